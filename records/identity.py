@@ -1,0 +1,121 @@
+"""What makes two readings the same record, and which reading of it is shown."""
+
+import hashlib
+import unicodedata
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+from records.nouns import Reading, Record
+from records.wire import as_json
+
+_PAGE_BOUND = frozenset({"rank", "key", "text"})
+
+
+def content_of(record: Record) -> dict[str, Any]:
+    """The JSON of what a record says of its work: without rank, key, block text and absent fields.
+
+    The whole block's text is kept only where neither title nor abstract holds it.
+    """
+    content = {
+        name: value
+        for name, value in as_json(record).items()
+        if name not in _PAGE_BOUND and value not in (None, [], {}, False)
+    }
+    if record.title is None and record.abstract is None and record.text:
+        content["text"] = record.text
+    return content
+
+
+def content_hash(record: Record) -> str:
+    """128-bit hash, hex, of `content_of`: equal for readings that say the same."""
+    text = repr(sorted(content_of(record).items()))
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+
+
+def count_fields(record: Record) -> int:
+    """How many fields of `content_of` are present."""
+    return len(content_of(record))
+
+
+def precedence(reading: Reading) -> tuple[int, int, int, str]:
+    """Sort key of best readings: the record shown is the one with the greatest.
+
+    Completeness, then the newest run, then most fields, then the reading's hash;
+    never order of arrival.
+    """
+    return (
+        reading.record.completeness,
+        reading.provenance.run,
+        count_fields(reading.record),
+        content_hash(reading.record),
+    )
+
+
+def key_folding(text: str) -> str:
+    """The folding under which texts are one key: NFKC, case fold, white space collapsed.
+
+    Never changed: stored keys rest on it. It is not the folding of a `Scheme`.
+
+    >>> key_folding("Ａ\\u00a0 Study\\nof ﬁsh ")
+    'a study of fish'
+    """
+    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+
+
+def text_key(title: str | None, abstract: str | None, block: str) -> str:
+    """Key of a record without native id or address: ``text:`` and a 128-bit hash, hex.
+
+    Of title and abstract, or of the whole block where neither was read.
+    """
+    if title or abstract:
+        folded = f"{key_folding(title or '')}\x1f{key_folding(abstract or '')}"
+    else:
+        folded = key_folding(block)
+    digest = hashlib.blake2b(folded.encode("utf-8", "surrogatepass"), digest_size=16)
+    return f"text:{digest.hexdigest()}"
+
+
+def record_key(
+    *,
+    namespace: str | None,
+    native_id: str | None,
+    url: str | None,
+    title: str | None,
+    abstract: str | None,
+    block: str,
+) -> str:
+    """A record's identity: its native id, else its address, else its text.
+
+    >>> record_key(namespace="aid", native_id="0F1E", url=None, title=None, abstract=None, block="")
+    'aid:0f1e'
+    """
+    if namespace and native_id:
+        return f"{namespace}:{native_id.casefold()}"
+    if url:
+        return normal_address(url)
+    return text_key(title, abstract, block)
+
+
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+
+
+def normal_address(url: str) -> str:
+    """One spelling of an address: lower-case scheme and host, no credentials, default port or
+    fragment, parameters sorted (as bytes; nothing is decoded).
+
+    >>> normal_address("HTTP://me:pw@Example.ORG:80/a?b=2&a=%C4%E3#top")
+    'http://example.org/a?a=%C4%E3&b=2'
+    """
+    parts = urlsplit(url.strip())
+    host = (parts.hostname or "").lower()
+    if ":" in host:
+        host = f"[{host}]"
+    try:
+        port = parts.port
+    except ValueError:
+        port = None
+    scheme = parts.scheme.lower()
+    if port is not None and port != _DEFAULT_PORTS.get(scheme):
+        host = f"{host}:{port}"
+    query = "&".join(sorted(filter(None, parts.query.split("&"))))
+    return urlunsplit((scheme, host, parts.path or "/", query, ""))

@@ -1,0 +1,71 @@
+"""Nouns to JSON and back, times and texts as they are stored."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from records.nouns import Citations, Record, Section
+
+
+def as_json(value: Any) -> Any:
+    """Nouns as JSON types, with the contract's names and order.
+
+    >>> as_json(Citations(total=3, own=1, others=2))
+    {'total': 3, 'self': 1, 'others': 2}
+    """
+    if is_dataclass(value) and not isinstance(value, type):
+        return {
+            f.metadata.get("json", f.name): as_json(getattr(value, f.name))
+            for f in fields(value)
+            if f.metadata.get("json", f.name) is not None
+        }
+    if isinstance(value, (list, tuple)):
+        return [as_json(item) for item in value]
+    if isinstance(value, Mapping):
+        return {str(name): as_json(item) for name, item in value.items()}
+    return value
+
+
+def record_from_json(value: Mapping[str, Any]) -> Record:
+    """The record that `as_json` (or `content_of`, with key and rank added) came from.
+
+    Unknown names are ignored. Raises KeyError without ``key``.
+    """
+    known = {f.name for f in fields(Record)}
+    data = {name: item for name, item in value.items() if name in known and item is not None}
+    data["key"] = value["key"]
+    data.setdefault("rank", 1)
+    for name in ("authors", "keywords"):
+        data[name] = tuple(data.get(name, ()))
+    data["sections"] = tuple(Section(**part) for part in data.get("sections", ()))
+    if cited := data.get("cited_by"):
+        data["cited_by"] = Citations(
+            total=cited["total"], own=cited["self"], others=cited["others"]
+        )
+    return Record(**data)
+
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def iso_time(microseconds: int) -> str:
+    """
+    >>> iso_time(0), iso_time(1_500_000)
+    ('1970-01-01T00:00:00Z', '1970-01-01T00:00:01.500000Z')
+    """
+    moment = _EPOCH + timedelta(microseconds=microseconds)
+    return moment.replace(tzinfo=None).isoformat() + "Z"
+
+
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+
+
+def storable(text: str) -> tuple[str, int]:
+    """Text without NULs and lone surrogates (each becomes U+FFFD), and how many there were.
+
+    >>> storable("a\\x00b")
+    ('a\\ufffdb', 1)
+    """
+    return _UNSTORABLE.subn("\ufffd", text)
