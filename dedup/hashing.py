@@ -1,0 +1,126 @@
+"""Tokens and their 32-bit hashes, straight from a text's code points.
+
+The same values in every process and on every machine: they stand behind stored band keys.
+"""
+
+import unicodedata
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+Hashes = NDArray[np.uint32]
+Places = NDArray[np.intp]
+
+_SEPARATOR, _WORD, _SINGLE = 0, 1, 2
+_CODE_POINTS = 0x110000
+_TABLE_END = 0x20000
+_UNSPACED = (
+    (0x0E00, 0x0EFF),  # Thai, Lao
+    (0x0F00, 0x0FFF),  # Tibetan
+    (0x1000, 0x109F),  # Myanmar
+    (0x1780, 0x17FF),  # Khmer
+    (0x2E80, 0x2FDF),  # radicals
+    (0x3005, 0x3007),
+    (0x3040, 0x30FF),  # kana
+    (0x3100, 0x31BF),
+    (0x31F0, 0x31FF),
+    (0x3400, 0x4DBF),
+    (0x4E00, 0x9FFF),
+    (0xAC00, 0xD7A3),  # Hangul, whose spacing differs from source to source
+    (0xF900, 0xFAFF),
+)
+_IDEOGRAPHS_BEYOND = (0x20000, 0x3FFFF)
+
+_POWER = 0x9E3779B1
+_SHINGLE = 0x85EBCA77
+
+
+def mixed(values: Hashes) -> Hashes:
+    """MurmurHash3's 32-bit finalizer: a bijection that spreads every bit.
+
+    >>> mixed(np.array([0, 1], np.uint32)).tolist()
+    [0, 1364076727]
+    """
+    spread = values ^ (values >> np.uint32(16))
+    spread *= np.uint32(0x85EBCA6B)
+    spread ^= spread >> np.uint32(13)
+    spread *= np.uint32(0xC2B2AE35)
+    spread ^= spread >> np.uint32(16)
+    return spread
+
+
+@lru_cache(maxsize=1)
+def _classes() -> NDArray[np.uint8]:
+    """What each code point is: separator, part of a word, a token alone."""
+    table = np.zeros(_CODE_POINTS, np.uint8)
+    letters = [unicodedata.category(chr(point))[0] in "LNM" for point in range(_TABLE_END)]
+    table[:_TABLE_END] = letters
+    for first, last in _UNSPACED:
+        table[first : last + 1] *= _SINGLE
+    first, last = _IDEOGRAPHS_BEYOND
+    table[first : last + 1] = _SINGLE
+    return table
+
+
+def token_places(text: str) -> tuple[NDArray[np.uint32], Places, Places]:
+    """Code points of a text, and where its tokens begin and end.
+
+    A token is a run of letters, digits and marks, or one character of a script that writes no
+    spaces. Anything else, lone surrogates and NULs too, separates.
+    """
+    points: Hashes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4").astype(
+        np.uint32
+    )
+    classes = _classes()[points]
+    word = classes == _WORD
+    single = classes == _SINGLE
+    before = np.zeros_like(word)
+    before[1:] = word[:-1]
+    after = np.zeros_like(word)
+    after[:-1] = word[1:]
+    starts = np.flatnonzero(single | (word & ~before))
+    ends = np.flatnonzero(single | (word & ~after)) + 1
+    return points, starts, ends
+
+
+def token_hashes(text: str) -> Hashes:
+    """One 32-bit hash a token, in order; equal tokens have equal hashes."""
+    points, starts, ends = token_places(text)
+    if not starts.size:
+        return np.empty(0, np.uint32)
+    lengths = ends - starts
+    inside = np.repeat(starts, lengths)
+    offsets = np.arange(lengths.sum()) - np.repeat(np.cumsum(lengths) - lengths, lengths)
+    letters = mixed(points[inside + offsets] + np.uint32(1))
+    letters *= _powers(int(lengths.max()))[offsets]
+    sums = np.add.reduceat(letters, np.cumsum(lengths) - lengths, dtype=np.uint32)
+    return mixed(np.bitwise_xor(sums, lengths.astype(np.uint32)))
+
+
+def shingle_hashes(tokens: Hashes, length: int) -> Hashes:
+    """Hashes of all runs of `length` tokens, sorted, each once; a text of fewer tokens is one run.
+
+    An empty text has none.
+    """
+    if not tokens.size:
+        return np.empty(0, np.uint32)
+    length = min(length, tokens.size)
+    runs = np.zeros(tokens.size - length + 1, np.uint32)
+    for place in range(length):
+        runs *= np.uint32(_SHINGLE)
+        runs += tokens[place : place + runs.size]
+    return np.unique(mixed(runs))
+
+
+def _powers(count: int) -> Hashes:
+    if count <= _SHORT_POWERS.size:
+        return _SHORT_POWERS
+    return _power_table(count)
+
+
+def _power_table(count: int) -> Hashes:
+    return np.multiply.accumulate(np.full(count, _POWER, np.uint32), dtype=np.uint32)
+
+
+_SHORT_POWERS = _power_table(64)

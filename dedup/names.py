@@ -1,0 +1,103 @@
+"""Authors: persons as records print them, and whether two lists name the same people."""
+
+import re
+from dataclasses import dataclass
+
+from dedup.text import plain
+
+_BETWEEN = re.compile(r"\s*(?:;|；|\||\n|\s+and\s+|\s+&\s+|、|，)\s*")
+_RUN_TOGETHER = re.compile(r"(?<=\b[A-Z]\.)(?=[A-Z]\w)")
+_WORD = re.compile(r"[^\W\d_]+")
+_UMLAUT = re.compile("(?<=[aou])e")
+_NOBODY = re.compile(
+    r"\b(?:anonymous|anon|no authors? (?:listed|named)|author unknown|unknown|et\.? al)\b\.?"
+    r"|佚名|等$",
+    re.IGNORECASE,
+)
+_TITLES = frozenset({"jr", "sr", "phd", "md", "dr", "prof", "professor"})
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Person:
+    """One author, whatever the order and fullness of the name's parts."""
+
+    words: tuple[str, ...]
+    """Parts of two letters and more, folded, sorted. A Chinese name is one part."""
+    initials: str
+    """First letters of all parts, sorted, each once."""
+
+
+def split_authors(text: str) -> tuple[str, ...]:
+    """The persons of one string, in order: by ``;`` and ``and``, by run-together initials, or by
+    commas where each piece is a whole name.
+
+    >>> split_authors("Wei Q.Lewis G. F."), split_authors("Ann Lee, Bo Ek")
+    (('Wei Q.', 'Lewis G. F.'), ('Ann Lee', 'Bo Ek'))
+    >>> split_authors("Lee, A.")
+    ('Lee, A.',)
+    """
+    pieces = [piece for piece in _BETWEEN.split(text) if piece]
+    if len(pieces) == 1:
+        names = [name.strip() for name in text.split(",") if name.strip()]
+        whole = [len(_WORD.findall(name)) > 1 for name in names]
+        if len(names) > 1 and (all(whole) or (len(names) > 2 and sum(whole) * 3 > 2 * len(names))):
+            pieces = names
+    return tuple(name.strip() for piece in pieces for name in _RUN_TOGETHER.split(piece))
+
+
+def persons(authors: tuple[str, ...]) -> tuple[Person, ...]:
+    """The people of an author list in printed order, each once; nobody where none is named.
+
+    >>> persons(("McAdams J. E.", "J.E. McAdams"))
+    (Person(words=('mcadams',), initials='ejm'),)
+    """
+    names = (name for text in authors for name in split_authors(_NOBODY.sub("", text)))
+    found = (person for person in map(_person, names) if person is not None)
+    return tuple(dict.fromkeys(found))
+
+
+def _person(name: str) -> Person | None:
+    words: set[str] = set()
+    initials: set[str] = set()
+    parts = _WORD.findall(name)
+    mixed_case = any(len(part) > 1 and not part.isupper() for part in parts)
+    for part in parts:
+        folded = _UMLAUT.sub("", "".join(_WORD.findall(plain(part))))
+        if not folded or folded in _TITLES:
+            continue
+        if len(folded) == 1 and folded.isascii():
+            initials.add(folded)
+        elif mixed_case and len(part) <= 3 and part.isascii() and part.isupper():
+            initials.update(folded)
+        else:
+            words.add(folded)
+            initials.add(folded[0])
+    if not words:
+        return None
+    return Person(tuple(sorted(words)), "".join(sorted(initials)))
+
+
+def same_person(a: Person, b: Person) -> bool:
+    """Whether two names may be one person's: they share a part, and no initial contradicts.
+
+    >>> lee, other = persons(("Lee, Ann B.", "C. Lee"))
+    >>> same_person(lee, persons(("A. Lee",))[0]), same_person(lee, other)
+    (True, False)
+    """
+    if not set(a.words) & set(b.words):
+        return False
+    first, second = set(a.initials), set(b.initials)
+    return first <= second or second <= first
+
+
+def agreement(a: tuple[Person, ...], b: tuple[Person, ...]) -> float | None:
+    """Share of the shorter list whose people are found in the other; None: one names nobody.
+
+    >>> agreement(persons(("Ann Lee",)), persons(("A. Lee", "B. Ek")))
+    1.0
+    """
+    if not a or not b:
+        return None
+    met_a = sum(any(same_person(x, y) for y in b) for x in a)
+    met_b = sum(any(same_person(x, y) for x in a) for y in b)
+    return min(met_a, met_b) / min(len(a), len(b))

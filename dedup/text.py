@@ -1,0 +1,111 @@
+"""Folding: what two printings of one text have in common. Tokens and shingles of folded text.
+
+`plain` makes characters alike and serves every field; `fold` also takes away what is no part of
+an abstract. What folding drops it drops from both texts alike, so it may drop generously.
+"""
+
+import html
+import re
+import unicodedata
+from functools import lru_cache
+from importlib.resources import files
+
+from dedup.boilerplate import without_boilerplate
+from dedup.hashing import Hashes, shingle_hashes, token_hashes, token_places
+from dedup.markup import without_latex, without_tags
+from dedup.scheme import DEFAULT, Scheme
+
+_MARKS = re.compile("[\u0300-\u036f]+")
+_INVISIBLE = re.compile("[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]+")
+_BROKEN_WORD = re.compile(r"(?<=[^\W\d])-[ \t]*\n\s*(?=[^\W\d])|(?<=[^\W\d])-\s{2,}(?=[^\W\d])")
+_LETTERS = str.maketrans({"ø": "o", "đ": "d", "ł": "l", "ı": "i", "æ": "ae", "œ": "oe", "ð": "d"})
+_GREEK_NAMES = """
+alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho sigma tau
+upsilon phi chi psi omega
+"""
+_GREEK = dict(zip("αβγδεζηθικλμνξοπρστυφχψω", _GREEK_NAMES.split(), strict=True))
+_LONE_GREEK = re.compile("(?<![α-ω])[α-ω](?![α-ω])")
+_TRUNCATED = re.compile(
+    r"(?:\.\s?\.\s?\.|…)\s*[\[(]?\s*(?:(?:read |show |view )?more|更多|展开|全文|查看全文|詳細)?"
+    r"\s*[\])]?\s*\Z",
+    re.IGNORECASE,
+)
+
+
+@lru_cache(maxsize=1)
+def simplified() -> dict[int, str]:
+    """Traditional Chinese characters to the simplified ones, one character to one.
+
+    Shipped as ``simplified.tsv``, made from OpenCC's dictionary of characters as its head says.
+    """
+    table = files("dedup").joinpath("simplified.tsv").read_text("utf-8")
+    pairs = (line.split("\t") for line in table.split("\n") if line and not line.startswith("#"))
+    return {ord(traditional): simple for traditional, simple in pairs}
+
+
+def plain(text: str) -> str:
+    """A text with its characters made alike; line feeds are kept.
+
+    Entities (also doubled), tags, LaTeX, compatibility and full-width forms, case, accents,
+    invisible characters, traditional Chinese, Greek letters that stand alone, words broken at
+    the end of a line.
+
+    >>> plain("Ｔｈｅ &amp;lt;i&amp;gt;Na\\u00efve&amp;lt;/i&amp;gt; TNF-\\u03b1 of mod-\\nels")
+    'the naive tnf- alpha  of models'
+    >>> plain("權係數")
+    '权系数'
+    """
+    for _ in range(3):
+        if "&" not in text:
+            break
+        text = html.unescape(text)
+    text = without_latex(without_tags(text))
+    if not text.isascii():
+        text = _INVISIBLE.sub("", unicodedata.normalize("NFKD", text))
+        text = unicodedata.normalize("NFC", _MARKS.sub("", text))
+    text = text.casefold()
+    if not text.isascii():
+        text = text.translate(simplified()).translate(_LETTERS)
+        text = _LONE_GREEK.sub(lambda letter: f" {_GREEK.get(letter[0], 'sigma')} ", text)
+    return _BROKEN_WORD.sub("", text) if "-" in text else text
+
+
+def fold(text: str) -> str:
+    """An abstract as it is compared: `plain`, without what is no part of it, spaces collapsed.
+
+    Taken away: headings (``Abstract``, ``【目的】``), keywords that follow, copyright lines,
+    publishers' boilerplate, the mark of a cut.
+
+    >>> fold("ABSTRACT: We  cut it. © 2019 A Publisher. All rights reserved.")
+    'we cut it.'
+    >>> fold("摘 要：本文。")
+    '本文。'
+    """
+    return " ".join(without_boilerplate(_TRUNCATED.sub("", plain(text))).split())
+
+
+def is_truncated(text: str) -> bool:
+    """Whether a page cut the text: it ends in an ellipsis.
+
+    >>> is_truncated("We show that …"), is_truncated("We show that.")
+    (True, False)
+    """
+    return _TRUNCATED.search(text[-60:]) is not None
+
+
+def tokens(folded: str) -> list[str]:
+    """Words, and single characters of scripts that write no spaces, in order.
+
+    >>> tokens("第3次cd4+ t-cell")
+    ['第', '3', '次', 'cd4', 't', 'cell']
+    """
+    _, starts, ends = token_places(folded)
+    return [folded[start:end] for start, end in zip(starts, ends, strict=True)]
+
+
+def shingles(folded: str, scheme: Scheme = DEFAULT) -> Hashes:
+    """Hashes of all runs of `scheme.shingle` tokens of a folded text: uint32, sorted, each once.
+
+    A text of fewer tokens is one shingle; an empty one has none.
+    """
+    return shingle_hashes(token_hashes(folded), scheme.shingle)
