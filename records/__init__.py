@@ -22,8 +22,9 @@ from records.identity import (
     count_fields,
     key_folding,
     normal_address,
-    precedence,
+    reading_hash,
     record_key,
+    said_of,
     text_key,
 )
 from records.nouns import (
@@ -94,9 +95,10 @@ __all__ = [
     "iso_time",
     "key_folding",
     "normal_address",
-    "precedence",
+    "reading_hash",
     "record_from_json",
     "record_key",
+    "said_of",
     "storable",
     "text_key",
 ]

@@ -5,50 +5,51 @@ import unicodedata
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
-from records.nouns import Reading, Record
+from records.nouns import Record
 from records.wire import as_json
 
-_PAGE_BOUND = frozenset({"rank", "key", "text"})
+_OF_PAGE = frozenset({"rank", "key", "text"})
+_OF_READING = frozenset({"url", "similar_url", "cited_by", "free_pdf", "native_id"})
 
 
-def content_of(record: Record) -> dict[str, Any]:
-    """The JSON of what a record says of its work: without rank, key, block text and absent fields.
+def said_of(record: Record) -> dict[str, Any]:
+    """The JSON of all a reading says, absent fields left out: without rank, key and block text.
 
     The whole block's text is kept only where neither title nor abstract holds it.
     """
-    content = {
+    said = {
         name: value
         for name, value in as_json(record).items()
-        if name not in _PAGE_BOUND and value not in (None, [], {}, False)
+        if name not in _OF_PAGE and value not in (None, [], {}, False)
     }
     if record.title is None and record.abstract is None and record.text:
-        content["text"] = record.text
-    return content
+        said["text"] = record.text
+    return said
+
+
+def content_of(record: Record) -> dict[str, Any]:
+    """What `said_of` says of the work itself: no addresses, no citation counts."""
+    return {name: value for name, value in said_of(record).items() if name not in _OF_READING}
 
 
 def content_hash(record: Record) -> str:
-    """128-bit hash, hex, of `content_of`: equal for readings that say the same."""
-    text = repr(sorted(content_of(record).items()))
+    """128-bit hash, hex, of `content_of`: equal for readings that say the same of a work."""
+    return _hash(content_of(record))
+
+
+def reading_hash(record: Record) -> str:
+    """128-bit hash, hex, of `said_of`."""
+    return _hash(said_of(record))
+
+
+def _hash(said: dict[str, Any]) -> str:
+    text = repr(sorted(said.items()))
     return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
 def count_fields(record: Record) -> int:
-    """How many fields of `content_of` are present."""
-    return len(content_of(record))
-
-
-def precedence(reading: Reading) -> tuple[int, int, int, str]:
-    """Sort key of best readings: the record shown is the one with the greatest.
-
-    Completeness, then the newest run, then most fields, then the reading's hash;
-    never order of arrival.
-    """
-    return (
-        reading.record.completeness,
-        reading.provenance.run,
-        count_fields(reading.record),
-        content_hash(reading.record),
-    )
+    """How many fields a reading has."""
+    return len(said_of(record))
 
 
 def key_folding(text: str) -> str:

@@ -184,7 +184,11 @@ class Provenance:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """What one page said of one record. Immutable."""
+    """What one page said of one record. Immutable.
+
+    The record shown is its best reading: completeness, then the newest run, then most fields,
+    then the reading's hash; never order of arrival.
+    """
 
     record: Record
     provenance: Provenance

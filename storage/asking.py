@@ -1,0 +1,181 @@
+"""What the store answers: records, clusters, near-duplicates and why.
+
+Every function runs in a transaction of the caller's.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import Connection, Select, select
+
+from dedup.bands import bucket_keys
+from dedup.clusters import cluster_id
+from dedup.evidence import compare
+from dedup.folded import fold_record
+from dedup.scheme import Scheme
+from records import Cluster, Evidence, Match, Provenance, Reading, Record, UsageError, text_key
+from storage.buckets import holders
+from storage.content import record_id, record_of
+from storage.matching import Matcher
+from storage.schema import cluster, content, page, reading, record
+
+_BATCH = 500
+
+
+def shown() -> Select[Any]:
+    """Every record as its best reading says it: rows for `storage.content.record_of`."""
+    return (
+        select(
+            record.c.id.label("record_id"),
+            record.c.key,
+            record.c.native_id,
+            record.c.rank,
+            record.c.cluster,
+            record.c.text_group,
+            reading.c.url,
+            reading.c.similar,
+            reading.c.cited,
+            reading.c.free_pdf,
+            *(column for column in content.c if column.name != "id"),
+        )
+        .join(content, content.c.id == record.c.content)
+        .join(reading, (reading.c.page == record.c.page) & (reading.c.rank == record.c.rank))
+    )
+
+
+def find(connection: Connection, key: str) -> Record:
+    """The record of a key. Raises UsageError where there is none."""
+    row = connection.execute(shown().where(record.c.id == record_id(key))).mappings().first()
+    if row is None:
+        raise UsageError(f"{key}: no record has this key; glean export jsonl lists them")
+    return record_of(dict(row))
+
+
+def every(connection: Connection, *, unique: bool) -> Iterator[Record]:
+    """All records in the order of their ids; `unique`: of each cluster, its canonical one."""
+    query = shown().order_by(record.c.id)
+    if unique:
+        query = query.outerjoin(cluster, cluster.c.least == record.c.cluster).where(
+            (record.c.cluster.is_(None)) | (cluster.c.canonical == record.c.id)
+        )
+    rows = connection.execution_options(yield_per=_BATCH).execute(query).mappings()
+    for row in rows:
+        yield record_of(dict(row))
+
+
+def readings_of(connection: Connection, key: str) -> list[Reading]:
+    """All readings of a record, in the order they were taken."""
+    query = (
+        select(
+            reading.c.rank,
+            reading.c.url,
+            reading.c.similar,
+            reading.c.cited,
+            reading.c.free_pdf,
+            record.c.key,
+            record.c.native_id,
+            *(column for column in content.c if column.name != "id"),
+            page.c.source.label("page_source"),
+            page.c.run.label("page_run"),
+            page.c.id.label("page_id"),
+            page.c.url.label("page_url"),
+            page.c.fetched_at,
+            page.c.reader,
+        )
+        .join(record, record.c.id == reading.c.record)
+        .join(content, content.c.id == reading.c.content)
+        .join(page, page.c.id == reading.c.page)
+        .where(record.c.id == record_id(key))
+        .order_by(page.c.fetched_at, page.c.id, reading.c.rank)
+    )
+    return [
+        Reading(
+            record=record_of(dict(row)),
+            provenance=Provenance(
+                source=row["page_source"],
+                run=row["page_run"],
+                page=row["page_id"],
+                url=row["page_url"],
+                fetched_at=row["fetched_at"],
+                reader=row["reader"],
+            ),
+        )
+        for row in connection.execute(query).mappings()
+    ]
+
+
+def cluster_of(connection: Connection, key: str) -> Cluster | None:
+    """The cluster a record stands in; None: it stands alone. Raises UsageError: no such record."""
+    row = connection.execute(
+        select(record.c.cluster).where(record.c.id == record_id(key))
+    ).one_or_none()
+    if row is None:
+        raise UsageError(f"{key}: no record has this key; glean export jsonl lists them")
+    return None if row.cluster is None else next(clusters(connection, least=row.cluster))
+
+
+def clusters(connection: Connection, *, least: int | None = None) -> Iterator[Cluster]:
+    """Clusters, largest first, ties by id; `least`: only the one of this least record."""
+    query = select(cluster).order_by(cluster.c.size.desc(), cluster.c.least)
+    if least is not None:
+        query = query.where(cluster.c.least == least)
+    for row in connection.execute(query).all():
+        members = connection.execute(
+            select(record.c.id, record.c.key)
+            .where(record.c.cluster == row.least)
+            .order_by(record.c.key)
+        ).all()
+        keys = {member.id: member.key for member in members}
+        yield Cluster(
+            id=cluster_id(keys[row.least]),
+            canonical=keys[row.canonical],
+            keys=tuple(sorted(keys.values())),
+        )
+
+
+def explain(connection: Connection, a: str, b: str, scheme: Scheme) -> Evidence:
+    """What two records say about each other. Raises UsageError: no such record."""
+    first, second = (fold_record(find(connection, key), scheme) for key in (a, b))
+    return compare(first, second, scheme)
+
+
+def near_duplicates(
+    connection: Connection, asked: Record, matcher: Matcher, *, stored: bool, limit: int
+) -> list[Match]:
+    """Stored records that may be the work of `asked`, best first: relation, then similarity.
+
+    `stored`: `asked` is a record of the store, and is not its own near-duplicate.
+    """
+    scheme = matcher.scheme
+    folded = fold_record(asked, scheme)
+    keys = bucket_keys(folded, scheme)
+    groups = set().union(*holders(connection, keys).values(), {folded.group})
+    found: list[tuple[int, Evidence]] = []
+    for group, other in matcher.folded(connection, _stored(connection, groups)).items():
+        evidence = compare(folded, other, scheme)
+        if evidence.relation != "different":
+            found.append((group, evidence))
+    order = {"same": 0, "version": 1, "related": 2}
+    found.sort(key=lambda f: (order[f[1].relation], -(f[1].similarity or 0), -f[1].strength, f[0]))
+    matches: list[Match] = []
+    for group, evidence in found:
+        members = shown().where(record.c.text_group == group).order_by(record.c.key)
+        for row in connection.execute(members.limit(limit + 1)).mappings():
+            each = record_of(dict(row))
+            if not (stored and each.key == asked.key):
+                a = asked.key if stored else None
+                matches.append(Match(a=a, b=each.key, evidence=evidence, record=each))
+        if len(matches) >= limit:
+            break
+    return matches[:limit]
+
+
+def _stored(connection: Connection, groups: set[int]) -> list[int]:
+    """Those of the groups that records are in."""
+    query = select(record.c.text_group).where(record.c.text_group.in_(groups)).distinct()
+    return list(connection.execute(query).scalars())
+
+
+def asked_text(text: str) -> Record:
+    """A text as a record that is not stored: an abstract without a title."""
+    return Record(rank=1, key=text_key(None, text, ""), abstract=text, text=text)

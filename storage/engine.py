@@ -1,0 +1,149 @@
+"""Opening a database: connections, transactions, and the version of its tables."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError, OperationalError
+from sqlalchemy.pool import StaticPool
+
+from records import StoreError
+
+HEAD = "0001"
+"""The newest migration; `tests/storage/test_engine.py` holds it to the scripts."""
+
+BUSY_SECONDS = 30
+"""How long a writer waits for another process's transaction, none of which takes half a second."""
+
+
+class Database:
+    """An engine, and the two kinds of transaction there are: ones that read and ones that write.
+
+    A write takes the store's write lock when it begins (``BEGIN IMMEDIATE``), so it never has to
+    be given up for a reader that turned writer: SQLAlchemy's default loses such updates silently.
+    """
+
+    def __init__(self, url: URL):
+        self.url = url
+        in_memory = url.database in (None, "", ":memory:")
+        self.engine: Engine = create_engine(
+            url,
+            isolation_level=None,
+            connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
+            **({"poolclass": StaticPool} if in_memory else {}),
+        )
+        event.listen(self.engine, "connect", _set_pragmas)
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """One transaction under the write lock; rolled back whole on any exception."""
+        with self._transaction("BEGIN IMMEDIATE") as connection:
+            yield connection
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """One consistent view of the store; waits for nobody."""
+        with self._transaction("BEGIN") as connection:
+            yield connection
+
+    @contextmanager
+    def _transaction(self, begin: str) -> Iterator[Connection]:
+        with self.engine.connect() as connection:
+            driver = connection.connection.driver_connection
+            assert isinstance(driver, sqlite3.Connection)
+            driver.execute(begin)
+            try:
+                yield connection
+            except BaseException:
+                driver.rollback()
+                raise
+            driver.commit()
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+def _set_pragmas(driver: sqlite3.Connection, _record: object) -> None:
+    driver.isolation_level = None
+    driver.execute("PRAGMA foreign_keys = ON")
+    driver.execute("PRAGMA journal_mode = WAL")
+    # In WAL mode a kill loses nothing at NORMAL; a power cut may lose the last transactions, whose
+    # pages are then due again.
+    driver.execute("PRAGMA synchronous = NORMAL")
+    driver.execute("PRAGMA cache_size = -32768")
+
+
+def open_database(url: str, *, create: bool) -> Database:
+    """The database behind a store address, its tables brought to `HEAD`.
+
+    Raises StoreError where it cannot be opened, is not one of ours, or is newer than this program.
+    """
+    database = Database(_checked(url, create=create))
+    try:
+        _migrate(database, url)
+    except (DatabaseError, sqlite3.Error) as error:
+        database.close()
+        reason = str(getattr(error, "orig", error))
+        raise StoreError(f"{url}: cannot be opened: {reason}; {_remedy(error)}") from error
+    except StoreError:
+        database.close()
+        raise
+    return database
+
+
+def _remedy(error: Exception) -> str:
+    if isinstance(error, OperationalError):
+        return "check that the folder exists and may be written, and that the disk is not full"
+    return "it is no database of this program: name another file with --store"
+
+
+def _checked(url: str, *, create: bool) -> URL:
+    try:
+        parsed = make_url(url)
+        backend = parsed.get_backend_name()
+    except (ArgumentError, NoSuchModuleError) as error:
+        raise StoreError(f"{url}: not a store address; write sqlite:///FILE") from error
+    if backend != "sqlite":
+        raise StoreError(f"{parsed.render_as_string()}: only sqlite:///FILE is supported so far")
+    if parsed.database and parsed.database != ":memory:":
+        path = Path(parsed.database)
+        if not create and not path.exists():
+            raise StoreError(
+                f"{path}: there is no store; make one with glean init or glean harvest"
+            )
+        if not path.parent.is_dir():
+            raise StoreError(f"{path}: its folder does not exist; make {path.parent} first")
+    return parsed
+
+
+def _migrate(database: Database, url: str) -> None:
+    with database.read() as connection:
+        tables = set(inspect(connection).get_table_names())
+        version = None
+        if "alembic_version" in tables:
+            version = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    if version == HEAD:
+        return
+    if version is None and tables:
+        raise StoreError(f"{url}: holds other tables; name another file with --store")
+    if version is not None and version > HEAD:
+        raise StoreError(
+            f"{url}: was made by a newer version of glean (tables {version}, this one knows "
+            f"{HEAD}); upgrade glean"
+        )
+    _upgrade(database)
+
+
+def _upgrade(database: Database) -> None:
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.set_main_option("path_separator", "os")
+    with database.write() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")

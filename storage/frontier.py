@@ -1,0 +1,356 @@
+"""Which addresses are due, leased, done or given up: the durable queue of a harvest.
+
+Every method runs in a transaction of the caller's. `now` is microseconds UTC.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, or_, select, update
+from sqlalchemy.dialects.sqlite import insert
+
+from records import Address, LateAcknowledgement, Lease, normal_address
+from storage.ids import id63
+from storage.schema import address, found, host
+
+LEASE_SECONDS = 120
+"""How long a lease runs without a heartbeat."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Handout:
+    """What can be fetched now."""
+
+    leases: tuple[Lease, ...]
+    wait_until: int | None
+    """When something may be due next, microseconds UTC; None: nothing is, or will be, due."""
+
+
+def host_of(url: str) -> str:
+    """The host and port that answer an address, as one politeness unit.
+
+    >>> host_of("http://Example.org/a"), host_of("https://example.org:8443/")
+    ('example.org', 'example.org:8443')
+    """
+    parts = urlsplit(normal_address(url))
+    return parts.netloc
+
+
+def add_addresses(
+    connection: Connection,
+    source: str,
+    addresses: Iterable[Address],
+    *,
+    depth: int,
+    run: int,
+    delay: int,
+    now: int,
+) -> int:
+    """Put addresses into the frontier; one already there keeps its state and its least depth.
+
+    Returns how many were new. A depth that falls is carried on to what was found behind it.
+    """
+    rows = [_row(source, each, depth=depth, run=run) for each in addresses]
+    if not rows:
+        return 0
+    hosts = [{"name": name, "delay": delay, "next_at": now} for name in {r["host"] for r in rows}]
+    connection.execute(insert(host).on_conflict_do_nothing(), hosts)
+    ids = [row["id"] for row in rows]
+    known = {
+        row.id: row.depth
+        for row in connection.execute(select(address.c.id, address.c.depth).where(_in(ids)))
+    }
+    fresh = [row for row in rows if row["id"] not in known]
+    if fresh:
+        connection.execute(insert(address), fresh)
+    lowered = [i for i in ids if known.get(i, depth) > depth]
+    while lowered:
+        connection.execute(update(address).where(_in(lowered)).values(depth=depth))
+        depth += 1
+        behind = (
+            select(address.c.id)
+            .join(found, found.c.address == address.c.id)
+            .where(found.c.page.in_(lowered), address.c.depth > depth)
+            .distinct()
+        )
+        lowered = list(connection.execute(behind).scalars())
+    return len(fresh)
+
+
+def add_found(
+    connection: Connection,
+    page_address: int,
+    addresses: Sequence[Address],
+    *,
+    source: str,
+    run: int,
+    delay: int,
+    now: int,
+) -> int:
+    """Addresses that a page leads to, one step deeper than the page; returns how many were new."""
+    depth = connection.execute(select(address.c.depth).where(address.c.id == page_address)).scalar()
+    if depth is None or not addresses:
+        return 0
+    new = add_addresses(
+        connection, source, addresses, depth=depth + 1, run=run, delay=delay, now=now
+    )
+    edges = [
+        {"page": page_address, "address": id63("address", source, each.fingerprint)}
+        for each in addresses
+    ]
+    connection.execute(insert(found).on_conflict_do_nothing(), edges)
+    return new
+
+
+def _row(source: str, each: Address, *, depth: int, run: int) -> dict[str, object]:
+    url = normal_address(each.url)
+    return {
+        "id": id63("address", source, each.fingerprint),
+        "source": source,
+        "fingerprint": each.fingerprint,
+        "kind": each.kind,
+        "url": url,
+        "host": host_of(url),
+        "depth": depth,
+        "state": "due",
+        "not_before": 0,
+        "attempts": 0,
+        "token": 0,
+        "run": run,
+    }
+
+
+def make_due(connection: Connection, source: str, *, states: Sequence[str] = ("done",)) -> None:
+    """Everything of a source in these states is due again, as a fresh run asks."""
+    connection.execute(
+        update(address)
+        .where(address.c.source == source, address.c.state.in_([*states]))
+        .values(state="due", not_before=0, attempts=0, reason=None, ended=None)
+    )
+
+
+def take_back(connection: Connection, source: str) -> int:
+    """Leases that a dead process left are due at once; returns how many there were.
+
+    Only for a harvest that is alone on its source.
+    """
+    mine = address.c.id
+    connection.execute(
+        update(host)
+        .where(
+            host.c.held_by.in_(
+                select(mine).where(address.c.source == source, address.c.state == "leased")
+            )
+        )
+        .values(held_until=None, held_by=None)
+    )
+    return connection.execute(
+        update(address)
+        .where(address.c.source == source, address.c.state == "leased")
+        .values(state="due", lease_until=None)
+    ).rowcount
+
+
+def lease(connection: Connection, source: str, *, limit: int, max_depth: int, now: int) -> Handout:
+    """Hand out up to `limit` addresses, nearest to the start first, hosts in turn.
+
+    Each lease takes its host: one outstanding a host, unless the host's delay is 0.
+    """
+    connection.execute(
+        update(address)
+        .where(address.c.source == source, address.c.state == "leased", address.c.lease_until < now)
+        .values(state="due", lease_until=None)
+    )
+    waiting = and_(
+        address.c.source == source, address.c.state == "due", address.c.depth <= max_depth
+    )
+    # held_until in the past is a lease that ran out: the host is free again
+    busy_until = func.coalesce(host.c.held_until, 0)
+    names = connection.execute(
+        select(host.c.name, host.c.delay)
+        .where(
+            host.c.next_at <= now,
+            or_(host.c.delay == 0, busy_until <= now),
+            host.c.name.in_(select(address.c.host).where(waiting).distinct()),
+        )
+        .order_by(host.c.next_at, host.c.name)
+    ).all()
+    leases: list[Lease] = []
+    for name, delay in names:
+        room = min(limit - len(leases), 1 if delay else limit)
+        if room <= 0:
+            break
+        leases += _lease_of_host(connection, name, waiting, room=room, now=now)
+    if leases:
+        return Handout(leases=tuple(leases), wait_until=now)
+    return Handout(leases=(), wait_until=_next_moment(connection, waiting, now))
+
+
+def _lease_of_host(
+    connection: Connection, name: str, waiting: ColumnElement[bool], *, room: int, now: int
+) -> list[Lease]:
+    until = now + LEASE_SECONDS * 1_000_000
+    rows = connection.execute(
+        select(address)
+        .where(waiting, address.c.host == name, address.c.not_before <= now)
+        .order_by(address.c.depth, address.c.id)
+        .limit(room)
+    ).all()
+    if not rows:
+        return []
+    connection.execute(
+        update(address)
+        .where(_in([row.id for row in rows]))
+        .values(
+            state="leased",
+            lease_until=until,
+            token=address.c.token + 1,
+            attempts=address.c.attempts + 1,
+        )
+    )
+    connection.execute(
+        update(host)
+        .where(host.c.name == name)
+        .values(held_until=until, held_by=rows[0].id, next_at=now + host.c.delay)
+    )
+    return [
+        Lease(
+            id=row.id,
+            source=row.source,
+            address=Address(url=row.url, fingerprint=row.fingerprint, kind=row.kind),
+            depth=row.depth,
+            token=row.token + 1,
+            attempts=row.attempts,
+            until=until,
+        )
+        for row in rows
+    ]
+
+
+def _next_moment(connection: Connection, waiting: ColumnElement[bool], now: int) -> int | None:
+    """When the first waiting address may be asked for; hosts and retries considered."""
+    held = func.coalesce(host.c.held_until, 0)
+    free_at = func.max(host.c.next_at, address.c.not_before)
+    moment = connection.execute(
+        select(func.min(free_at))
+        .select_from(address)
+        .join(host, host.c.name == address.c.host)
+        .where(waiting)
+        .where(or_(host.c.delay == 0, held <= now))
+    ).scalar()
+    if moment is not None:
+        return max(int(moment), now)
+    until = connection.execute(
+        select(func.min(host.c.held_until))
+        .select_from(address)
+        .join(host, host.c.name == address.c.host)
+        .where(waiting)
+    ).scalar()
+    return None if until is None else int(until)
+
+
+def acknowledge(
+    connection: Connection, lease: Lease, *, state: str, reason: str | None, run: int, now: int
+) -> None:
+    """The address is done, quarantined or failed, and its host free after its delay.
+
+    Raises LateAcknowledgement where the lease has passed on or was given up.
+    """
+    _end(connection, lease, {"state": state, "reason": reason, "ended": run}, now=now)
+
+
+def mend(connection: Connection, address_id: int) -> None:
+    """A quarantined address is done: its page was read again, and passes its check."""
+    connection.execute(
+        update(address)
+        .where(address.c.id == address_id, address.c.state == "quarantined")
+        .values(state="done", reason=None)
+    )
+
+
+def retry_later(
+    connection: Connection, lease: Lease, *, reason: str, not_before: int, now: int
+) -> None:
+    """The address is due again at `not_before`. Raises LateAcknowledgement."""
+    _end(connection, lease, {"state": "due", "reason": reason, "not_before": not_before}, now=now)
+
+
+def hand_back(connection: Connection, lease: Lease, *, now: int) -> None:
+    """The lease was not used: due again at once, the attempt not counted."""
+    _end(connection, lease, {"state": "due", "attempts": address.c.attempts - 1}, now=now)
+
+
+def _end(connection: Connection, lease: Lease, values: dict[str, object], *, now: int) -> None:
+    ended = connection.execute(
+        update(address)
+        .where(
+            address.c.id == lease.id, address.c.token == lease.token, address.c.state == "leased"
+        )
+        .values(lease_until=None, **values)
+    ).rowcount
+    if not ended:
+        raise LateAcknowledgement(
+            f"{lease.address.url}: its lease had passed on; what was fetched is dropped"
+        )
+    connection.execute(
+        update(host)
+        .where(host.c.held_by == lease.id)
+        .values(held_until=None, held_by=None, next_at=func.max(host.c.next_at, now + host.c.delay))
+    )
+
+
+def heartbeat(connection: Connection, leases: Sequence[Lease], *, now: int) -> None:
+    """Renew leases, and their hold on their hosts."""
+    until = now + LEASE_SECONDS * 1_000_000
+    ids = [each.id for each in leases]
+    connection.execute(
+        update(address).where(_in(ids), address.c.state == "leased").values(lease_until=until)
+    )
+    connection.execute(update(host).where(host.c.held_by.in_(ids)).values(held_until=until))
+
+
+def take_host(connection: Connection, name: str, *, by: int, delay: int, now: int) -> int | None:
+    """Hold a host for one more request of a lease (robots.txt, a redirect); `by`: its address id.
+
+    Returns None where the lease holds it from now on, else when to ask again, microseconds UTC.
+    """
+    connection.execute(
+        insert(host).on_conflict_do_nothing(), [{"name": name, "delay": delay, "next_at": now}]
+    )
+    row = connection.execute(select(host).where(host.c.name == name)).one()
+    if row.delay == 0 or row.held_by == by:
+        return None
+    if row.held_until is not None and row.held_until > now:
+        return min(int(row.held_until), now + 50_000)
+    if row.next_at > now:
+        return int(row.next_at)
+    connection.execute(
+        update(host)
+        .where(host.c.name == name)
+        .values(held_until=now + LEASE_SECONDS * 1_000_000, held_by=by, next_at=now + host.c.delay)
+    )
+    return None
+
+
+def release_host(connection: Connection, name: str, *, by: int, now: int) -> None:
+    """A request of a lease has ended; the host is free after its delay."""
+    connection.execute(
+        update(host)
+        .where(host.c.name == name, host.c.held_by == by)
+        .values(held_until=None, held_by=None, next_at=func.max(host.c.next_at, now + host.c.delay))
+    )
+
+
+def set_delay(connection: Connection, name: str, *, delay: int, now: int) -> None:
+    """The delay of a host, microseconds, from now on."""
+    statement = insert(host).values(name=name, delay=delay, next_at=now)
+    connection.execute(
+        statement.on_conflict_do_update(
+            index_elements=[host.c.name], set_={"delay": bindparam("d", delay)}
+        )
+    )
+
+
+def _in(ids: Sequence[object]) -> ColumnElement[bool]:
+    return address.c.id.in_(ids)

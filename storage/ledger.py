@@ -1,0 +1,132 @@
+"""Runs: when a harvest began, what it brought, why it ended.
+
+Every function runs in a transaction of the caller's. `now` is microseconds UTC.
+"""
+
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, Select, func, insert, select, update
+
+from records import Run
+from storage.frontier import make_due
+from storage.schema import address, cluster, page, reading, record, run
+
+
+def begin_run(
+    connection: Connection,
+    source: str,
+    *,
+    depth: int,
+    budget: int | None,
+    fresh: bool,
+    now: int,
+) -> int:
+    """The id of the run that a harvest of a source belongs to.
+
+    A run that was stopped or killed goes on, with what is left of its budget; else, or with
+    `fresh`, a new one begins: fresh, with every address due again; otherwise with those due again
+    that were given up.
+    """
+    last = connection.execute(
+        select(run).where(run.c.source == source).order_by(run.c.id.desc()).limit(1)
+    ).one_or_none()
+    if last is not None and not last.finished:
+        if not fresh:
+            values = {"ended_at": None, "reason": "running", "depth": depth, "budget": budget}
+            connection.execute(update(run).where(run.c.id == last.id).values(values))
+            return int(last.id)
+        end_run(connection, last.id, reason="begun afresh", finished=True, seconds=0, now=now)
+    states = ("done", "quarantined", "failed") if fresh else ("failed",)
+    make_due(connection, source, states=states)
+    row = {
+        "source": source,
+        "started_at": now,
+        "seconds": 0.0,
+        "reason": "running",
+        "finished": 0,
+        "depth": depth,
+        "budget": budget,
+    }
+    result = connection.execute(insert(run), row)
+    return int(result.inserted_primary_key[0])  # type: ignore[index]
+
+
+def end_run(
+    connection: Connection, run_id: int, *, reason: str, finished: bool, seconds: float, now: int
+) -> None:
+    """Close a sitting of a run. `seconds`: how long this sitting worked."""
+    connection.execute(
+        update(run)
+        .where(run.c.id == run_id)
+        .values(
+            ended_at=now,
+            reason=reason,
+            finished=int(finished),
+            seconds=run.c.seconds + seconds,
+        )
+    )
+
+
+def pages_of(connection: Connection, run_id: int) -> int:
+    """Pages that a run has stored, quarantined ones included: what its budget counts."""
+    return _count(connection, select(func.count()).where(page.c.run == run_id))
+
+
+def figures(connection: Connection, run_id: int) -> Run:
+    """A run with its figures so far."""
+    row = connection.execute(select(run).where(run.c.id == run_id)).one()
+    new = record.c.first_run == run_id
+    states: dict[str, int] = dict(
+        connection.execute(
+            select(page.c.state, func.count()).where(page.c.run == run_id).group_by(page.c.state)
+        )
+        .tuples()
+        .all()
+    )
+    readings = connection.execute(
+        select(func.count(), func.count(reading.c.record.distinct())).where(reading.c.run == run_id)
+    ).one()
+    return Run(
+        run=row.id,
+        source=row.source,
+        pages=states.get("read", 0),
+        records=readings[1],
+        new=_count(connection, select(func.count()).where(new)),
+        readings=readings[0],
+        duplicates=_count(connection, _redundant().where(new)),
+        quarantined=states.get("quarantined", 0),
+        failed=_count(
+            connection,
+            select(func.count()).where(address.c.ended == run_id, address.c.state == "failed"),
+        ),
+        found=_count(connection, select(func.count()).where(address.c.run == run_id)),
+        seconds=round(row.seconds, 3),
+        finished=bool(row.finished),
+        reason=row.reason,
+        started_at=row.started_at,
+        ended_at=row.ended_at,
+    )
+
+
+def _redundant() -> Select[int]:
+    """Counts records that stand in a cluster and are not its canonical record."""
+    return (
+        select(func.count())
+        .select_from(record)
+        .join(cluster, cluster.c.least == record.c.cluster)
+        .where(cluster.c.canonical != record.c.id)
+    )
+
+
+def recent_runs(
+    connection: Connection, *, source: str | None = None, limit: int = 20
+) -> Sequence[Run]:
+    """The newest runs first."""
+    query = select(run.c.id).order_by(run.c.id.desc()).limit(limit)
+    if source is not None:
+        query = query.where(run.c.source == source)
+    return [figures(connection, i) for i in connection.execute(query).scalars().all()]
+
+
+def _count(connection: Connection, query: Select[int]) -> int:
+    return int(connection.execute(query).scalar() or 0)

@@ -1,0 +1,177 @@
+"""Readings of one page into records: each record points at its best reading, whoever came first."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, delete, func, select, update
+from sqlalchemy.dialects.sqlite import insert
+
+from dedup.scheme import Scheme
+from records import Record
+from storage.content import content_row, reading_row, record_of
+from storage.matching import Change, Signed, sign
+from storage.schema import content, reading, record
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A record as a page says it, signed."""
+
+    record: Record
+    signed: Signed
+
+
+def store_readings(
+    connection: Connection,
+    said: Sequence[Said],
+    earlier: Mapping[int, set[int]],
+    *,
+    page: int,
+    run: int,
+    change_no: int,
+    scheme: Scheme,
+) -> list[Change]:
+    """Store a page's readings and point every record concerned at its best one.
+
+    `earlier`: records, with contents, that the page spoke of when it was read before. Returns the
+    records whose wording is new, changed or gone.
+    """
+    contents = [content_row(each.record) for each in said]
+    readings = [
+        reading_row(each.record, page=page, run=run, content=row["id"])
+        for each, row in zip(said, contents, strict=True)
+    ]
+    ids = {row["record"] for row in readings} | earlier.keys()
+    if not ids:
+        return []
+    before = _rows(connection, ids)
+    provisional: dict[int, dict[str, Any]] = {}
+    for each, row in zip(said, readings, strict=True):
+        if row["record"] not in before:
+            provisional.setdefault(row["record"], _record_row(each, row, change_no))
+    if said:
+        connection.execute(insert(content).on_conflict_do_nothing(), contents)
+        if provisional:
+            connection.execute(insert(record), list(provisional.values()))
+        connection.execute(insert(reading), readings)
+    signed = {row["id"]: each for each, row in zip(said, contents, strict=True)}
+    pointer = _Pointer(connection, signed, scheme, change_no)
+    best = _best_readings(connection, ids)
+    changes = [
+        pointer.settle(each, before.get(each), provisional.get(each), best.get(each))
+        for each in sorted(ids)
+    ]
+    return [change for change in changes if change is not None]
+
+
+def _record_row(each: Said, row: Mapping[str, Any], change_no: int) -> dict[str, Any]:
+    return {
+        "id": row["record"],
+        "key": each.record.key,
+        "native_id": each.record.native_id,
+        "page": row["page"],
+        "rank": row["rank"],
+        "content": row["content"],
+        "completeness": row["completeness"],
+        "identified": int(bool(each.record.identifiers)),
+        "text_group": each.signed.group,
+        "first_run": row["run"],
+        "change_no": change_no,
+    }
+
+
+def _rows(connection: Connection, ids: set[int]) -> dict[int, RowMapping]:
+    rows = connection.execute(select(record).where(record.c.id.in_(ids))).mappings()
+    return {row["id"]: row for row in rows}
+
+
+def _best_readings(connection: Connection, ids: set[int]) -> dict[int, RowMapping]:
+    """The best reading of each record; a record without readings is missing."""
+    order = (
+        reading.c.completeness.desc(),
+        reading.c.run.desc(),
+        reading.c.fields.desc(),
+        reading.c.hash.desc(),
+        reading.c.page,
+        reading.c.rank,
+    )
+    of_record = {"partition_by": reading.c.record}
+    ranked = (
+        select(
+            *reading.c,
+            func.row_number().over(**of_record, order_by=order).label("place"),  # type: ignore[arg-type]
+            func.min(reading.c.run).over(**of_record).label("first_run"),  # type: ignore[arg-type]
+        )
+        .where(reading.c.record.in_(ids))
+        .subquery()
+    )
+    rows = connection.execute(select(ranked).where(ranked.c.place == 1)).mappings()
+    return {row["record"]: row for row in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class _Pointer:
+    """Points records at their best readings."""
+
+    connection: Connection
+    signed: Mapping[int, Said]
+    """What this page says, by content id."""
+    scheme: Scheme
+    change_no: int
+
+    def settle(
+        self,
+        each: int,
+        old: RowMapping | None,
+        provisional: Mapping[str, Any] | None,
+        best: RowMapping | None,
+    ) -> Change | None:
+        if best is None:
+            return self._remove(each, old)
+        stands: Mapping[str, Any] | RowMapping | None = old or provisional
+        assert stands is not None
+        if any(best[name] != stands[name] for name in ("page", "rank", "first_run")):
+            self._point(each, stands, best)
+        if old is not None and old["content"] == best["content"]:
+            return None
+        now, signed = self._worded(each, stands["key"], best["content"])
+        if old is None:
+            return Change(now, None, None, signed)
+        was, _ = self._worded(each, old["key"], old["content"])
+        return Change(now, was, old["text_group"], signed)
+
+    def _point(self, each: int, stands: Mapping[str, Any] | RowMapping, best: RowMapping) -> None:
+        values = {name: best[name] for name in ("page", "rank", "completeness", "first_run")}
+        values["change_no"] = self.change_no
+        if stands["content"] != best["content"]:
+            now, signed = self._worded(each, stands["key"], best["content"])
+            values["content"] = best["content"]
+            values["identified"] = int(bool(now.identifiers))
+            values["text_group"] = signed.group
+        self.connection.execute(update(record).where(record.c.id == each).values(values))
+
+    def _remove(self, each: int, old: RowMapping | None) -> Change:
+        assert old is not None
+        was, _ = self._worded(each, old["key"], old["content"])
+        self.connection.execute(delete(record).where(record.c.id == each))
+        return Change(was, was, old["text_group"], None)
+
+    def _worded(self, each: int, key: str, content_id: int) -> tuple[Record, Signed]:
+        """A record in one of its wordings."""
+        said = self.signed.get(content_id)
+        if said is not None:
+            return said.record, said.signed
+        row = self.connection.execute(select(content).where(content.c.id == content_id)).mappings()
+        worded = record_of({**row.one(), "key": key})
+        return worded, sign(worded, self.scheme)
+
+
+def sweep_contents(connection: Connection, earlier: Mapping[int, set[int]]) -> None:
+    """Remove wordings that no reading says any more."""
+    if not earlier:
+        return
+    said = {content_id for contents in earlier.values() for content_id in contents}
+    used = select(reading.c.content).where(reading.c.record.in_(earlier.keys()))
+    still = set(connection.execute(used).scalars())
+    connection.execute(delete(content).where(content.c.id.in_(said - still)))

@@ -1,0 +1,69 @@
+"""Buckets of more groups than `Scheme.saturation`: they make no candidates of their own.
+
+Which buckets are saturated depends on the set of groups alone. A bucket that crosses the line is
+noted when a page is stored, and set right when the store is settled: matches that rest on nothing
+else are taken out, and pairs that a bucket may make again are made.
+"""
+
+from itertools import combinations
+
+from sqlalchemy import Connection, delete, select, update
+from sqlalchemy.dialects.sqlite import insert
+
+from dedup.bands import bucket_keys
+from dedup.evidence import compare
+from storage.buckets import saturated_among, size
+from storage.matching import Matcher, mark, match_row
+from storage.schema import bucket, match, saturated
+
+
+def settle_one(connection: Connection, matcher: Matcher) -> bool:
+    """Set one bucket right that crossed the line; False: there is none."""
+    key = connection.execute(
+        select(saturated.c.key).where(saturated.c.settled == 0).order_by(saturated.c.key).limit(1)
+    ).scalar()
+    if key is None:
+        return False
+    if size(connection, key, matcher.scheme.saturation) > matcher.scheme.saturation:
+        connection.execute(update(saturated).where(saturated.c.key == key).values(settled=1))
+        _prune(connection, key, matcher)
+    else:
+        connection.execute(delete(saturated).where(saturated.c.key == key))
+        _pair_up(connection, key, matcher)
+    return True
+
+
+def _prune(connection: Connection, key: int, matcher: Matcher) -> None:
+    """Take out the matches between a bucket's groups that share no other bucket."""
+    one, other = bucket.alias(), bucket.alias()
+    pairs = (
+        connection.execute(
+            select(match.c.a, match.c.b)
+            .join(one, (one.c.text_group == match.c.a) & (one.c.key == key))
+            .join(other, (other.c.text_group == match.c.b) & (other.c.key == key))
+        )
+        .tuples()
+        .all()
+    )
+    for a, b in pairs:
+        folded = matcher.folded(connection, (a, b))
+        keys = [set(bucket_keys(folded[group], matcher.scheme)) for group in (a, b)]
+        shared = keys[0] & keys[1]
+        if not shared - saturated_among(connection, shared):
+            connection.execute(delete(match).where(match.c.a == a, match.c.b == b))
+            mark(connection, (a, b))
+
+
+def _pair_up(connection: Connection, key: int, matcher: Matcher) -> None:
+    """Make the matches of a bucket that is not saturated any more."""
+    query = select(bucket.c.text_group).where(bucket.c.key == key).order_by(bucket.c.text_group)
+    groups = connection.execute(query).scalars().all()
+    folded = matcher.folded(connection, groups)
+    rows = []
+    for a, b in combinations(groups, 2):
+        row = match_row(a, b, compare(folded[a], folded[b], matcher.scheme), matcher.scheme)
+        if row is not None:
+            rows.append(row)
+            mark(connection, (a, b))
+    if rows:
+        connection.execute(insert(match).on_conflict_do_nothing(), rows)

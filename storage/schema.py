@@ -1,0 +1,266 @@
+"""The tables. Whoever changes one writes a migration; a test compares the two.
+
+Ids come from `storage.ids.id63`; times are microseconds UTC; texts are free of NULs and lone
+surrogates when they arrive here. NULL means absent. A foreign key stands only where an
+index answers its check in both directions.
+"""
+
+from typing import Any
+
+from sqlalchemy import (
+    REAL,
+    BigInteger,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+)
+from sqlalchemy.schema import SchemaItem
+
+Number = Float().with_variant(REAL(), "sqlite")
+Id = BigInteger().with_variant(Integer(), "sqlite")
+
+metadata = MetaData()
+_CLUSTERED = {"sqlite_with_rowid": False}
+
+
+def _table(name: str, *columns: SchemaItem, rowid: bool = True) -> Table:
+    options: dict[str, Any] = {} if rowid else _CLUSTERED
+    table: Table = Table(name, metadata, *columns, sqlite_strict=True, **options)
+    return table
+
+
+# One row: what the whole store is at.
+state = _table(
+    "state",
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("scheme", Text, nullable=False),  # generation of the bucket index
+    Column("change_no", Id, nullable=False),  # of the newest committed page
+    Column("settled_to", Id, nullable=False),  # clusters are those of this change number
+)
+
+# ------------------------------------------------------------------ harvest
+
+run = _table(
+    "run",
+    Column("id", Id, primary_key=True),
+    Column("source", Text, nullable=False),
+    Column("started_at", Id, nullable=False),
+    Column("ended_at", Id),
+    Column("seconds", Number, nullable=False),  # at work, over all its sittings
+    Column("reason", Text, nullable=False),
+    Column("finished", Integer, nullable=False),
+    Column("depth", Integer, nullable=False),
+    Column("budget", Integer),  # pages; NULL: no limit
+    Index("run_source", "source", "id"),
+)
+
+host = _table(
+    "host",
+    Column("name", Text, primary_key=True),
+    Column("delay", Id, nullable=False),  # microseconds between requests
+    Column("next_at", Id, nullable=False),
+    Column("held_until", Id),  # a request is under way, at the longest until then
+    Column("held_by", Id),  # address whose lease holds it
+    rowid=False,
+)
+
+address = _table(
+    "address",
+    Column("id", Id, primary_key=True, autoincrement=False),  # id63(source, fingerprint)
+    Column("source", Text, nullable=False),
+    Column("fingerprint", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("url", Text, nullable=False),
+    Column("host", Text, ForeignKey("host.name"), nullable=False),
+    Column("depth", Integer, nullable=False),  # least over all ways found
+    Column("state", Text, nullable=False),  # due, leased, done, quarantined, failed
+    Column("not_before", Id, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("reason", Text),  # why it failed, waits or is quarantined
+    Column("token", Id, nullable=False),
+    Column("lease_until", Id),
+    Column("run", Id, nullable=False),  # in which it was found
+    Column("ended", Id),  # run in which it was done, quarantined or given up
+    Index("address_due", "source", "state", "host", "depth", "id"),
+)
+
+found = _table(
+    "found",
+    Column("page", Id, ForeignKey("address.id"), primary_key=True, autoincrement=False),
+    Column("address", Id, ForeignKey("address.id"), primary_key=True, autoincrement=False),
+    rowid=False,
+)
+
+# ------------------------------------------------------------------ pages
+
+footer = _table(
+    "footer",
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("operator", Text),
+    Column("licence", Text),
+    Column("province", Text),
+    Column("links", Text, nullable=False),  # JSON
+    Column("text", Text, nullable=False),
+)
+
+page = _table(
+    "page",
+    Column("id", Id, primary_key=True, autoincrement=False),  # id63(address, run)
+    Column("address", Id, ForeignKey("address.id"), nullable=False),
+    Column("run", Id, ForeignKey("run.id"), nullable=False),
+    Column("source", Text, nullable=False),
+    Column("url", Text, nullable=False),  # that answered
+    Column("fetched_at", Id, nullable=False),
+    Column("status", Integer, nullable=False),
+    Column("archive", Text),  # file; NULL: not archived
+    Column("position", Id),
+    Column("length", Id),
+    Column("digest", Text, nullable=False),  # SHA-256 of the body as read
+    Column("charset", Text),  # of the HTTP header
+    Column("reader", Text, nullable=False),
+    Column("state", Text, nullable=False),  # read, quarantined
+    Column("profile", Text, nullable=False),
+    Column("confidence", Number, nullable=False),
+    Column("encoding", Text, nullable=False),
+    Column("replaced", Integer, nullable=False),
+    Column("asked", Text),  # native id that the page answers
+    Column("query", Text),
+    Column("stated_total", Integer),
+    Column("stated_ms", Integer),
+    Column("next_url", Text),
+    Column("footer", Id, ForeignKey("footer.id")),
+    Column("change_no", Id, nullable=False),
+    Index("page_run", "run", "state"),
+    Index("page_address", "address"),
+)
+
+problem = _table(
+    "problem",
+    Column("page", Id, ForeignKey("page.id"), primary_key=True, autoincrement=False),
+    Column("place", Integer, primary_key=True, autoincrement=False),
+    Column("code", Text, nullable=False),
+    Column("severity", Text, nullable=False),
+    Column("message", Text, nullable=False),
+    Column("rank", Integer),
+    rowid=False,
+)
+
+# ------------------------------------------------------------------ records
+
+content = _table(
+    "content",  # what readings say of a record, each wording once; id63(key, hash)
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("title", Text),
+    Column("abstract", Text),
+    Column("authors", Text),  # JSON
+    Column("venue", Text),
+    Column("year", Integer),
+    Column("volume", Text),
+    Column("issue", Text),
+    Column("pages", Text),
+    Column("language", Text),
+    Column("date", Text),
+    Column("text", Text),  # the block, where neither title nor abstract holds it
+    Column("rest", Text),  # JSON: sections, keywords, identifiers
+)
+
+record = _table(
+    "record",
+    Column("id", Id, primary_key=True, autoincrement=False),  # id63("record", key)
+    Column("key", Text, nullable=False, unique=True),
+    Column("native_id", Text),
+    Column("page", Id, nullable=False),  # of the best reading
+    Column("rank", Integer, nullable=False),
+    Column("content", Id, nullable=False),
+    Column("completeness", Integer, nullable=False),
+    Column("identified", Integer, nullable=False),  # has a publisher's identifier
+    Column("text_group", Id, nullable=False),
+    Column("first_run", Id, nullable=False),
+    Column("cluster", Id),  # id of the cluster's least record; NULL: stands alone
+    Column("change_no", Id, nullable=False),
+    Index("record_group", "text_group"),
+    Index("record_cluster", "cluster"),
+    Index("record_run", "first_run"),
+)
+
+reading = _table(
+    "reading",
+    Column("page", Id, ForeignKey("page.id"), primary_key=True, autoincrement=False),
+    Column("rank", Integer, primary_key=True, autoincrement=False),
+    Column("record", Id, ForeignKey("record.id"), nullable=False),
+    Column("content", Id, nullable=False),
+    Column("run", Id, nullable=False),  # of its page
+    Column("url", Text),
+    Column("similar", Text),  # address of its kin
+    Column("cited", Text),  # JSON [total, own, others]
+    Column("free_pdf", Integer, nullable=False),
+    Column("completeness", Integer, nullable=False),
+    Column("fields", Integer, nullable=False),
+    Column("hash", Id, nullable=False),
+    Index("reading_record", "record"),
+    Index("reading_run", "run"),
+    rowid=False,
+)
+
+kin = _table(
+    "kin",  # the listed record stands on the asked record's page
+    Column("asked", Id, primary_key=True, autoincrement=False),  # record id; need not be stored
+    Column("page", Id, ForeignKey("page.id"), primary_key=True, autoincrement=False),
+    Column("rank", Integer, primary_key=True, autoincrement=False),
+    Column("listed", Id, nullable=False),
+    Index("kin_page", "page"),
+    rowid=False,
+)
+
+# ------------------------------------------------------------------ duplicates
+
+text_group = _table(
+    "text_group",  # records equal, after folding, in all that evidence reads
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("self_same", Integer, nullable=False),  # its members are one work
+)
+
+bucket = _table(
+    "bucket",  # band keys and every other candidate key
+    Column("key", Id, primary_key=True, autoincrement=False),
+    Column("text_group", Id, primary_key=True, autoincrement=False),
+    rowid=False,
+)
+
+saturated = _table(
+    "saturated",  # buckets of more groups than the scheme's saturation, or that were until just now
+    Column("key", Id, primary_key=True, autoincrement=False),
+    Column("settled", Integer, nullable=False),  # 0: its matches are to be set right
+    rowid=False,
+)
+
+match = _table(
+    "match",  # two text groups, a < b
+    Column("a", Id, ForeignKey("text_group.id"), primary_key=True, autoincrement=False),
+    Column("b", Id, ForeignKey("text_group.id"), primary_key=True, autoincrement=False),
+    Column("relation", Text, nullable=False),
+    Column("similarity", Number),
+    Column("strength", Number, nullable=False),
+    Column("borderline", Integer, nullable=False),
+    Column("refused", Integer, nullable=False),
+    Index("match_b", "b"),
+    rowid=False,
+)
+
+unsettled = _table(
+    "unsettled",
+    Column("text_group", Id, primary_key=True, autoincrement=False),
+    rowid=False,
+)
+
+cluster = _table(
+    "cluster",
+    Column("least", Id, primary_key=True, autoincrement=False),
+    Column("canonical", Id, nullable=False),
+    Column("size", Integer, nullable=False),
+)

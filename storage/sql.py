@@ -1,0 +1,159 @@
+"""The store over SQL: one object that opens transactions and hands them to the rooms' functions."""
+
+from collections.abc import Callable, Iterator, Sequence
+from types import TracebackType
+from typing import Self
+
+from sqlalchemy import Connection, insert, select
+
+from dedup.scheme import Scheme
+from records import (
+    Cluster,
+    Evidence,
+    Match,
+    Reading,
+    Record,
+    Run,
+    SchemeMismatch,
+)
+from storage import asking, ledger, settling
+from storage.engine import Database, open_database
+from storage.matching import Matcher
+from storage.pages import Deposit, Outcome, store_page
+from storage.schema import state
+
+
+class SqlStore:
+    """Implements `storage.Store`. One process may use it from several threads, one write at a
+    time."""
+
+    def __init__(self, database: Database, scheme: Scheme, url: str) -> None:
+        self.database = database
+        self.scheme = scheme
+        self.url = url
+        self._matcher = Matcher(scheme)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self.database.close()
+
+    # asking
+
+    def record(self, key: str) -> Record:
+        """Raises UsageError where there is none, as everything here that takes a key."""
+        with self.database.read() as connection:
+            return asking.find(connection, key)
+
+    def records(self, *, unique: bool = False) -> Iterator[Record]:
+        """All records, in an order that depends on their keys alone; `unique`: of each cluster only
+        the canonical one."""
+        with self.database.read() as connection:
+            yield from asking.every(connection, unique=unique)
+
+    def readings(self, key: str) -> list[Reading]:
+        with self.database.read() as connection:
+            asking.find(connection, key)
+            return asking.readings_of(connection, key)
+
+    def near_duplicates(
+        self, *, text: str | None = None, key: str | None = None, limit: int = 20
+    ) -> list[Match]:
+        """Stored records that may be the same work as a text, or as a stored record; best first."""
+        with self.database.read() as connection:
+            stored = key is not None
+            asked = asking.find(connection, key) if key else asking.asked_text(text or "")
+            return asking.near_duplicates(
+                connection, asked, self._matcher, stored=stored, limit=limit
+            )
+
+    def explain(self, a: str, b: str) -> Evidence:
+        """What two stored records say about each other."""
+        with self.database.read() as connection:
+            return asking.explain(connection, a, b, self.scheme)
+
+    def cluster_of(self, key: str) -> Cluster | None:
+        with self.database.read() as connection:
+            return asking.cluster_of(connection, key)
+
+    def clusters(self) -> Iterator[Cluster]:
+        """Largest first."""
+        with self.database.read() as connection:
+            yield from asking.clusters(connection)
+
+    def runs(self, *, source: str | None = None, limit: int = 20) -> Sequence[Run]:
+        """Newest first."""
+        with self.database.read() as connection:
+            return ledger.recent_runs(connection, source=source, limit=limit)
+
+    def settled_to(self) -> int:
+        """The change number that the clusters are those of."""
+        with self.database.read() as connection:
+            return int(connection.execute(select(state.c.settled_to)).scalar_one())
+
+    # changing
+
+    def store_page(self, deposit: Deposit, *, now: int) -> Outcome:
+        """The page transaction. Raises LateAcknowledgement; then nothing was stored."""
+        with self.database.write() as connection:
+            return store_page(connection, deposit, self._matcher, now=now)
+
+    def settle(self, progress: Callable[[int], None] = lambda left: None) -> settling.Settled:
+        """Bring clusters up to date with every change so far; only what was touched is looked at.
+
+        `progress` is told how many text groups are left. Raises LockHeld: another process settles.
+        """
+        return settling.settle(self.database, self.url, self._matcher, progress)
+
+
+def open_store(url: str, *, scheme: Scheme | None = None, create: bool = False) -> SqlStore:
+    """The store at an address such as ``sqlite:///glean.db``; with `create`, made where missing.
+
+    Raises StoreError where it cannot be opened, SchemeMismatch where it was made with one other
+    than `scheme` (None: whatever it was made with, or the default one for a new store).
+    """
+    database = open_database(url, create=create)
+    try:
+        with database.read() as connection:
+            stored = connection.execute(select(state.c.scheme)).scalar()
+        if stored is None:
+            stored = _initialise(database, (scheme or Scheme()).name)
+        chosen = scheme or _scheme_named(stored)
+        if chosen.name != stored:
+            raise SchemeMismatch(
+                f"{url}: was made with the scheme {stored}, asked for is {chosen.name}; give "
+                "[dedup] threshold its former value, or name another store"
+            )
+    except BaseException:
+        database.close()
+        raise
+    return SqlStore(database, chosen, url)
+
+
+def _initialise(database: Database, name: str) -> str:
+    with database.write() as connection:
+        if (stored := _stored_scheme(connection)) is not None:
+            return stored
+        connection.execute(
+            insert(state), {"id": 1, "scheme": name, "change_no": 0, "settled_to": 0}
+        )
+    return name
+
+
+def _stored_scheme(connection: Connection) -> str | None:
+    return connection.execute(select(state.c.scheme)).scalar()
+
+
+def _scheme_named(name: str) -> Scheme:
+    """The scheme of a store: told by its threshold, all else being this program's."""
+    threshold = next((part[1:] for part in name.split("-") if part[:1] == "t"), "0.7")
+    return Scheme.from_threshold(float(threshold))

@@ -1,0 +1,72 @@
+"""What a store can do, whatever keeps it."""
+
+from collections.abc import Callable, Iterator, Sequence
+from types import TracebackType
+from typing import TYPE_CHECKING, Protocol, Self
+
+from records import Cluster, Evidence, Match, Reading, Record, Run
+
+if TYPE_CHECKING:
+    from storage.pages import Deposit, Outcome
+    from storage.settling import Settled
+
+
+class Store(Protocol):
+    """Records with their readings, near-duplicates and clusters. A context manager.
+
+    Whatever takes a key raises UsageError where no record has it.
+    """
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None: ...
+
+    def record(self, key: str) -> Record: ...
+
+    def records(self, *, unique: bool = False) -> Iterator[Record]:
+        """All records, in an order that depends on their keys alone; `unique`: of each cluster only
+        the canonical one."""
+        ...
+
+    def readings(self, key: str) -> list[Reading]:
+        """In the order they were taken."""
+        ...
+
+    def near_duplicates(
+        self, *, text: str | None = None, key: str | None = None, limit: int = 20
+    ) -> list[Match]:
+        """Stored records that may be the same work as a text, or as a stored record; best first."""
+        ...
+
+    def explain(self, a: str, b: str) -> Evidence:
+        """What two stored records say about each other."""
+        ...
+
+    def cluster_of(self, key: str) -> Cluster | None:
+        """None: the record stands alone."""
+        ...
+
+    def clusters(self) -> Iterator[Cluster]:
+        """Largest first."""
+        ...
+
+    def runs(self, *, source: str | None = None, limit: int = 20) -> Sequence[Run]:
+        """Newest first."""
+        ...
+
+    def settled_to(self) -> int:
+        """The change number that the clusters are those of."""
+        ...
+
+    def store_page(self, deposit: "Deposit", *, now: int) -> "Outcome":
+        """The page transaction. Raises LateAcknowledgement; then nothing was stored."""
+        ...
+
+    def settle(self, progress: Callable[[int], None] = lambda left: None) -> "Settled":
+        """Bring clusters up to date with every change so far. Raises LockHeld."""
+        ...
