@@ -1,0 +1,75 @@
+# Everything there is to do here. Needs make and Python 3.11 or newer; what is installed goes into
+# .venv and nowhere else. `make PYTHON=/path/to/python3.12 demo` chooses the interpreter.
+
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+CANDIDATES := $(PYTHON) python3 python3.14 python3.13 python3.12 python3.11 python
+
+SOAK_SECONDS ?= 1500
+ifndef SOAK_SEED
+SOAK_SEED := $(shell od -An -N4 -tu4 /dev/urandom | tr -d ' ')
+endif
+
+export PYTHONUTF8 := 1
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help demo test lint soak bench docs size clean
+
+help: ## this list
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' Makefile
+
+demo: $(VENV)/installed ## install, then harvest a synthetic portal on this machine
+	$(BIN)/glean demo
+	@$(MAKE) --no-print-directory size
+
+test: lint ## install with the development tools, then lint, types and every test but soak
+	$(BIN)/python -m pytest -m "not soak" -rs
+	@echo 'Left out: the tests marked soak (make soak runs them); tests skipped above name their reason.'
+
+lint: $(VENV)/installed-dev ## ruff and mypy
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+soak: $(VENV)/installed-dev ## kills and long property tests, within SOAK_SECONDS; SOAK_SEED repeats a run
+	@echo 'soak: SOAK_SEED=$(SOAK_SEED) SOAK_SECONDS=$(SOAK_SECONDS)'
+	SOAK_SEED=$(SOAK_SEED) SOAK_SECONDS=$(SOAK_SECONDS) timeout -s INT -k 60 $(SOAK_SECONDS) \
+	  $(BIN)/python -m pytest -m soak -rs --hypothesis-seed=$(SOAK_SEED)
+
+bench: $(VENV)/installed-dev ## every benchmark, one JSON object each
+	@for script in benchmarks/*.py; do $(BIN)/python "$$script" || exit 1; done
+
+docs: $(VENV)/installed ## write the generated parts of docs/ again
+	$(BIN)/python docs/generate.py
+
+size: $(VENV)/installed ## how much room the installation takes
+	@du -sm $(VENV) | awk '{print "installed size: " $$1 " MB in $(VENV)"}'
+
+clean: ## remove the environment and the demo
+	rm -rf $(VENV) glean-demo
+
+# A stamp stands for a finished install, so one that was broken off is made again.
+$(VENV)/installed: pyproject.toml constraints.txt | $(BIN)/python
+	@echo 'installing into $(VENV)'
+	@$(PIP) install --quiet --constraint constraints.txt --editable .
+	@touch $@
+
+$(VENV)/installed-dev: pyproject.toml constraints.txt | $(BIN)/python
+	@echo 'installing into $(VENV)'
+	@$(PIP) install --quiet --constraint constraints.txt --editable '.[dev]'
+	@touch $@ $(VENV)/installed
+
+$(BIN)/python:
+	@set -e; \
+	for python in $(CANDIDATES); do \
+	  if "$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
+	    echo "creating $(VENV) with $$("$$python" --version)"; \
+	    rm -rf $(VENV); \
+	    "$$python" -m venv $(VENV) || { rm -rf $(VENV); exit 1; }; \
+	    exit 0; \
+	  fi; \
+	done; \
+	echo 'make: no Python 3.11 or newer found; install one, or name it: make PYTHON=/path/to/python3 demo' >&2; \
+	exit 1
