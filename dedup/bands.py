@@ -107,8 +107,8 @@ def key_sources(folded: Folded, scheme: Scheme = DEFAULT) -> tuple[Source, ...]:
         keys = band_keys(signature(folded.shingles, scheme), scheme)
         found += [Source(key, Kind.BAND, f"band {n}") for n, key in enumerate(keys, 1)]
     for first, last in _OPENINGS:
-        if folded.opening.size >= last:
-            key = _key(Kind.OPENING, bytes([first]) + folded.opening[first:last].tobytes())
+        if folded.tokens.size >= last:
+            key = _key(Kind.OPENING, bytes([first]) + folded.tokens[first:last].tobytes())
             found.append(Source(key, Kind.OPENING, f"tokens {first + 1} to {last}"))
     return tuple(found)
 
@@ -138,12 +138,19 @@ def _title_words(folded: Folded) -> list[str]:
 
 
 def _author_words(folded: Folded) -> list[str]:
-    if not folded.authors or folded.year is None:
+    """Family names with the year: of the two authors whom every order of the list gives."""
+    if folded.place.year is None:
         return []
-    return [f"{word} {folded.year}" for word in folded.authors[0].words]
+    families = sorted({person.family for person in folded.authors}, key=_shuffled)
+    return [f"{family} {folded.place.year}" for family in families[:2]]
+
+
+def _shuffled(name: str) -> bytes:
+    """An order that no alphabet has: else every list would be known by its Abbotts."""
+    return blake2b(name.encode("utf-8", "surrogatepass"), digest_size=8).digest()
 
 
 def _place_words(folded: Folded) -> list[str]:
-    if not folded.volume or not folded.pages[0]:
+    if not folded.place.volume or not folded.place.first:
         return []
-    return [f"{folded.volume}:{folded.pages[0]}"]
+    return [f"{folded.place.volume}:{folded.place.first}"]

@@ -1,5 +1,6 @@
 """Authors: persons as records print them, and whether two lists name the same people."""
 
+import html
 import re
 from dataclasses import dataclass
 
@@ -8,6 +9,7 @@ from dedup.text import plain
 _BETWEEN = re.compile(r"\s*(?:;|；|\||\n|\s+and\s+|\s+&\s+|、|，)\s*")
 _RUN_TOGETHER = re.compile(r"(?<=\b[A-Z]\.)(?=[A-Z]\w)")
 _WORD = re.compile(r"[^\W\d_]+")
+_LOST_LETTER = re.compile("(?<=[^\\W\\d_])[?\ufffd](?=[^\\W\\d_])")
 _UMLAUT = re.compile("(?<=[aou])e")
 _NOBODY = re.compile(
     r"\b(?:anonymous|anon|no authors? (?:listed|named)|author unknown|unknown|et\.? al)\b\.?"
@@ -25,6 +27,8 @@ class Person:
     """Parts of two letters and more, folded, sorted. A Chinese name is one part."""
     initials: str
     """First letters of all parts, sorted, each once."""
+    family: str
+    """The part that is most likely the family name; two orders of one name may differ in it."""
 
 
 def split_authors(text: str) -> tuple[str, ...]:
@@ -36,6 +40,7 @@ def split_authors(text: str) -> tuple[str, ...]:
     >>> split_authors("Lee, A.")
     ('Lee, A.',)
     """
+    text = html.unescape(text) if "&" in text else text
     pieces = [piece for piece in _BETWEEN.split(text) if piece]
     if len(pieces) == 1:
         names = [name.strip() for name in text.split(",") if name.strip()]
@@ -49,7 +54,7 @@ def persons(authors: tuple[str, ...]) -> tuple[Person, ...]:
     """The people of an author list in printed order, each once; nobody where none is named.
 
     >>> persons(("McAdams J. E.", "J.E. McAdams"))
-    (Person(words=('mcadams',), initials='ejm'),)
+    (Person(words=('mcadams',), initials='ejm', family='mcadams'),)
     """
     names = (name for text in authors for name in split_authors(_NOBODY.sub("", text)))
     found = (person for person in map(_person, names) if person is not None)
@@ -57,24 +62,34 @@ def persons(authors: tuple[str, ...]) -> tuple[Person, ...]:
 
 
 def _person(name: str) -> Person | None:
-    words: set[str] = set()
+    words: list[str] = []
     initials: set[str] = set()
+    name = _LOST_LETTER.sub("", name)
     parts = _WORD.findall(name)
     mixed_case = any(len(part) > 1 and not part.isupper() for part in parts)
+    short_last = bool(parts) and _is_initials(parts[-1], mixed_case)
     for part in parts:
         folded = _UMLAUT.sub("", "".join(_WORD.findall(plain(part))))
         if not folded or folded in _TITLES:
             continue
-        if len(folded) == 1 and folded.isascii():
-            initials.add(folded)
-        elif mixed_case and len(part) <= 3 and part.isascii() and part.isupper():
+        if _is_initials(part, mixed_case):
             initials.update(folded)
         else:
-            words.add(folded)
+            words.append(folded)
             initials.add(folded[0])
     if not words:
         return None
-    return Person(tuple(sorted(words)), "".join(sorted(initials)))
+    family_first = short_last or "," in name
+    count = len(_WORD.findall(name.split(",")[0])) if "," in name else len(words)
+    candidates = words[: max(1, count)] if family_first else words[-1:]
+    family = max(candidates, key=lambda word: (len(word), word))
+    return Person(tuple(sorted(set(words))), "".join(sorted(initials)), family)
+
+
+def _is_initials(part: str, mixed_case: bool) -> bool:
+    if len(part) == 1:
+        return part.isascii()
+    return mixed_case and len(part) <= 3 and part.isascii() and part.isupper()
 
 
 def same_person(a: Person, b: Person) -> bool:
@@ -90,14 +105,16 @@ def same_person(a: Person, b: Person) -> bool:
     return first <= second or second <= first
 
 
-def agreement(a: tuple[Person, ...], b: tuple[Person, ...]) -> float | None:
-    """Share of the shorter list whose people are found in the other; None: one names nobody.
+def agreement(a: tuple[Person, ...], b: tuple[Person, ...]) -> tuple[float, int] | None:
+    """Share of the shorter list whose people are found in the other, and how many they are.
+    None: one names nobody.
 
     >>> agreement(persons(("Ann Lee",)), persons(("A. Lee", "B. Ek")))
-    1.0
+    (1.0, 1)
     """
     if not a or not b:
         return None
     met_a = sum(any(same_person(x, y) for y in b) for x in a)
     met_b = sum(any(same_person(x, y) for x in a) for y in b)
-    return min(met_a, met_b) / min(len(a), len(b))
+    met = min(met_a, met_b)
+    return met / min(len(a), len(b)), met

@@ -1,6 +1,8 @@
 """Titles: how alike two are, and what tells works of like titles apart."""
 
 import re
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dedup.text import plain, tokens
@@ -62,8 +64,8 @@ class Title:
         return "".join(self.tokens)
 
     @property
-    def numbers(self) -> tuple[str, ...]:
-        return tuple(sorted(token for token in self.tokens if _NUMBER.search(token)))
+    def spaced(self) -> str:
+        return " ".join(self.tokens)
 
     @property
     def weight(self) -> float:
@@ -72,7 +74,7 @@ class Title:
         if not compact or compact in GENERIC or compact.isdigit():
             return 0.0
         letters = sum(len(token) if token.isascii() else 3 * len(token) for token in self.tokens)
-        return min(1.0, letters / 30)
+        return min(1.0, letters / 40)
 
 
 def fold_title(title: str | None) -> Title:
@@ -100,30 +102,70 @@ def _part(text: str) -> str:
 
 
 def likeness(a: Title, b: Title) -> float | None:
-    """0 to 1: 1 for equal titles, 0.95 where one is the other without its end, else the Dice
-    coefficient of their letters' trigrams. None: one is absent.
+    """0 to 1: 1 for equal titles, 0.95 where one is the other without its end, else the share of
+    words (of characters, where words are not written apart) that have a counterpart. None: one
+    is absent, or they are written in different scripts.
 
-    >>> likeness(fold_title("On ants"), fold_title("On ants: a study of bees")) is None
-    False
+    >>> likeness(fold_title("On ants of the north"), fold_title("On ants of the nort: a study"))
+    0.8378378378378378
     """
     first, second = a.compact, b.compact
-    if not first or not second:
+    if not first or not second or first.isascii() != second.isascii():
         return None
     if first == second:
         return 1.0
-    dice = _dice(first, second)
-    shorter, longer = sorted((a, b), key=lambda title: len(title.tokens))
-    begins = longer.tokens[: len(shorter.tokens)] == shorter.tokens
-    if begins and shorter.weight >= 0.7:
-        return max(0.95, dice)
-    return dice
+    shorter, longer = sorted((a, b), key=lambda title: (len(title.tokens), title.tokens))
+    begins = longer.compact.startswith(shorter.compact)
+    if begins and shorter.weight >= 0.6:
+        return 0.95
+    return _alike(shorter.tokens, longer.tokens)
 
 
-def _dice(first: str, second: str) -> float:
-    grams_a, grams_b = _grams(first), _grams(second)
-    return 2 * len(grams_a & grams_b) / (len(grams_a) + len(grams_b))
+def _alike(short: Sequence[str], long: Sequence[str]) -> float:
+    """Twice the letters with a counterpart over all letters; joined words count as their parts."""
+    left = Counter(long)
+    unmet = []
+    met = 0
+    for token in short:
+        if left[token] > 0:
+            left[token] -= 1
+            met += 2 * len(token)
+        else:
+            unmet.append(token)
+    rest = list(left.elements())
+    for token in unmet:
+        other = next((one for one in rest if _misspelt(token, one)), None)
+        if other is not None:
+            rest.remove(other)
+            met += len(token) + len(other)
+    return met / (sum(map(len, short)) + sum(map(len, long)))
 
 
-def _grams(text: str) -> set[str]:
-    size = 3 if text.isascii() else 2
-    return {text[i : i + size] for i in range(max(1, len(text) - size + 1))}
+def _misspelt(a: str, b: str) -> bool:
+    """Whether two words are spellings of one: most of their letter pairs agree."""
+    if min(len(a), len(b)) < 4:
+        return False
+    pairs_a, pairs_b = ({word[i : i + 2] for i in range(len(word) - 1)} for word in (a, b))
+    return 2 * len(pairs_a & pairs_b) >= 0.6 * (len(pairs_a) + len(pairs_b))
+
+
+def numbers_differ(a: Title, b: Title) -> bool:
+    """Whether each of two titles has a number that the other lacks: two of a series.
+
+    >>> numbers_differ(fold_title("Rain in 1990"), fold_title("Rain in 1991"))
+    True
+    """
+    first, second = (Counter(_NUMBER.findall(title.spaced)) for title in (a, b))
+    return bool(first - second) and bool(second - first)
+
+
+def parts_differ(a: Title, b: Title) -> bool:
+    """Whether two titles name different parts, or one names a part of what the other names whole.
+
+    >>> parts_differ(fold_title("On ants (II)"), fold_title("On ants"))
+    True
+    """
+    if a.part and b.part:
+        return a.part != b.part
+    whole, part = (a, b) if b.part else (b, a)
+    return bool(part.part) and bool(whole.tokens) and part.compact.startswith(whole.compact)

@@ -1,0 +1,196 @@
+"""The kinds of evidence: what each says of two records, in words, and how much it weighs.
+
+Each kind is one function and one row of `KINDS`. It reads the two records and the scheme, and
+weighs for one work (above 0) or against it (below 0); weights add up. None: there is nothing to
+compare. Of a record with itself no kind weighs less than of that record with any other.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from dedup.folded import Folded
+from dedup.names import agreement
+from dedup.places import published_apart, venues_agree
+from dedup.scheme import Scheme
+from dedup.titles import likeness, numbers_differ, parts_differ
+from records import Clue
+
+_IDENTIFYING = frozenset({"doi", "pmid", "pmcid", "arxiv"})
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """A clue and what it adds to the sum."""
+
+    clue: Clue
+    weight: float
+    decides: bool = False
+    """A conflict that forbids `same` alone, unless an identifier agrees."""
+
+
+@dataclass(frozen=True, slots=True)
+class Overlap:
+    """What two abstracts share."""
+
+    jaccard: float
+    inside: float
+    """Share of the smaller set of shingles that stands in the other."""
+    least: int
+    """Shingles of the smaller."""
+
+
+def overlap(a: Folded, b: Folded) -> Overlap | None:
+    """None: one has no text."""
+    if not a.shingles.size or not b.shingles.size:
+        return None
+    shared = np.intersect1d(a.shingles, b.shingles, assume_unique=True).size
+    least = min(a.shingles.size, b.shingles.size)
+    return Overlap(shared / (a.shingles.size + b.shingles.size - shared), shared / least, least)
+
+
+def _abstract(a: Folded, b: Folded, scheme: Scheme) -> Weighed | None:
+    shared = overlap(a, b)
+    if shared is None:
+        return None
+    value = shared.jaccard
+    trust = min(1.0, shared.least / 20)
+    words = f"abstracts share {value:.0%} of their shingles"
+    if value >= scheme.threshold:
+        weight = (4 + 3.5 * value) * trust
+    elif _stands_inside(a, b, shared):
+        weight = 4.5
+        words += f", and {shared.inside:.0%} of the shorter stands in the longer"
+    elif value >= 0.15:
+        weight = 5 * (value - 0.15) * trust
+    else:
+        weight = -4 * (1 - value / 0.15) * min(1.0, shared.least / 40)
+    return Weighed(Clue(kind="jaccard", supports=weight > 0, value=value, words=words), weight)
+
+
+def _stands_inside(a: Folded, b: Folded, shared: Overlap) -> bool:
+    """Whether one abstract is the other without some of it: cut at its end, or sentences short."""
+    if shared.least < 25:
+        return False
+    if shared.inside >= 0.95 and shared.jaccard >= 0.55:
+        return True
+    shorter, longer = (a, b) if a.tokens.size <= b.tokens.size else (b, a)
+    opens = np.array_equal(shorter.tokens[:8], longer.tokens[:8])
+    return opens and shorter.truncated and shared.inside >= 0.95
+
+
+def _title(a: Folded, b: Folded, scheme: Scheme) -> Weighed | None:
+    value = likeness(a.title, b.title)
+    if value is None:
+        return None
+    trust = min(a.title.weight, b.title.weight)
+    if value >= 0.9:
+        weight = 4.2 * trust * value
+    elif value >= 0.7:
+        weight = (value - 0.7) * 15 * trust
+    else:
+        weight = -4 * (1 - value / 0.7)
+    words = "titles are equal" if value == 1 else f"titles are {value:.0%} alike"
+    if not trust:
+        words += ", and say nothing of the work"
+    return Weighed(Clue(kind="title", supports=weight > 0, value=value, words=words), weight)
+
+
+def _notice(a: Folded, b: Folded, scheme: Scheme) -> Weighed | None:
+    if a.title.notice == b.title.notice or not a.title.tokens or not b.title.tokens:
+        return None
+    words = "one is a notice about a work: an erratum, a reply, a comment"
+    return Weighed(Clue(kind="notice", supports=False, words=words), 0, decides=True)
+
+
+def _series(a: Folded, b: Folded, scheme: Scheme) -> Weighed | None:
+    if parts_differ(a.title, b.title):
+        shared = overlap(a, b)
+        named_once = not (a.title.part and b.title.part)
+        if named_once and shared and shared.jaccard >= scheme.threshold:
+            return None
+        parts = sorted((a.title.part or "the whole", b.title.part or "the whole"))
+        words = f"parts of a work: {parts[0]} and {parts[1]}"
+    elif numbers_differ(a.title, b.title):
+        words = "titles differ in a number: two of a series"
+    else:
+        return None
+    return Weighed(Clue(kind="series", supports=False, words=words), 0, decides=True)
+
+
+def _authors(a: Folded, b: Folded, scheme: Scheme) -> Weighed | None:
+    found = agreement(a.authors, b.authors)
+    if found is None:
+        return None
+    value, shared = found
+    weight = (2.5, 3.0, 3.5)[min(shared, 3) - 1] * value if value >= 0.5 else -3 * (1 - value)
+    words = f"{value:.0%} of the shorter list of authors agree"
+    return Weighed(Clue(kind="authors", supports=weight > 0, value=value, words=words), weight)
+
+
+def _year(a: Folded, b: Folded, scheme: Scheme) -> Weighed | None:
+    if a.place.year is None or b.place.year is None:
+        return None
+    apart = abs(a.place.year - b.place.year)
+    words = f"{apart} years apart" if apart else "the same year"
+    weight = (0.5, -0.5, -1.0)[apart] if apart < 3 else -2.5
+    return Weighed(Clue(kind="year", supports=not apart, value=float(apart), words=words), weight)
+
+
+def _venue(a: Folded, b: Folded, scheme: Scheme) -> Weighed | None:
+    agree = venues_agree(a.place, b.place)
+    if agree is None:
+        return None
+    words = "the same venue" if agree else "venues differ"
+    return Weighed(Clue(kind="venue", supports=agree, words=words), 0.5 if agree else -0.5)
+
+
+def _pages(a: Folded, b: Folded, scheme: Scheme) -> Weighed | None:
+    first, second = a.place, b.place
+    if not first.first or not second.first:
+        return None
+    if first.first != second.first:
+        return Weighed(Clue(kind="pages", supports=False, words="pages differ"), -1.0)
+    weight = 1.0
+    words = f"both begin on page {first.first}"
+    if first.volume and first.volume == second.volume:
+        weight += 1.5
+        words += f" of volume {first.volume}"
+    return Weighed(Clue(kind="pages", supports=True, value=first.first, words=words), weight)
+
+
+def _apart(a: Folded, b: Folded, scheme: Scheme) -> Weighed | None:
+    words = published_apart(a.place, b.place)
+    if words is None:
+        return None
+    return Weighed(Clue(kind="publication", supports=False, words=words), -1, decides=True)
+
+
+def _identifier(a: Folded, b: Folded, scheme: Scheme) -> Weighed | None:
+    first, second = dict(a.identifiers), dict(b.identifiers)
+    kinds = sorted(first.keys() & second.keys() & _IDENTIFYING)
+    if not kinds:
+        return None
+    equal = [kind for kind in kinds if first[kind] == second[kind]]
+    if equal:
+        value = first[equal[0]]
+        words = f"the same {equal[0].upper()}"
+        return Weighed(Clue(kind="identifier", supports=True, value=value, words=words), 3.5)
+    words = f"{kinds[0].upper()}s differ"
+    return Weighed(Clue(kind="identifier", supports=False, words=words), -1.5)
+
+
+KINDS: tuple[Callable[[Folded, Folded, Scheme], Weighed | None], ...] = (
+    _abstract,
+    _title,
+    _notice,
+    _series,
+    _authors,
+    _year,
+    _venue,
+    _pages,
+    _apart,
+    _identifier,
+)
+"""One row a kind of evidence."""
