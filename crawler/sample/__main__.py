@@ -1,0 +1,63 @@
+"""``python -m crawler.sample``: the portal alone, until Ctrl-C or SIGTERM."""
+
+import argparse
+import signal
+import sys
+import threading
+
+from crawler.sample import MARKUPS, Portal
+from crawler.sample.faults import NAMES
+from records import GleaningsError
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="python -m crawler.sample",
+        description="Serve a small portal of synthetic records on loopback.",
+    )
+    parser.add_argument("--port", type=int, default=0, help="0, the default, takes a free one")
+    parser.add_argument("--records", type=int, default=300)
+    parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--markup", default="table", help=f"one of {', '.join(MARKUPS)}")
+    parser.add_argument(
+        "--fault",
+        action="append",
+        default=[],
+        metavar="NAME[:SHARE]",
+        help=f"may be repeated; one of {', '.join(NAMES)}; share of the records, default 0.1",
+    )
+    parser.add_argument("--crawl-delay", type=float, metavar="S", help="in robots.txt")
+    parser.add_argument(
+        "--cache", type=int, default=0, metavar="N", help="print the first N pages before serving"
+    )
+    return parser.parse_args()
+
+
+def main() -> int:
+    asked = _arguments()
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    try:
+        with Portal(
+            asked.records,
+            asked.seed,
+            asked.markup,
+            asked.fault,
+            asked.port,
+            crawl_delay=asked.crawl_delay,
+            print_ahead=asked.cache,
+        ) as portal:
+            print(f"portal {portal.url}")
+            for address in portal.start:
+                print(f"start  {address}")
+            print(f"truth  {portal.url}/truth.json", flush=True)
+            stop.wait()
+    except GleaningsError as error:
+        print(error, file=sys.stderr)
+        return error.status
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
