@@ -52,7 +52,7 @@ from records.nouns import (
     Section,
     Severity,
 )
-from records.wire import as_json, iso_time, record_from_json, storable
+from records.wire import as_json, iso_time, page_from_json, record_from_json, storable
 
 __all__ = [
     "Address",
@@ -95,6 +95,7 @@ __all__ = [
     "iso_time",
     "key_folding",
     "normal_address",
+    "page_from_json",
     "reading_hash",
     "record_from_json",
     "record_key",

@@ -6,7 +6,17 @@ from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from records.nouns import Citations, Record, Section
+from records.nouns import (
+    Address,
+    Citations,
+    Footer,
+    Link,
+    Problem,
+    Query,
+    Record,
+    ResultPage,
+    Section,
+)
 
 
 def as_json(value: Any) -> Any:
@@ -69,3 +79,17 @@ def storable(text: str) -> tuple[str, int]:
     ('a\\ufffdb', 1)
     """
     return _UNSTORABLE.subn("\ufffd", text)
+
+
+def page_from_json(value: Mapping[str, Any]) -> ResultPage:
+    """The page that `as_json` came from; ``found``, which `as_json` leaves out, may be added."""
+    data = dict(value)
+    data["query"] = Query(**data["query"])
+    data["records"] = tuple(record_from_json(each) for each in data["records"])
+    data["navigation"] = tuple(Link(**each) for each in data["navigation"])
+    data["problems"] = tuple(Problem(**each) for each in data["problems"])
+    data["found"] = tuple(Address(**each) for each in data.get("found", ()))
+    if footer := data["footer"]:
+        links = tuple(Link(**each) for each in footer["links"])
+        data["footer"] = Footer(**{**footer, "links": links})
+    return ResultPage(**data)

@@ -187,6 +187,14 @@ def lease(connection: Connection, source: str, *, limit: int, max_depth: int, no
     return Handout(leases=(), wait_until=_next_moment(connection, waiting, now))
 
 
+def count_due(connection: Connection, source: str, *, max_depth: int) -> int:
+    """How many addresses of a source wait within a depth."""
+    query = select(func.count()).where(
+        address.c.source == source, address.c.state == "due", address.c.depth <= max_depth
+    )
+    return int(connection.execute(query).scalar_one())
+
+
 def _lease_of_host(
     connection: Connection, name: str, waiting: ColumnElement[bool], *, room: int, now: int
 ) -> list[Lease]:

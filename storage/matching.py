@@ -90,10 +90,11 @@ class Matcher:
 
     def _insert(self, connection: Connection, fresh: Mapping[int, Change]) -> int:
         signed = {group: c.signed for group, c in fresh.items() if c.signed is not None}
-        for group, change in fresh.items():
-            self._remember(group, fold_record(change.record, self.scheme))
         pairs = self._candidates(connection, signed)
-        self._load(connection, {group for pair in pairs for group in pair})
+        involved = {group for pair in pairs for group in pair}
+        for group in involved & fresh.keys():
+            self._remember(group, fold_record(fresh[group].record, self.scheme))
+        self._load(connection, involved)
         rows = []
         for a, b in pairs:
             evidence = compare(self._folded[a], self._folded[b], self.scheme)

@@ -1,0 +1,369 @@
+"""The async face of one harvest: leases out, pages in, two threads behind it.
+
+The writer thread alone touches store and archive, one thing after another; the reader thread talks
+to the reader process. So neither the database nor a page stalls Scrapy's clock, and as many pages
+are between lease and commit as there are places: a full house holds back the feed.
+"""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC
+from email.utils import parsedate_to_datetime
+from functools import partial
+from typing import TypeVar
+
+from crawler.capture import Fetched
+from crawler.ingest import Ingest
+from records import Address, LateAcknowledgement, Lease
+from storage import SqlStore, frontier, ledger
+from storage.archive import Place
+from storage.frontier import Handout
+from storage.pages import Outcome
+
+T = TypeVar("T")
+
+_IN_HAND = 2
+"""Pages between lease and commit for each request that may be under way."""
+_BACKOFF_SECONDS = 5.0
+_LONGEST_WAIT_SECONDS = 24 * 3600.0
+AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504})
+"""Statuses that a later try may mend."""
+_TOLD_EVERY = 0.5
+_COUNTED_EVERY = 2.0
+
+
+@dataclass(slots=True, kw_only=True)
+class Progress:
+    """A harvest so far, this sitting and earlier ones of its run."""
+
+    pages: int = 0
+    records: int = 0
+    """Listed on the pages of this sitting."""
+    new: int = 0
+    matches: int = 0
+    quarantined: int = 0
+    failed: int = 0
+    due: int = 0
+    """Addresses that wait, within the stated depth."""
+    leased: int = 0
+    budget: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """What a harvest keeps to."""
+
+    source: str
+    depth: int
+    budget: int | None
+    """Pages of the whole run; None: no limit."""
+    delay: int
+    """Microseconds between requests to a host."""
+    concurrency: int
+    retries: int
+
+
+class Desk:
+    """Hands out leases, takes what became of them. Everything async runs on one event loop."""
+
+    def __init__(
+        self,
+        store: SqlStore,
+        ingest: Ingest,
+        terms: Terms,
+        *,
+        progress: Callable[[Progress], None] = lambda _: None,
+        now: Callable[[], int],
+    ) -> None:
+        self.terms = terms
+        self.fault: Exception | None = None
+        """What ended the harvest, if anything unforeseen did."""
+        self.reason = "stopped"
+        self._store = store
+        self._ingest = ingest
+        self._now = now
+        self._tell = progress
+        self._told = self._counted = 0.0
+        self._progress = Progress(budget=terms.budget)
+        self._leases: dict[int, Lease] = {}
+        self._places: dict[int, Place | None] = {}
+        self._changed = asyncio.Event()
+        self._closing = False
+        self._writer = ThreadPoolExecutor(1, "writer")
+        self._reading = ThreadPoolExecutor(1, "reader")
+
+    # leases
+
+    async def seed(self, addresses: Sequence[Address]) -> None:
+        """Put start addresses into the frontier, and take back what a dead process had leased."""
+
+        def work() -> int:
+            with self._store.database.write() as connection:
+                frontier.take_back(connection, self.terms.source)
+                frontier.add_addresses(
+                    connection,
+                    self.terms.source,
+                    addresses,
+                    depth=0,
+                    run=self._ingest.run,
+                    delay=self.terms.delay,
+                    now=self._now(),
+                )
+                return ledger.pages_of(connection, self._ingest.run)
+
+        self._progress.pages = await self._write(work)
+
+    async def leases(self) -> AsyncIterator[Lease]:
+        """Leases as they can be fetched, until nothing is due or the budget is spent.
+
+        Waits while hosts rest, retries wait, or every place is taken.
+        """
+        heart = asyncio.create_task(self._beat())
+        try:
+            while (handout := await self._next()) is not None:
+                for lease in handout.leases:
+                    yield lease
+        except Exception as error:
+            self._fail(error)
+            raise
+        finally:
+            heart.cancel()
+
+    async def _next(self) -> Handout | None:
+        """Leases to fetch now; None: the run is at its end, or the harvest is."""
+        while not self._closing:
+            self._changed.clear()
+            room = self._room()
+            if room > 0:
+                handout = await self._write(partial(self._lease, room))
+                if handout.leases:
+                    return handout
+                if handout.wait_until is None and not self._leases:
+                    self.reason = "nothing due"
+                    return None
+                await self._rest(handout.wait_until)
+            elif self._leases:
+                await self._rest(None)
+            else:
+                self.reason = "page budget"
+                return None
+        return None
+
+    def _room(self) -> int:
+        """How many more leases there is place and budget for."""
+        places = self.terms.concurrency * _IN_HAND - len(self._leases)
+        if self.terms.budget is None:
+            return places
+        spent = self._progress.pages + self._progress.quarantined + len(self._leases)
+        return min(places, self.terms.budget - spent)
+
+    def _lease(self, most: int) -> Handout:
+        with self._store.database.write() as connection:
+            handout = frontier.lease(
+                connection,
+                self.terms.source,
+                limit=most,
+                max_depth=self.terms.depth,
+                now=self._now(),
+            )
+            if time.monotonic() - self._counted > _COUNTED_EVERY:
+                self._counted = time.monotonic()
+                self._progress.due = frontier.count_due(
+                    connection, self.terms.source, max_depth=self.terms.depth
+                )
+        for lease in handout.leases:
+            self._leases[lease.id] = lease
+        return handout
+
+    async def _rest(self, until: int | None) -> None:
+        """Wait until a lease ends, or the moment comes."""
+        wait = None if until is None else max(0.01, (until - self._now()) / 1e6)
+        try:
+            await asyncio.wait_for(self._changed.wait(), wait)
+        except TimeoutError:
+            return
+
+    async def _beat(self) -> None:
+        """Renew what is leased, for as long as this process lives."""
+        while True:
+            await asyncio.sleep(frontier.LEASE_SECONDS / 4)
+            leases = [*self._leases.values()]
+            if leases:
+                await self._write(partial(self._renew, leases))
+
+    def _renew(self, leases: Sequence[Lease]) -> None:
+        with self._store.database.write() as connection:
+            frontier.heartbeat(connection, leases, now=self._now())
+
+    # what became of them
+
+    async def archived(self, lease: Lease, fetched: Fetched) -> None:
+        """Archive a response of a lease: its page, a redirect on the way, a robots.txt."""
+        place = await self._write(lambda: self._ingest.archive(fetched))
+        if fetched.role == "page":
+            self._places[lease.id] = place
+
+    async def page(self, lease: Lease, fetched: Fetched) -> None:
+        """Read and store the page of a lease, and acknowledge it."""
+        try:
+            read = await self._run(self._reading, lambda: self._ingest.read(fetched))
+            place = self._places.get(lease.id)
+            outcome = await self._write(lambda: self._ingest.commit(lease, fetched, place, read))
+            self._count(outcome)
+        except LateAcknowledgement:
+            pass  # another worker has the address now, and stores it
+        except Exception as error:
+            self._fail(error)
+        finally:
+            self._end(lease)
+
+    async def failed(
+        self, lease: Lease, reason: str, *, again: bool, wait: float | None = None
+    ) -> None:
+        """A lease brought no page. `again`: a later try may; `wait`: seconds the site asks for."""
+        tries = lease.attempts + 1
+        give_up = not again or tries > self.terms.retries
+
+        def work() -> None:
+            now = self._now()
+            with self._store.database.write() as connection:
+                if give_up:
+                    told = reason if tries == 1 else f"{reason}, after {tries} tries"
+                    frontier.acknowledge(
+                        connection,
+                        lease,
+                        state="failed",
+                        reason=told,
+                        run=self._ingest.run,
+                        now=now,
+                    )
+                else:
+                    rest = min(_LONGEST_WAIT_SECONDS, wait or _BACKOFF_SECONDS * 2**lease.attempts)
+                    moment = now + int(rest * 1e6)
+                    frontier.retry_later(
+                        connection, lease, reason=reason, not_before=moment, now=now
+                    )
+
+        try:
+            await self._write(work)
+            self._progress.failed += give_up
+        except LateAcknowledgement:
+            pass
+        except Exception as error:
+            self._fail(error)
+        finally:
+            self._end(lease)
+
+    def _count(self, outcome: Outcome) -> None:
+        told = self._progress
+        told.pages += not outcome.quarantined
+        told.quarantined += outcome.quarantined
+        told.records += outcome.records
+        told.new += outcome.new
+        told.matches += outcome.matches
+
+    def _end(self, lease: Lease) -> None:
+        self._leases.pop(lease.id, None)
+        self._places.pop(lease.id, None)
+        self._changed.set()
+        if time.monotonic() - self._told > _TOLD_EVERY:
+            self._told = time.monotonic()
+            self._progress.leased = len(self._leases)
+            self._tell(self._progress)
+
+    def _fail(self, error: Exception) -> None:
+        """Something that no page and no site can be blamed for: the harvest ends here."""
+        if self.fault is None:
+            self.fault = error
+        self.stop()
+
+    def stop(self) -> None:
+        """Hand out nothing more."""
+        self._closing = True
+        self._changed.set()
+
+    # hosts
+
+    async def take_host(self, lease: Lease, host: str) -> None:
+        """Return when a host may be asked once more for this lease."""
+        while not self._closing:
+            moment = await self._write(lambda: self._take(lease, host))
+            if moment is None:
+                return
+            await asyncio.sleep(max(0.001, (moment - self._now()) / 1e6))
+
+    def _take(self, lease: Lease, host: str) -> int | None:
+        with self._store.database.write() as connection:
+            return frontier.take_host(
+                connection, host, by=lease.id, delay=self.terms.delay, now=self._now()
+            )
+
+    async def release_host(self, lease: Lease, host: str) -> None:
+        def work() -> None:
+            with self._store.database.write() as connection:
+                frontier.release_host(connection, host, by=lease.id, now=self._now())
+
+        await self._write(work)
+
+    async def set_delay(self, host: str, seconds: float) -> None:
+        def work() -> None:
+            with self._store.database.write() as connection:
+                frontier.set_delay(connection, host, delay=int(seconds * 1e6), now=self._now())
+
+        await self._write(work)
+
+    # the end
+
+    async def close(self) -> None:
+        """Hand back what was not fetched, and end the threads. `reason` says how it ended."""
+        self.stop()
+        left = [*self._leases.values()]
+        self._leases.clear()
+
+        def work() -> None:
+            with self._store.database.write() as connection:
+                for lease in left:
+                    frontier.hand_back(connection, lease, now=self._now())
+
+        try:
+            if left:
+                await self._write(work)
+        finally:
+            self._reading.shutdown()
+            self._writer.shutdown()
+        self._progress.leased = 0
+        self._tell(self._progress)
+
+    async def _write(self, work: Callable[[], T]) -> T:
+        return await self._run(self._writer, work)
+
+    @staticmethod
+    async def _run(pool: ThreadPoolExecutor, work: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(pool, work)
+
+
+def retry_after(value: str | None, now: float) -> float | None:
+    """Seconds that a Retry-After header asks for; None: it asks for nothing that can be read.
+
+    >>> retry_after("120", 0), retry_after("Thu, 01 Jan 1970 00:01:00 GMT", 0), retry_after("?", 0)
+    (120.0, 60.0, None)
+    """
+    if value is None:
+        return None
+    if value.strip().isascii() and value.strip().isdigit():
+        return float(value)
+    try:
+        moment = parsedate_to_datetime(value)
+    except ValueError:
+        return None
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    return max(0.0, moment.timestamp() - now)
+
+
+def microseconds() -> int:
+    """The time, microseconds UTC."""
+    return time.time_ns() // 1000

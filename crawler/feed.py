@@ -1,0 +1,149 @@
+"""Scrapy's two doors to a harvest: leases come in as requests, pages go out to be stored."""
+
+import os
+from collections.abc import AsyncIterator
+from functools import partial
+from typing import TYPE_CHECKING, Any, Self
+
+from scrapy import Request, signals
+from scrapy.spidermiddlewares.httperror import HttpError
+from twisted.python.failure import Failure
+
+from crawler.capture import fetched_from
+from crawler.config import Source, require_contact, store_url
+from crawler.desk import AGAIN, Desk, microseconds, retry_after
+from crawler.limits import why
+from crawler.pace import host_of
+from crawler.run import Harvest
+from crawler.settings import config_of
+from records import Address, GleaningsError, Lease, normal_address
+from spiders import Answer
+from spiders.pages import address_of
+
+if TYPE_CHECKING:
+    from scrapy import Spider
+    from scrapy.crawler import Crawler
+    from scrapy.http import Response
+
+
+class LeasePace:
+    """A `crawler.pace.Pace` in the name of one lease: turns are those of the frontier."""
+
+    def __init__(self, desk: Desk, lease: Lease) -> None:
+        self._desk = desk
+        self._lease = lease
+
+    async def take(self, host: str) -> None:
+        await self._desk.take_host(self._lease, host)
+
+    async def release(self, host: str) -> None:
+        await self._desk.release_host(self._lease, host)
+
+    async def set_delay(self, host: str, seconds: float) -> None:
+        await self._desk.set_delay(host, seconds)
+
+
+class FeedMiddleware:
+    """Takes a spider's start requests as seeds of the frontier, and feeds it leases in their place.
+
+    A callback that yields a request of its own is an error: addresses travel in the page.
+    """
+
+    def __init__(self, crawler: "Crawler", desk: Desk, own: Harvest | None = None) -> None:
+        """`own`: the harvest to finish when the spider closes, where nobody else does."""
+        self._crawler = crawler
+        self._own = own
+        self.desk = desk
+
+    @classmethod
+    def from_crawler(cls, crawler: "Crawler") -> Self:
+        desk = crawler.settings.get("GLEAN_DESK")
+        own = None if isinstance(desk, Desk) else _bare_harvest(crawler).__enter__()
+        middleware = cls(crawler, own.desk if own else desk, own)
+        crawler.signals.connect(middleware.closed, signals.spider_closed)
+        return middleware
+
+    async def process_start(self, start: AsyncIterator[Any]) -> AsyncIterator[Any]:
+        seeds = [_seed(request.url) async for request in start]
+        await self.desk.seed(seeds)
+        async for lease in self.desk.leases():
+            yield self._request(lease)
+
+    def _request(self, lease: Lease) -> Request:
+        return Request(
+            lease.address.url,
+            callback=self._crawler.spider.parse,  # type: ignore[union-attr]
+            errback=self._failed,
+            dont_filter=True,
+            meta={
+                "lease": lease,
+                "pace": LeasePace(self.desk, lease),
+                "capture": partial(self.desk.archived, lease),
+            },
+        )
+
+    async def _failed(self, failure: Failure) -> None:
+        lease: Lease = failure.request.meta["lease"]  # type: ignore[attr-defined]
+        error = failure.value
+        assert error is not None
+        if isinstance(error, HttpError):
+            status = error.response.status
+            asked = fetched_from(error.response).header("Retry-After")
+            wait = retry_after(asked, microseconds() / 1e6)
+            await self.desk.failed(lease, f"status {status}", again=status in AGAIN, wait=wait)
+        else:
+            word, again = why(error)
+            await self.desk.failed(lease, word, again=again)
+
+    async def process_spider_output(
+        self, response: "Response", result: AsyncIterator[Any]
+    ) -> AsyncIterator[Any]:
+        async for item in result:
+            if isinstance(item, Request):
+                raise GleaningsError(
+                    f"{response.url}: the spider yielded a request; addresses travel in the page"
+                )
+            yield item
+
+    async def closed(self, spider: "Spider", reason: str) -> None:
+        await self.desk.close()
+        if self._own is not None:
+            with self._own:
+                self._own.finish()
+
+
+def _seed(url: str) -> Address:
+    address = address_of(url)
+    return address or Address(url=url, fingerprint=normal_address(url), kind="listing")
+
+
+def _bare_harvest(crawler: "Crawler") -> Harvest:
+    """What ``scrapy crawl similar -a url=…`` asks for: a source named after its first host."""
+    config = config_of(crawler.settings)
+    starts = [*getattr(crawler.spider, "starts", ())]
+    require_contact(config, starts)
+    source = Source(
+        name=host_of(starts[0]).replace(":", "-"),
+        start=tuple(starts[:1]),
+        depth=int(getattr(crawler.spider, "depth", 1)),
+        pages=int(getattr(crawler.spider, "pages", 200)),
+    )
+    url = store_url(crawler.settings.get("GLEAN_STORE"), os.environ, config)
+    return Harvest(config, source, store_url=url)
+
+
+class IngestPipeline:
+    """Scrapy's item pipeline, as a door to the desk."""
+
+    def __init__(self, crawler: "Crawler") -> None:
+        self._crawler = crawler
+
+    @classmethod
+    def from_crawler(cls, crawler: "Crawler") -> Self:
+        return cls(crawler)
+
+    async def process_item(self, item: Answer) -> Answer:
+        feed = self._crawler.get_spider_middleware(FeedMiddleware)
+        assert feed is not None
+        await feed.desk.page(item.response.meta["lease"], fetched_from(item.response))
+        return item

@@ -1,0 +1,84 @@
+"""A page in, one transaction out. Knows the store, the archive and the reader; no Scrapy."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from crawler.capture import Fetched
+from crawler.reader import Read, Reader
+from records import Lease, Problem, ReaderFailed, ResultPage
+from storage import SqlStore
+from storage.archive import Archive, Exchange, Place, body_digest
+from storage.pages import Deposit, Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Ingest:
+    """Takes the pages of one run. `archive`, `store`: from one thread; `read`: from another."""
+
+    store: SqlStore
+    files: Archive | None
+    """None: nothing is archived."""
+    reader: Reader
+    run: int
+    delay: int
+    """Between requests to hosts met for the first time, microseconds."""
+    now: Callable[[], int]
+
+    def archive(self, fetched: Fetched) -> Place | None:
+        """Write a response as received; when this returns, a kill no longer loses it."""
+        return None if self.files is None else self.files.append(exchange_of(fetched))
+
+    def read(self, fetched: Fetched) -> Read:
+        """What the page says. A page that the reader cannot survive says that, as a problem."""
+        return read_or_problem(
+            self.reader, fetched.body, fetched.url, fetched.charset, fetched.fetched_at
+        )
+
+    def commit(self, lease: Lease, fetched: Fetched, place: Place | None, read: Read) -> Outcome:
+        """The page transaction. Raises LateAcknowledgement; then nothing was stored."""
+        deposit = Deposit(
+            source=lease.source,
+            run=self.run,
+            address=lease.id,
+            lease=lease,
+            url=fetched.url,
+            status=fetched.status,
+            fetched_at=fetched.fetched_at,
+            digest=body_digest(fetched.body),
+            charset=fetched.charset,
+            place=place,
+            reader=read.reader,
+            page=read.page,
+            signed=read.signed,
+            delay=self.delay,
+        )
+        return self.store.store_page(deposit, now=self.now())
+
+
+def read_or_problem(
+    reader: Reader, body: bytes, url: str, charset: str | None, fetched_at: int
+) -> Read:
+    """Read a page; where that fails, a page whose one problem says why."""
+    try:
+        return reader.read(body, url=url, charset=charset, fetched_at=fetched_at)
+    except ReaderFailed as failure:
+        problem = Problem(code="reader-failed", severity="error", message=str(failure))
+        page = ResultPage(
+            url=url, profile="", confidence=0.0, encoding="", replaced=0, problems=(problem,)
+        )
+        return Read(page, (), "none")
+
+
+def exchange_of(fetched: Fetched) -> Exchange:
+    """A response as the archive keeps it."""
+    return Exchange(
+        url=fetched.url,
+        status=fetched.status,
+        reason=fetched.reason,
+        headers=tuple(
+            (name.decode("latin-1"), value.decode("latin-1")) for name, value in fetched.headers
+        ),
+        body=fetched.raw,
+        fetched_at=fetched.fetched_at,
+        address=fetched.address,
+    )

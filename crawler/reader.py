@@ -1,0 +1,242 @@
+"""The reader process: pages are read and signed outside, where a hostile one does no harm.
+
+One long-lived child a harvest, with a ceiling on its memory and on the time a page may take. A page
+that kills it costs the child alone. What the child says is JSON, never pickle: whoever takes it
+over with a page can only say things about that page.
+"""
+
+import json
+import os
+import resource
+import selectors
+import struct
+import subprocess
+import sys
+import time
+from collections import OrderedDict
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import IO, Any, Self
+
+from records import ReaderFailed, Record, ResultPage, as_json, content_hash, page_from_json
+from storage.matching import Signed
+
+MEMORY_BYTES = 400 << 20
+"""What one page may make the child allocate beyond what it holds when it starts."""
+WALL_SECONDS = 20.0
+
+_HEAD = struct.Struct(">II")
+_SIGNED = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A page as the child read it."""
+
+    page: ResultPage
+    signed: tuple[Signed, ...]
+    """One for each of the page's records; empty where the page fails its own check."""
+    reader: str
+    """Name and version of the reader."""
+
+
+class Reader:
+    """The parent's end. Not for several threads at once; a context manager."""
+
+    def __init__(
+        self, threshold: float, *, wall: float = WALL_SECONDS, memory: int = MEMORY_BYTES
+    ) -> None:
+        """`threshold`: of the scheme to sign under; `wall`: seconds a page may take."""
+        self._threshold = threshold
+        self._wall = wall
+        self._memory = memory
+        self._child: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def read(
+        self,
+        body: bytes,
+        *,
+        url: str,
+        charset: str | None,
+        fetched_at: int,
+        profile: str | None = None,
+    ) -> Read:
+        """Read and sign one page. Raises ReaderFailed where the child died of it or took too long;
+        the next call starts another."""
+        child = self._child or self._start()
+        asked = {"url": url, "charset": charset, "fetched_at": fetched_at, "profile": profile}
+        deadline = time.monotonic() + self._wall
+        try:
+            assert child.stdin is not None
+            assert child.stdout is not None
+            _send(child.stdin, asked, body)
+            said = json.loads(_receive_by(child.stdout, deadline))
+        except TimeoutError:
+            self._kill()
+            raise ReaderFailed(f"{url}: reading took more than {self._wall:g} s") from None
+        except (BrokenPipeError, EOFError):
+            status = self._kill()
+            raise ReaderFailed(f"{url}: the reader process died of it ({_how(status)})") from None
+        if "failed" in said:
+            raise ReaderFailed(f"{url}: {said['failed']}")
+        page = page_from_json(said["page"])
+        signed = tuple(Signed(group, tuple(keys), same) for group, keys, same in said["signed"])
+        return Read(page, signed, said["reader"])
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        self._child = subprocess.Popen(
+            [sys.executable, "-m", "crawler.reader", str(self._threshold), str(self._memory)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            bufsize=0,
+            # a group of its own: Ctrl-C is for the harvest, which lets the child finish its page
+            start_new_session=True,
+        )
+        return self._child
+
+    def _kill(self) -> int:
+        child, self._child = self._child, None
+        assert child is not None
+        child.kill()
+        return _reap(child)
+
+    def close(self) -> None:
+        """End the child. Another call of `read` starts a new one."""
+        child, self._child = self._child, None
+        if child is not None:
+            assert child.stdin is not None
+            child.stdin.close()  # which the child takes for the end
+            _reap(child)
+
+
+def _reap(child: subprocess.Popen[bytes]) -> int:
+    for pipe in (child.stdin, child.stdout):
+        if pipe is not None:
+            pipe.close()
+    try:
+        return child.wait(5)
+    except subprocess.TimeoutExpired:
+        child.kill()
+        return child.wait()
+
+
+def _how(status: int) -> str:
+    return f"signal {-status}" if status < 0 else f"status {status}"
+
+
+def _send(pipe: IO[bytes], head: dict[str, Any], body: bytes) -> None:
+    said = json.dumps(head).encode()
+    data = memoryview(_HEAD.pack(len(said), len(body)) + said + body)
+    while data:
+        data = data[pipe.write(data) or 0 :]
+
+
+def _receive_by(pipe: IO[bytes], deadline: float) -> bytes:
+    """One answer of the child's. Raises TimeoutError, EOFError."""
+    with selectors.DefaultSelector() as selector:
+        selector.register(pipe, selectors.EVENT_READ)
+
+        def some(most: int) -> bytes:
+            if not selector.select(max(0.0, deadline - time.monotonic())):
+                raise TimeoutError
+            data = os.read(pipe.fileno(), most)
+            if not data:
+                raise EOFError
+            return data
+
+        head = b""
+        while len(head) < _HEAD.size:
+            head += some(_HEAD.size - len(head))
+        length, _ = _HEAD.unpack(head)
+        parts: list[bytes] = []
+        while length:
+            parts.append(some(min(length, 1 << 20)))
+            length -= len(parts[-1])
+        return b"".join(parts)
+
+
+# ---- the child
+
+
+class _Signer:
+    """Signs records, remembering those that many pages list."""
+
+    def __init__(self, threshold: float) -> None:
+        from dedup.scheme import Scheme
+
+        self._scheme = Scheme.from_threshold(threshold)
+        self._known: OrderedDict[str, Signed] = OrderedDict()
+
+    def sign(self, record: Record) -> Signed:
+        from storage.matching import sign
+
+        wording = content_hash(record)
+        signed = self._known.get(wording)
+        if signed is None:
+            signed = self._known[wording] = sign(record, self._scheme)
+            if len(self._known) > _SIGNED:
+                self._known.popitem(last=False)
+        return signed
+
+
+def _answer(asked: dict[str, Any], body: bytes, signer: _Signer) -> dict[str, Any]:
+    from spiders.pages import READER, read
+
+    day = datetime.fromtimestamp(asked["fetched_at"] / 1e6, UTC).date()
+    page = read(
+        body, url=asked["url"], profile=asked["profile"], charset=asked["charset"], fetched=day
+    )
+    signed = [signer.sign(record) for record in page.records] if page.ok else []
+    return {
+        "page": as_json(page) | {"found": as_json(page.found)},
+        "signed": [[each.group, each.keys, each.self_same] for each in signed],
+        "reader": READER,
+    }
+
+
+def _limit_memory(extra: int) -> None:
+    """Let this process's data grow by so many bytes and no more, and leave no core file."""
+    pages = int(open("/proc/self/statm").read().split()[5]) if os.path.exists("/proc/self") else 0  # noqa: PTH110, PTH123, SIM115
+    held = pages * resource.getpagesize()
+    resource.setrlimit(resource.RLIMIT_DATA, (held + extra, held + extra))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def main() -> None:
+    """Answer pages from standard input on standard output until the input ends."""
+    threshold, memory = float(sys.argv[1]), int(sys.argv[2])
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # nothing printed by a library gets between the answers
+    signer = _Signer(threshold)
+    signer.sign(Record(rank=1, key="text:0", abstract="warm " * 50))
+    _limit_memory(memory)
+    source = sys.stdin.buffer
+    while head := source.read(_HEAD.size):
+        length, size = _HEAD.unpack(head)
+        asked = json.loads(source.read(length))
+        body = source.read(size)
+        try:
+            answer = _answer(asked, body, signer)
+        except MemoryError:
+            answer = {"failed": "reading it takes more memory than a page may have"}
+        except Exception as error:  # a page must never end the harvest
+            answer = {"failed": f"the reader failed: {type(error).__name__}: {error}"}
+        said = json.dumps(answer).encode()
+        answers.write(_HEAD.pack(len(said), 0) + said)
+        answers.flush()
+
+
+if __name__ == "__main__":
+    main()

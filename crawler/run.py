@@ -1,0 +1,149 @@
+"""One harvest of one source, from its locks to its closing figures."""
+
+import time
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from crawler.config import Config, Source, require_contact
+from crawler.desk import Desk, Progress, Terms, microseconds
+from crawler.ingest import Ingest
+from crawler.reader import Reader
+from dedup.scheme import Scheme
+from records import Run
+from storage import ledger, open_store
+from storage.archive import Archive
+from storage.locks import ProcessLock
+
+
+class Harvest:
+    """All that a harvest holds while it runs: store, lock, archive, reader process, its run.
+
+    A context manager; leaving it without `finish` leaves the run to go on another time. Raises
+    StoreError, LockHeld, ConfigError when entered.
+    """
+
+    def __init__(
+        self,
+        config: Config,
+        source: Source,
+        *,
+        store_url: str,
+        fresh: bool = False,
+        budget: int | None = None,
+        progress: Callable[[Progress], None] = lambda _: None,
+        now: Callable[[], int] = microseconds,
+    ) -> None:
+        """`budget`: pages of the run, instead of the source's own."""
+        self._config = config
+        self._source = source
+        self._store_url = store_url
+        self._fresh = fresh
+        self._budget = source.pages if budget is None else budget
+        self._progress = progress
+        self._now = now
+        self._stack = ExitStack()
+        self._begun = time.monotonic()
+
+    def __enter__(self) -> Self:
+        with ExitStack() as stack:
+            self._open(stack)
+            self._stack = stack.pop_all()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._stack.close()
+
+    def _open(self, stack: ExitStack) -> None:
+        config, source = self._config, self._source
+        scheme = Scheme.from_threshold(config.dedup.threshold)
+        self._store = stack.enter_context(open_store(self._store_url, scheme=scheme, create=True))
+        stack.enter_context(ProcessLock(self._store_url, f"harvest {source.name}"))
+        files = None
+        if config.store.archive:
+            files = Archive(Path(config.store.archive), source.name)
+            files.recover()
+            stack.callback(files.close)
+        reader = stack.enter_context(Reader(scheme.threshold))
+        delay = int(config.network.delay * 1e6)
+        with self._store.database.write() as connection:
+            self._run = ledger.begin_run(
+                connection,
+                source.name,
+                depth=source.depth,
+                budget=self._budget,
+                fresh=self._fresh,
+                now=self._now(),
+            )
+        self.desk = Desk(
+            self._store,
+            Ingest(self._store, files, reader, self._run, delay, self._now),
+            Terms(
+                source=source.name,
+                depth=source.depth,
+                budget=self._budget,
+                delay=delay,
+                concurrency=config.network.concurrency,
+                retries=config.network.retries,
+            ),
+            progress=self._progress,
+            now=self._now,
+        )
+
+    def finish(self) -> Run:
+        """Close the sitting, settle the store, and return the run with its figures.
+
+        Raises what ended the harvest, where something unforeseen did.
+        """
+        reason = self.desk.reason
+        with self._store.database.write() as connection:
+            ledger.end_run(
+                connection,
+                self._run,
+                reason=reason if self.desk.fault is None else "failed",
+                finished=reason != "stopped" and self.desk.fault is None,
+                seconds=time.monotonic() - self._begun,
+                now=self._now(),
+            )
+        if self.desk.fault is not None:
+            raise self.desk.fault
+        self._store.settle()
+        with self._store.database.read() as connection:
+            return ledger.figures(connection, self._run)
+
+
+def harvest(
+    config: Config,
+    source: Source,
+    *,
+    store_url: str,
+    fresh: bool = False,
+    budget: int | None = None,
+    progress: Callable[[Progress], None] = lambda _: None,
+) -> Run:
+    """Harvest one source until nothing is due, its budget is spent, or a signal stops it; settle.
+
+    Once a process, since Scrapy's reactor cannot start again. Raises ConfigError without a contact
+    for a public site, LockHeld beside another harvest of the source, StoreError.
+    """
+    from scrapy.crawler import AsyncCrawlerProcess
+
+    from crawler.settings import settings_for
+    from spiders.similar import SimilarSpider
+
+    starts: Sequence[str] = [*source.addresses()]
+    require_contact(config, starts)
+    with Harvest(
+        config, source, store_url=store_url, fresh=fresh, budget=budget, progress=progress
+    ) as opened:
+        process = AsyncCrawlerProcess(settings_for(config, GLEAN_DESK=opened.desk))
+        process.crawl(SimilarSpider, url=starts)
+        process.start()
+        return opened.finish()

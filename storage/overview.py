@@ -1,0 +1,256 @@
+"""What a store holds, counted: the figures behind ``glean status`` and the report.
+
+Every function runs in a transaction of the caller's and reads only.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, case, func, select
+
+from storage.schema import (
+    address,
+    cluster,
+    footer,
+    match,
+    page,
+    problem,
+    reading,
+    record,
+    run,
+    saturated,
+    state,
+    text_group,
+    unsettled,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Totals:
+    """How much there is of everything."""
+
+    pages: int
+    """Stored as read."""
+    quarantined: int
+    """Pages that fail their own check, and wait."""
+    readings: int
+    records: int
+    text_groups: int
+    """Records told apart by what evidence reads."""
+    matches: int
+    """Pairs of text groups found to be the same work."""
+    clusters: int
+    clustered: int
+    """Records that stand in a cluster."""
+    footers: int
+    unsettled: int
+    """Text groups that wait for settling."""
+    saturated: int
+    """Buckets of more groups than make candidates."""
+    change_no: int
+    settled_to: int
+
+    @property
+    def unique(self) -> int:
+        """Records to keep: the canonical one of each cluster, and every record alone."""
+        return self.records - self.clustered + self.clusters
+
+    @property
+    def repeats(self) -> int:
+        """Records that repeat another."""
+        return self.clustered - self.clusters
+
+
+def totals(connection: Connection) -> Totals:
+    at = connection.execute(select(state.c.change_no, state.c.settled_to)).one()
+    pages = _pairs(connection, select(page.c.state, func.count()).group_by(page.c.state))
+    by_state = dict(pages)
+    clustered = select(func.count(cluster.c.least), func.coalesce(func.sum(cluster.c.size), 0))
+    clusters, members = connection.execute(clustered).one()
+    return Totals(
+        pages=by_state.get("read", 0),
+        quarantined=by_state.get("quarantined", 0),
+        readings=_count(connection, reading.c.page),
+        records=_count(connection, record.c.id),
+        text_groups=_count(connection, text_group.c.id),
+        matches=_count(connection, match.c.a, match.c.relation == "same"),
+        clusters=clusters,
+        clustered=members,
+        footers=_count(connection, footer.c.id),
+        unsettled=_count(connection, unsettled.c.text_group),
+        saturated=_count(connection, saturated.c.key),
+        change_no=at.change_no,
+        settled_to=at.settled_to,
+    )
+
+
+def _count(connection: Connection, column: ColumnElement[Any], *where: ColumnElement[bool]) -> int:
+    return int(connection.execute(select(func.count(column)).where(*where)).scalar_one())
+
+
+def _pairs(connection: Connection, query: Select[Any]) -> list[tuple[Any, int]]:
+    return [(value, count) for value, count in connection.execute(query)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceState:
+    """Where the harvest of one source stands, in addresses."""
+
+    source: str
+    depth: int
+    """Of its newest run: addresses behind it wait for a deeper one."""
+    due: int
+    """Within the depth."""
+    beyond: int
+    """Known, and deeper than the depth."""
+    leased: int
+    done: int
+    quarantined: int
+    failed: int
+
+
+def sources(connection: Connection) -> list[SourceState]:
+    """By name."""
+    newest = select(func.max(run.c.id)).group_by(run.c.source)
+    depths = connection.execute(select(run.c.source, run.c.depth).where(run.c.id.in_(newest)))
+    found = []
+    for name, depth in sorted(depths):
+        deeper = case((address.c.depth > depth, 1), else_=0)
+        counts = {
+            (row["state"], row["deeper"]): row["count"]
+            for row in connection.execute(
+                select(address.c.state, deeper.label("deeper"), func.count().label("count"))
+                .where(address.c.source == name)
+                .group_by(address.c.state, deeper)
+            ).mappings()
+        }
+        found.append(_source_state(name, depth, counts))
+    return found
+
+
+def _source_state(name: str, depth: int, counts: dict[tuple[str, int], int]) -> SourceState:
+    of = {
+        state: counts.get((state, 0), 0) + counts.get((state, 1), 0)
+        for state in ("leased", "done", "quarantined", "failed")
+    }
+    return SourceState(
+        source=name,
+        depth=depth,
+        due=counts.get(("due", 0), 0),
+        beyond=counts.get(("due", 1), 0),
+        **of,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """A page in quarantine."""
+
+    page: int
+    source: str
+    url: str
+    fetched_at: int
+    """Microseconds UTC."""
+    codes: tuple[str, ...]
+    """Of its problems of severity ``error``, in their order."""
+    reason: str
+    """The first of their messages."""
+
+
+def quarantine(connection: Connection, *, limit: int) -> list[Waiting]:
+    """Pages that wait in quarantine, newest first."""
+    rows = connection.execute(
+        select(page.c.id, page.c.source, page.c.url, page.c.fetched_at)
+        .where(page.c.state == "quarantined")
+        .order_by(page.c.fetched_at.desc(), page.c.id)
+        .limit(limit)
+    ).all()
+    errors: dict[int, list[tuple[str, str]]] = {row.id: [] for row in rows}
+    told = connection.execute(
+        select(problem.c.page, problem.c.code, problem.c.message)
+        .where(problem.c.page.in_(errors), problem.c.severity == "error")
+        .order_by(problem.c.page, problem.c.place)
+    )
+    for page_id, code, message in told:
+        errors[page_id].append((code, message))
+    return [
+        Waiting(
+            page=row.id,
+            source=row.source,
+            url=row.url,
+            fetched_at=row.fetched_at,
+            codes=tuple(dict.fromkeys(code for code, _ in errors[row.id])),
+            reason=next((message for _, message in errors[row.id]), ""),
+        )
+        for row in rows
+    ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GivenUp:
+    """An address that was given up."""
+
+    source: str
+    url: str
+    attempts: int
+    reason: str
+
+
+def failures(connection: Connection, *, limit: int) -> list[GivenUp]:
+    """Addresses given up, by source and address."""
+    rows = connection.execute(
+        select(address.c.source, address.c.url, address.c.attempts, address.c.reason)
+        .where(address.c.state == "failed")
+        .order_by(address.c.source, address.c.url, address.c.id)
+        .limit(limit)
+    )
+    return [
+        GivenUp(source=row.source, url=row.url, attempts=row.attempts, reason=row.reason or "")
+        for row in rows
+    ]
+
+
+def problem_codes(connection: Connection) -> list[tuple[str, str, int]]:
+    """(code, severity, how often) of all problems noted, most frequent first."""
+    count = func.count().label("count")
+    query = (
+        select(problem.c.code, problem.c.severity, count)
+        .group_by(problem.c.code, problem.c.severity)
+        .order_by(count.desc(), problem.c.code)
+    )
+    return [(code, severity, often) for code, severity, often in connection.execute(query)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FooterSeen:
+    """A footer, and on how many pages it stood."""
+
+    operator: str | None
+    licence: str | None
+    province: str | None
+    text: str
+    pages: int
+    sources: int
+
+
+def footers(connection: Connection, *, limit: int) -> list[FooterSeen]:
+    """Distinct footers, the most frequent first."""
+    pages = func.count(page.c.id).label("pages")
+    rows = connection.execute(
+        select(footer, pages, func.count(page.c.source.distinct()).label("sources"))
+        .join(page, page.c.footer == footer.c.id)
+        .group_by(footer.c.id)
+        .order_by(pages.desc(), footer.c.id)
+        .limit(limit)
+    )
+    return [
+        FooterSeen(
+            operator=row.operator,
+            licence=row.licence,
+            province=row.province,
+            text=row.text,
+            pages=row.pages,
+            sources=row.sources,
+        )
+        for row in rows
+    ]
