@@ -1,0 +1,298 @@
+"""``glean.toml``: read, checked, and its errors put into words."""
+
+import ipaddress
+import re
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
+from importlib.metadata import version
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from urllib.parse import quote, urlsplit
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    Strict,
+    ValidationError,
+    model_validator,
+)
+
+from crawler.config_errors import in_words
+from records import ConfigError
+
+DEFAULT_FILE = "glean.toml"
+ENV_CONFIG = "GLEAN_CONFIG"
+ENV_STORE = "GLEAN_STORE"
+
+_SQLITE = "sqlite:///"
+_CONTACT = re.compile(r"(mailto:|https?://)[!-~]+|[!-~]+@[!-~]+")
+_NAME = re.compile(r"[^\W_][\w.-]{0,63}")
+
+Seconds = Annotated[float, Field(ge=0, le=86_400, allow_inf_nan=False)]
+
+
+def parse_allowed(entry: str) -> tuple[str, int]:
+    """Host and port of an entry of ``allow``; an IPv6 address stands in brackets.
+
+    Raises ValueError.
+
+    >>> parse_allowed("Localhost:8080"), parse_allowed("[::1]:80")
+    (('localhost', 8080), ('::1', 80))
+    """
+    try:
+        parts = urlsplit(f"//{entry}")
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        host, port = None, None
+    if not host or not port or parts.netloc != entry or "@" in entry:
+        raise ValueError(f'{entry!r} is not host and port; write allow = ["127.0.0.1:8080"]')
+    return host.rstrip("."), port
+
+
+def _allowed(entries: tuple[str, ...]) -> tuple[str, ...]:
+    for entry in entries:
+        parse_allowed(entry)
+    return entries
+
+
+def _contact(text: str) -> str:
+    if text and not _CONTACT.fullmatch(text):
+        raise ValueError(
+            f"{text!r} is no way to reach you; "
+            'write contact = "mailto:you@example.org", or the address of a page about your crawl'
+        )
+    return text
+
+
+def _source_name(text: str) -> str:
+    if not _NAME.fullmatch(text):
+        raise ValueError(
+            f"{text!r} cannot name a source; "
+            "write letters, digits, dots, dashes, at most 64, a letter or digit first"
+        )
+    return text
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+
+class StoreConfig(_Section):
+    """``[store]``: where records are kept."""
+
+    url: str = Field(default="sqlite:///glean.db", min_length=1)
+    archive: str = "archive"
+    """Folder of WARC files. Empty: none are kept."""
+
+
+class Network(_Section):
+    """``[network]``: how sites are asked."""
+
+    contact: Annotated[str, AfterValidator(_contact)] = Field(
+        default="", examples=["mailto:you@example.org"]
+    )
+    delay: Seconds = 2.0
+    max_delay: Seconds = 60.0
+    allow: Annotated[tuple[str, ...], Strict(False), AfterValidator(_allowed)] = Field(
+        default=(), examples=[["127.0.0.1:8080"]]
+    )
+    timeout: float = Field(default=60.0, gt=0, le=3600, allow_inf_nan=False)
+    """Seconds from a request to the last byte of its response."""
+    max_bytes: int = Field(default=16_777_216, ge=1024, le=1 << 30)
+    """Of one response, as received and once decoded."""
+    concurrency: int = Field(default=8, ge=1, le=256)
+    """Requests under way at once, over all hosts."""
+    retries: int = Field(default=3, ge=0, le=100)
+    """Further tries of an address that failed in a way that may pass."""
+
+    @property
+    def agent(self) -> str:
+        """The user agent: project, version, and the contact in brackets where there is one."""
+        product = f"gleanings/{version('gleanings')}"
+        return f"{product} (+{self.contact})" if self.contact else product
+
+    def is_local(self, url: str) -> bool:
+        """Whether an address is on this machine, or allowed by name."""
+        parts = urlsplit(url)
+        host = (parts.hostname or "").rstrip(".")
+        port = parts.port or {"http": 80, "https": 443}.get(parts.scheme, 0)
+        if (host, port) in {parse_allowed(entry) for entry in self.allow}:
+            return True
+        try:
+            return ipaddress.ip_address(host).is_loopback
+        except ValueError:
+            return host == "localhost" or host.endswith(".localhost")
+
+
+class DedupConfig(_Section):
+    """``[dedup]``: when two records are near-duplicates."""
+
+    threshold: float = Field(default=0.7, gt=0, le=1, allow_inf_nan=False)
+
+
+class Source(_Section):
+    """One ``[[source]]``: where a harvest starts and how far it goes."""
+
+    name: Annotated[str, AfterValidator(_source_name)] = Field(examples=["government-media"])
+    spider: Literal["similar", "listing"] = "similar"
+    start: Annotated[tuple[str, ...], Strict(False)] = Field(
+        default=(), examples=[["https://example.org/relate_search.aspx?aid=…"]]
+    )
+    """Addresses, or bare article ids."""
+    start_file: str = Field(default="", examples=["seeds.txt"])
+    """A file of more of them, one a line; blank lines and those that begin with # are skipped."""
+    template: str = Field(default="", examples=["https://example.org/relate_search.aspx?aid={id}"])
+    """The address of a bare id, with ``{id}`` in its place. Empty: there are no bare ids."""
+    depth: int = Field(default=1, ge=0, le=1000)
+    pages: int = Field(default=200, ge=1)
+    schedule: str = Field(default="", examples=["0 3 * * *"])
+
+    @model_validator(mode="after")
+    def _starts_somewhere(self) -> "Source":
+        if not self.start and not self.start_file:
+            raise ValueError('has nothing to start from; write start = ["https://…"]')
+        if self.template and "{id}" not in self.template:
+            raise ValueError("template has no {id}; write it where an article's id belongs")
+        for entry in self.start:
+            self.address_of(entry)
+        return self
+
+    def address_of(self, entry: str) -> str:
+        """The address of a start entry. Raises ValueError where it is none and no template helps.
+
+        >>> Source(name="s", start=["7F"], template="http://h/?aid={id}").address_of("7F")
+        'http://h/?aid=7F'
+        """
+        if entry.lower().startswith(("http://", "https://")):
+            return entry
+        if "://" in entry or not entry.strip():
+            raise ValueError(f"start: {entry!r} is not an http or https address")
+        if not self.template:
+            raise ValueError(
+                f"start: {entry!r} is not an address; for bare ids write "
+                'template = "https://…?aid={id}"'
+            )
+        return self.template.replace("{id}", quote(entry.strip(), safe=""))
+
+    def addresses(self) -> Iterator[str]:
+        """Every start address, those of the file after the others, in order.
+
+        Raises ConfigError, naming the line, where the file cannot be read or has no address there.
+        """
+        yield from (self.address_of(entry) for entry in self.start)
+        if not self.start_file:
+            return
+        path = Path(self.start_file)
+        try:
+            with path.open(encoding="utf-8-sig", newline="\n") as lines:
+                for number, line in enumerate(lines, 1):
+                    entry = line.strip()
+                    if entry and not entry.startswith("#"):
+                        yield self._of_line(entry, path, number)
+        except (OSError, UnicodeDecodeError) as error:
+            reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+            raise ConfigError(
+                f"{path}: start_file of source {self.name} cannot be read: {reason}"
+            ) from error
+
+    def _of_line(self, entry: str, path: Path, number: int) -> str:
+        try:
+            return self.address_of(entry)
+        except ValueError as error:
+            raise ConfigError(f"{path}: line {number}: {error}") from error
+
+
+class Config(_Section):
+    """All of ``glean.toml``. Relative paths written there are of the file's own folder."""
+
+    store: StoreConfig = StoreConfig()
+    network: Network = Network()
+    dedup: DedupConfig = DedupConfig()
+    source: Annotated[tuple[Source, ...], Strict(False)] = ()
+
+    @model_validator(mode="after")
+    def _each_name_once(self) -> "Config":
+        names = [source.name for source in self.source]
+        for name in names:
+            if names.count(name) > 1:
+                raise ValueError(f"source: the name {name!r} stands twice; give each its own")
+        return self
+
+    @cached_property
+    def sources(self) -> dict[str, Source]:
+        """By name, in file order."""
+        return {source.name: source for source in self.source}
+
+
+def load_config(path: Path | None, env: Mapping[str, str]) -> Config:
+    """The configuration: of `path`, else of ``GLEAN_CONFIG``, else of ``glean.toml`` here, else all
+    defaults.
+
+    Relative paths that the file writes come back absolute, taken from the file's folder; defaults
+    stay relative to the current folder. Raises ConfigError, a line for each thing that is wrong.
+    """
+    if path is None and env.get(ENV_CONFIG):
+        path = Path(env[ENV_CONFIG])
+    if path is None:
+        path = Path(DEFAULT_FILE)
+        if not path.exists():
+            return Config()
+    document = _parse(path)
+    _anchor(document, path.absolute().parent)
+    try:
+        return Config.model_validate(document)
+    except ValidationError as errors:
+        raise ConfigError("\n".join(in_words(errors, path, document, Config))) from None
+
+
+def store_url(option: str | None, env: Mapping[str, str], config: Config) -> str:
+    """The store's address: ``--store``, else ``GLEAN_STORE``, else the configuration's."""
+    return option or env.get(ENV_STORE) or config.store.url
+
+
+def require_contact(config: Config, urls: Iterable[str]) -> None:
+    """Raise ConfigError where one of the addresses is of a public site and no contact is given."""
+    if config.network.contact:
+        return
+    for url in urls:
+        if not config.network.is_local(url):
+            raise ConfigError(
+                f"network.contact is missing, and {urlsplit(url).hostname} is a public site; write "
+                'contact = "mailto:you@example.org" under [network] in glean.toml, so that its '
+                "operator can reach you"
+            )
+
+
+def _parse(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        raise ConfigError(f"{path}: line {line}: not UTF-8; save the file as UTF-8") from error
+    except tomllib.TOMLDecodeError as error:
+        what, _, place = str(error).removesuffix(")").rpartition(" (at ")
+        raise ConfigError(f"{path}: {place or 'at the end'}: {what or error}") from error
+
+
+def _anchor(document: dict[str, Any], folder: Path) -> None:
+    """Make the relative paths of a parsed file absolute; what has the wrong type is left alone."""
+    store = document.get("store")
+    if isinstance(store, dict):
+        url, archive = store.get("url"), store.get("archive")
+        if isinstance(url, str) and url.startswith(_SQLITE):
+            place = url.removeprefix(_SQLITE)
+            if place and not place.startswith((":memory:", "file:", "?")):
+                store["url"] = f"{_SQLITE}{folder / place}"
+        if isinstance(archive, str) and archive:
+            store["archive"] = str(folder / archive)
+    sources = document.get("source")
+    for source in sources if isinstance(sources, list) else []:
+        if isinstance(source, dict):
+            name = source.get("start_file")
+            if isinstance(name, str) and name:
+                source["start_file"] = str(folder / name)

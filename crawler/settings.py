@@ -1,0 +1,123 @@
+"""Scrapy's settings: what is fixed, for ``scrapy.cfg``, and what follows from ``glean.toml``."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+from scrapy.settings import BaseSettings
+
+from crawler.config import Config, load_config
+
+BOT_NAME = "gleanings"
+SPIDER_MODULES = ["spiders"]
+NEWSPIDER_MODULE = "spiders"
+ADDONS = {"crawler.settings.FromConfig": 0}
+
+TWISTED_REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
+DOWNLOAD_HANDLERS = {
+    "http": "crawler.handler.VisitHandler",
+    "https": "crawler.handler.VisitHandler",
+    "data": None,
+    "file": None,
+    "ftp": None,
+    "s3": None,
+}
+
+# Robots, redirects, decoding and limits are the handler's. No cookies, caches, proxies or
+# credentials; retries are the frontier's, which survive a kill.
+_MIDDLEWARES = "scrapy.downloadermiddlewares"
+DOWNLOADER_MIDDLEWARES: dict[str, int | None] = {
+    f"{_MIDDLEWARES}.offsite.OffsiteMiddleware": None,
+    f"{_MIDDLEWARES}.robotstxt.RobotsTxtMiddleware": None,
+    f"{_MIDDLEWARES}.httpauth.HttpAuthMiddleware": None,
+    f"{_MIDDLEWARES}.downloadtimeout.DownloadTimeoutMiddleware": None,
+    f"{_MIDDLEWARES}.defaultheaders.DefaultHeadersMiddleware": None,
+    f"{_MIDDLEWARES}.useragent.UserAgentMiddleware": None,
+    f"{_MIDDLEWARES}.retry.RetryMiddleware": None,
+    f"{_MIDDLEWARES}.redirect.MetaRefreshMiddleware": None,
+    f"{_MIDDLEWARES}.httpcompression.HttpCompressionMiddleware": None,
+    f"{_MIDDLEWARES}.redirect.RedirectMiddleware": None,
+    f"{_MIDDLEWARES}.cookies.CookiesMiddleware": None,
+    f"{_MIDDLEWARES}.httpproxy.HttpProxyMiddleware": None,
+    f"{_MIDDLEWARES}.httpcache.HttpCacheMiddleware": None,
+}
+SPIDER_MIDDLEWARES: dict[str, int | None] = {
+    "crawler.feed.FeedMiddleware": 1000,
+    "scrapy.spidermiddlewares.referer.RefererMiddleware": None,
+    "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
+}
+ITEM_PIPELINES: dict[str, int] = {"crawler.feed.IngestPipeline": 100}
+EXTENSIONS: dict[str, int | None] = {
+    "scrapy.extensions.telnet.TelnetConsole": None,
+    "scrapy.extensions.remote_control.RemoteControl": None,
+    "scrapy.extensions.memusage.MemoryUsage": None,
+    "scrapy.extensions.memdebug.MemoryDebugger": None,
+    "scrapy.extensions.logstats.LogStats": None,
+    "scrapy.extensions.spiderstate.SpiderState": None,
+    "scrapy.extensions.throttle.AutoThrottle": None,
+}
+
+# Said again where Scrapy has a word for it: so that a component somebody turns on keeps to it
+TELNETCONSOLE_ENABLED = False
+REMOTE_CONTROL_ENABLED = False
+COOKIES_ENABLED = False
+RETRY_ENABLED = False
+REDIRECT_ENABLED = False
+METAREFRESH_ENABLED = False
+HTTPCACHE_ENABLED = False
+HTTPPROXY_ENABLED = False
+AUTOTHROTTLE_ENABLED = False
+REFERER_ENABLED = False
+REFERRER_POLICY = "no-referrer"
+ROBOTSTXT_OBEY = True
+DOWNLOAD_VERIFY_CERTIFICATES = True
+DOWNLOAD_FAIL_ON_DATALOSS = True
+JOBDIR = None
+
+# The pace is the frontier's: a delay here would come on top of it, a filter would lose retries
+DOWNLOAD_DELAY = 0
+DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"
+
+LOG_LEVEL = "WARNING"
+STATS_DUMP = False
+
+
+def settings_for(config: Config, **more: Any) -> dict[str, Any]:
+    """Everything Scrapy needs to harvest as `config` says; `more` are settings that win."""
+    fixed = {name: value for name, value in globals().items() if name.isupper() and name[0] != "_"}
+    return {**fixed, **_from(config), "GLEAN": config, **more}
+
+
+def config_of(settings: BaseSettings) -> Config:
+    """The configuration of a crawl: what `settings_for` was given, else of the setting
+    ``GLEAN_CONFIG``, else as `load_config` finds it.
+
+    Raises ConfigError.
+    """
+    given = settings.get("GLEAN")
+    if isinstance(given, Config):
+        return given
+    path = settings.get("GLEAN_CONFIG")
+    return load_config(Path(path) if path else None, os.environ)
+
+
+class FromConfig:
+    """Scrapy's add-on that brings ``glean.toml`` to crawls started by ``scrapy crawl``."""
+
+    def update_settings(self, settings: BaseSettings) -> None:
+        config = config_of(settings)
+        settings.set("GLEAN", config, priority="project")
+        for name, value in _from(config).items():
+            settings.set(name, value, priority="project")
+
+
+def _from(config: Config) -> dict[str, Any]:
+    network = config.network
+    return {
+        "USER_AGENT": network.agent,
+        "CONCURRENT_REQUESTS": network.concurrency,
+        "CONCURRENT_REQUESTS_PER_DOMAIN": network.concurrency,
+        "DOWNLOAD_TIMEOUT": network.timeout,
+        "DOWNLOAD_MAXSIZE": network.max_bytes,
+        "DOWNLOAD_WARNSIZE": 0,
+    }
