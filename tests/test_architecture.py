@@ -181,7 +181,7 @@ def test_a_planted_import_is_found(module: str, source: str, imported: str) -> N
     [
         (
             "dedup.text",
-            "import re\nimport numpy as np\nfrom dedup import scheme\nfrom . import names",
+            "import re\nimport numpy\nfrom dedup import scheme\nfrom . import names",
         ),
         ("spiders.similar", "from spiders.pages import read\nimport scrapy"),
         ("spiders.pages.layout", "from spiders.pages.text import read\nfrom lxml import html"),
@@ -214,11 +214,9 @@ def test_a_module_is_short_and_named_for_its_idea(path: Path) -> None:
     assert not path.stem.startswith("base_")
     source = path.read_text("utf-8")
     assert source.count("\n") <= MOST_LINES
+    if "versions" in path.parts:  # a migration is a list of tables, written once
+        return
     for node in ast.walk(ast.parse(source)):
-        # a migration is a list of tables, written once
-        if (
-            isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
-            and "versions" not in path.parts
-        ):
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
             assert node.end_lineno is not None
             assert node.end_lineno - node.lineno < MOST_LINES_A_FUNCTION, node.name
