@@ -99,7 +99,12 @@ def token_hashes(text: str) -> Hashes:
 
 
 def shingle_hashes(tokens: Hashes, length: int) -> Hashes:
-    """Hashes of all runs of `length` tokens, sorted, each once; a text of fewer tokens is one run.
+    """Hashes of all runs of `length` tokens, sorted, each once; see `run_hashes`."""
+    return np.unique(run_hashes(tokens, length))
+
+
+def run_hashes(tokens: Hashes, length: int) -> Hashes:
+    """Hashes of all runs of `length` tokens, in order; a text of fewer tokens is one run.
 
     An empty text has none.
     """
@@ -110,7 +115,7 @@ def shingle_hashes(tokens: Hashes, length: int) -> Hashes:
     for place in range(length):
         runs *= np.uint32(_SHINGLE)
         runs += tokens[place : place + runs.size]
-    return np.unique(mixed(runs))
+    return mixed(runs)
 
 
 def _powers(count: int) -> Hashes:

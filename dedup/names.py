@@ -8,8 +8,8 @@ from dedup.text import plain
 
 _BETWEEN = re.compile(r"\s*(?:;|；|\||\n|\s+and\s+|\s+&\s+|、|，)\s*")
 _RUN_TOGETHER = re.compile(r"(?<=\b[A-Z]\.)(?=[A-Z]\w)")
-_WORD = re.compile(r"[^\W\d_]+")
-_LOST_LETTER = re.compile("(?<=[^\\W\\d_])[?\ufffd](?=[^\\W\\d_])")
+_WORD = re.compile(r"(?:[^\W\d_]|\?(?=[^\W\d_])|(?<=[^\W\d_])\?)+")
+"""Letters, and the question mark that stands for one that some converter lost."""
 _UMLAUT = re.compile("(?<=[aou])e")
 _NOBODY = re.compile(
     r"\b(?:anonymous|anon|no authors? (?:listed|named)|author unknown|unknown|et\.? al)\b\.?"
@@ -64,7 +64,7 @@ def persons(authors: tuple[str, ...]) -> tuple[Person, ...]:
 def _person(name: str) -> Person | None:
     words: list[str] = []
     initials: set[str] = set()
-    name = _LOST_LETTER.sub("", name)
+    name = name.replace("\ufffd", "?")
     parts = _WORD.findall(name)
     mixed_case = any(len(part) > 1 and not part.isupper() for part in parts)
     short_last = bool(parts) and _is_initials(parts[-1], mixed_case)
@@ -76,7 +76,7 @@ def _person(name: str) -> Person | None:
             initials.update(folded)
         else:
             words.append(folded)
-            initials.add(folded[0])
+            initials.update(folded[0].replace("?", ""))
     if not words:
         return None
     family_first = short_last or "," in name
@@ -100,14 +100,24 @@ def same_person(a: Person, b: Person) -> bool:
     (True, False)
     """
     if not set(a.words) & set(b.words):
-        return False
+        lost = "?" in "".join(a.words + b.words)
+        if not lost or not any(_matches(x, y) for x in a.words for y in b.words):
+            return False
     first, second = set(a.initials), set(b.initials)
     return first <= second or second <= first
+
+
+def _matches(a: str, b: str) -> bool:
+    """Whether two words of one length agree in all letters that are not lost."""
+    return len(a) == len(b) and all(x == y or "?" in (x, y) for x, y in zip(a, b, strict=True))
 
 
 def agreement(a: tuple[Person, ...], b: tuple[Person, ...]) -> tuple[float, int] | None:
     """Share of the shorter list whose people are found in the other, and how many they are.
     None: one names nobody.
+
+    A shorter list that does not begin with the same person is no list cut short: it counts for
+    six tenths.
 
     >>> agreement(persons(("Ann Lee",)), persons(("A. Lee", "B. Ek")))
     (1.0, 1)
@@ -117,4 +127,5 @@ def agreement(a: tuple[Person, ...], b: tuple[Person, ...]) -> tuple[float, int]
     met_a = sum(any(same_person(x, y) for y in b) for x in a)
     met_b = sum(any(same_person(x, y) for x in a) for y in b)
     met = min(met_a, met_b)
-    return met / min(len(a), len(b)), met
+    whole = len(a) == len(b) or same_person(a[0], b[0])
+    return met / min(len(a), len(b)) * (1.0 if whole else 0.6), met

@@ -8,10 +8,16 @@ from dataclasses import dataclass
 from dedup.text import plain, tokens
 
 _ANNEX = re.compile(
-    r"\s*[\[(（【]\s*(?:in )?(?:article|review|editorial|letter|abstract|poster|comment|chinese"
-    r"|english|french|german|spanish|japanese|russian|italian|portuguese|polish|turkish|korean"
-    r"|corrected|unpublished|online first|in press|(?:author )?abstract|\w+ text)"
-    r"\s*[\])）】]\s*\.?\Z"
+    r"\s*\.*\s*[\[(【]\s*(?:(?:in )?(?:article|review|editorial|letter|abstract|poster|comment"
+    r"|chinese|english|french|german|spanish|japanese|russian|italian|portuguese|polish|turkish"
+    r"|korean|dutch|corrected|unpublished|online first|in press|author abstract|\w+ text"
+    r"|electronic resource|see comments?|期刊论文|学位论文|会议论文|论文|综述|英文|中文)"
+    r"|(?:published )?(?:erratum|correction|corrected|comment|retraction)"
+    r" (?:appears |published )?in\b[^\n]*)\s*[\])】]+\s*\.?\Z"
+)
+_SESSION = re.compile(
+    r"\s*\((?:(?:panel|tutorial|demo|demonstration|poster|invited|keynote|extended|industrial)"
+    r"(?:\s+(?:session|abstract|paper|talk|lecture|track))?|abstract)\)"
 )
 _NOTICE = re.compile(
     r"\b(?:errat(?:um|a)|corrigend(?:um|a)|correction|corrections|retraction|retracted|withdrawn"
@@ -21,9 +27,12 @@ _NOTICE = re.compile(
 )
 _NUMERALS = "i ii iii iv v vi vii viii ix x xi xii xiii xiv xv xvi xvii xviii xix xx"
 _ROMAN = {name: str(number) for number, name in enumerate(_NUMERALS.split(), 1)}
+_LONG_ROMAN = {name: digits for name, digits in _ROMAN.items() if len(name) > 1}
 _CHINESE_NUMBER = {name: str(number) for number, name in enumerate("一二三四五六七八九十", 1)}
 _PLACES = {"上": "1", "中": "2", "下": "3"}
 _PART = re.compile(
+    r"(?:[:：.,;]|\s-)\s*([ivx]+|\d{1,2})\s*[.:：]\s+\w"
+    r"|"
     r"\b(?:part|pt|parts|section|chapter|volume|vol|no|number|issue|episode|phase|series|release"
     r"|version|edition|paper|report|letter)\.?\s*([ivx]+|\d+|one|two|three|four|five)\b"
     r"|第\s*([一二三四五六七八九十\d]+)\s*(?:部分|部|章|卷|辑|期|批|次|篇|讲|报|号)"
@@ -47,6 +56,21 @@ _GENERIC_NAMES = """
     封底 广告 讣告 会讯 动态 后记 引言 绪论 导言 主编寄语 本刊启事 投稿须知
 """
 GENERIC = frozenset(_GENERIC_NAMES.split())
+
+
+_RECURRING = re.compile(
+    r"\A(?:guest |co ?)?(?:editor|editors|editor s|editorial|chair|chairs|chair s|president s"
+    r"|presidents|treasurer s|secretary s|publisher s|director s)"
+    r" (?:comments?|message|notes?|remarks?|corner|column|introduction|letter|report|page|foreword"
+    r"|preface|choice|board|statement)\b"
+    r"|\A(?:remarks|message|notes?|letters?|a word|comments?|news|greetings) from\b"
+    r"|\A(?:book|software|media|film|literature) reviews?(?: (?:column|section|editor))?\Z"
+    r"|\b(?:editor s|editors|editorial) (?:comments?|notes?|remarks?)\Z"
+    r"|\A(?:calls? for papers|announcements?|trade press news|news|calendar)\b.{0,40}\Z"
+    r"|\A(?:index|author index|subject index|contents|table of contents|list of reviewers)\b.{0,30}"
+    r"\Z|\A(?:front|back) (?:matter|cover)\b"
+    r"|\A(?:preface|foreword|introduction) to the (?:special|\w+) (?:issue|section)\Z"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +97,10 @@ class Title:
         compact = self.compact
         if not compact or compact in GENERIC or compact.isdigit():
             return 0.0
+        if _RECURRING.search(self.spaced):
+            return 0.0
         letters = sum(len(token) if token.isascii() else 3 * len(token) for token in self.tokens)
-        return min(1.0, letters / 40)
+        return min(1.0, letters / 30)
 
 
 def fold_title(title: str | None) -> Title:
@@ -83,11 +109,13 @@ def fold_title(title: str | None) -> Title:
     (Title(tokens=('on', 'ants', 'part', '2'), notice=False, part='2'), True)
     """
     text = " ".join(plain(title or "").split())
-    text = _ANNEX.sub("", text).strip(" .*†‡")
+    text = _SESSION.sub("", text)
+    for _ in range(3):
+        text = _ANNEX.sub("", text).strip(" .*†‡")
     if text.startswith("[") and text.endswith("]") and text.count("[") == 1:
         text = text[1:-1]
     part = _part(text)
-    words = tuple(_ROMAN.get(word, word) if part else word for word in tokens(text))
+    words = tuple(_LONG_ROMAN.get(word, word) for word in tokens(text))
     return Title(words, _NOTICE.search(text) is not None, part)
 
 
@@ -165,6 +193,8 @@ def parts_differ(a: Title, b: Title) -> bool:
     >>> parts_differ(fold_title("On ants (II)"), fold_title("On ants"))
     True
     """
+    if a.compact == b.compact:
+        return False
     if a.part and b.part:
         return a.part != b.part
     whole, part = (a, b) if b.part else (b, a)

@@ -11,12 +11,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from dedup.folded import Folded
+from dedup.hashing import run_hashes
 from dedup.names import agreement
 from dedup.places import published_apart, venues_agree
 from dedup.scheme import Scheme
 from dedup.titles import likeness, numbers_differ, parts_differ
 from records import Clue
 
+_SCATTERED = 15
+"""Longest run of shingles by which two printings differ where single words were changed."""
 _IDENTIFYING = frozenset({"doi", "pmid", "pmcid", "arxiv"})
 
 
@@ -55,15 +58,20 @@ def _abstract(a: Folded, b: Folded, scheme: Scheme) -> Weighed | None:
     if shared is None:
         return None
     value = shared.jaccard
-    trust = min(1.0, shared.least / 20)
+    trust = min(1.0, shared.least / 40)
     words = f"abstracts share {value:.0%} of their shingles"
+    if a.title.notice and b.title.notice and value > 0.15:
+        return Weighed(Clue(kind="jaccard", supports=True, value=value, words=words), 0)
     if value >= scheme.threshold:
         weight = (4 + 3.5 * value) * trust
     elif _stands_inside(a, b, shared):
         weight = 4.5
         words += f", and {shared.inside:.0%} of the shorter stands in the longer"
+    elif value >= 0.5 and shared.least >= 40 and _longest_gap(a, b, scheme) <= _SCATTERED:
+        weight = 4.2
+        words += ", and differ in single words"
     elif value >= 0.15:
-        weight = 5 * (value - 0.15) * trust
+        weight = 4 * (value - 0.15) * trust
     else:
         weight = -4 * (1 - value / 0.15) * min(1.0, shared.least / 40)
     return Weighed(Clue(kind="jaccard", supports=weight > 0, value=value, words=words), weight)
@@ -80,6 +88,18 @@ def _stands_inside(a: Folded, b: Folded, shared: Overlap) -> bool:
     return opens and shorter.truncated and shared.inside >= 0.95
 
 
+def _longest_gap(a: Folded, b: Folded, scheme: Scheme) -> int:
+    """The longest run of shingles that one abstract has and the other has not: short where words
+    were changed here and there, long where two texts share a passage."""
+    return max(_gap(a, b, scheme), _gap(b, a, scheme))
+
+
+def _gap(a: Folded, b: Folded, scheme: Scheme) -> int:
+    runs = run_hashes(a.tokens, scheme.shingle)
+    met = np.flatnonzero(np.isin(runs, b.shingles))
+    return int(np.diff(met, prepend=-1, append=runs.size).max()) - 1
+
+
 def _title(a: Folded, b: Folded, scheme: Scheme) -> Weighed | None:
     value = likeness(a.title, b.title)
     if value is None:
@@ -87,10 +107,10 @@ def _title(a: Folded, b: Folded, scheme: Scheme) -> Weighed | None:
     trust = min(a.title.weight, b.title.weight)
     if value >= 0.9:
         weight = 4.2 * trust * value
-    elif value >= 0.7:
-        weight = (value - 0.7) * 15 * trust
+    elif value >= 0.78:
+        weight = (value - 0.78) * 25 * trust
     else:
-        weight = -4 * (1 - value / 0.7)
+        weight = max(-5.0, (value - 0.78) * 10)
     words = "titles are equal" if value == 1 else f"titles are {value:.0%} alike"
     if not trust:
         words += ", and say nothing of the work"
@@ -124,7 +144,7 @@ def _authors(a: Folded, b: Folded, scheme: Scheme) -> Weighed | None:
     if found is None:
         return None
     value, shared = found
-    weight = (2.5, 3.0, 3.5)[min(shared, 3) - 1] * value if value >= 0.5 else -3 * (1 - value)
+    weight = (2.0, 2.5, 3.0)[min(shared, 3) - 1] * value if value >= 0.5 else -3 * (1 - value)
     words = f"{value:.0%} of the shorter list of authors agree"
     return Weighed(Clue(kind="authors", supports=weight > 0, value=value, words=words), weight)
 
@@ -143,7 +163,7 @@ def _venue(a: Folded, b: Folded, scheme: Scheme) -> Weighed | None:
     if agree is None:
         return None
     words = "the same venue" if agree else "venues differ"
-    return Weighed(Clue(kind="venue", supports=agree, words=words), 0.5 if agree else -0.5)
+    return Weighed(Clue(kind="venue", supports=agree, words=words), 0.5 if agree else -0.2)
 
 
 def _pages(a: Folded, b: Folded, scheme: Scheme) -> Weighed | None:
