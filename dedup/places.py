@@ -14,6 +14,8 @@ _SUBTITLE = re.compile(r"(?:\s*[:;(\[/=]|\s-\s).*\Z", re.DOTALL)
 _BRACKETS = re.compile(r"\s*(?:\([^)]*\)|\[[^\]]*\])")
 _DASH = r"[-\u2010-\u2015~\uff5e]"
 _RANGE = re.compile(rf"[a-z]{{0,4}}\.?\s?0*(\d+)[a-z]?(?:\s*{_DASH}+\s*[a-z]{{0,4}}\.?0*(\d+))?")
+_YEARS = 2
+"""Years by which two catalogues may be out: online first, a volume's nominal year, a slip."""
 _ANY_NUMBER = re.compile(r"\d+")
 
 
@@ -114,8 +116,8 @@ def _contracted(cut: str, word: str) -> bool:
 
 
 def published_apart(a: Place, b: Place) -> str | None:
-    """Why two citations are of two publications: two of venue, volume, pages and year differ, and
-    the first page does not agree. None: they may be of one.
+    """Why two citations are of two publications: two of venue, volume, pages and year differ, or
+    many years lie between; and the first page does not agree. None: they may be of one.
 
     >>> one, other = (fold_place(year=2001, venue=None, volume=v, issue=None, pages=p)
     ...               for v, p in (("7", "12-15"), ("9", "88")))
@@ -133,6 +135,8 @@ def published_apart(a: Place, b: Place) -> str | None:
         said.append(f"pages {_two(a.first, b.first)}")
     if a.year is not None and b.year is not None and a.year != b.year:
         said.append(f"years {_two(a.year, b.year)}")
+        if abs(a.year - b.year) > _YEARS:
+            return f"years {_two(a.year, b.year)}"
     return ", ".join(said) if len(said) > 1 else None
 
 

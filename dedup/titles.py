@@ -2,8 +2,8 @@
 
 import re
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from dedup.text import plain, tokens
 
@@ -31,9 +31,8 @@ _LONG_ROMAN = {name: digits for name, digits in _ROMAN.items() if len(name) > 1}
 _CHINESE_NUMBER = {name: str(number) for number, name in enumerate("一二三四五六七八九十", 1)}
 _PLACES = {"上": "1", "中": "2", "下": "3"}
 _PART = re.compile(
-    r"(?:[:：.,;]|\s-)\s*([ivx]+|\d{1,2})\s*[.:：]\s+\w"
-    r"|"
-    r"\b(?:part|pt|parts|section|chapter|volume|vol|no|number|issue|episode|phase|series|release"
+    r"(?:[:：.,;]|\s-|[\u2014\u2013])\s*([ivx]+|\d{1,2})\s*[.:：](?:\s+\w|(?=[\u3400-\u9fff]))"
+    r"|\b(?:part|pt|parts|section|chapter|volume|vol|no|number|issue|episode|phase|series|release"
     r"|version|edition|paper|report|letter)\.?\s*([ivx]+|\d+|one|two|three|four|five)\b"
     r"|第\s*([一二三四五六七八九十\d]+)\s*(?:部分|部|章|卷|辑|期|批|次|篇|讲|报|号)"
     r"|[(（]\s*(?:之)?([一二三四五六七八九十上中下]|[ivx]+|\d{1,2})\s*[)）]\s*(?=\Z|[:：.])"
@@ -88,6 +87,11 @@ class Title:
         return "".join(self.tokens)
 
     @property
+    def latin(self) -> bool:
+        """Whether most of it is written in Latin letters and digits."""
+        return 2 * sum(map(len, filter(str.isascii, self.tokens))) >= len(self.compact)
+
+    @property
     def spaced(self) -> str:
         return " ".join(self.tokens)
 
@@ -130,43 +134,64 @@ def _part(text: str) -> str:
 
 
 def likeness(a: Title, b: Title) -> float | None:
-    """0 to 1: 1 for equal titles, 0.95 where one is the other without its end, else the share of
-    words (of characters, where words are not written apart) that have a counterpart. None: one
-    is absent, or they are written in different scripts.
+    """0 to 1: 1 for equal titles, 0.95 where one is the other without its end, 0.9 without its
+    beginning, else the share of letters in words (in characters, where words are not written
+    apart) that have a counterpart. None: one is absent, or they are in different scripts.
 
     >>> likeness(fold_title("On ants of the north"), fold_title("On ants of the nort: a study"))
     0.8378378378378378
     """
-    first, second = a.compact, b.compact
-    if not first or not second or first.isascii() != second.isascii():
+    if not a.tokens or not b.tokens or a.latin != b.latin:
         return None
-    if first == second:
+    if a.compact == b.compact:
         return 1.0
-    shorter, longer = sorted((a, b), key=lambda title: (len(title.tokens), title.tokens))
-    begins = longer.compact.startswith(shorter.compact)
-    if begins and shorter.weight >= 0.6:
-        return 0.95
-    return _alike(shorter.tokens, longer.tokens)
+    shorter, longer = _by_length(a, b)
+    if shorter.weight >= 0.6:
+        if longer.compact.startswith(shorter.compact):
+            return 0.95
+        if longer.compact.endswith(shorter.compact) and 3 * len(shorter.compact) > len(
+            longer.compact
+        ):
+            return 0.9
+    letters = len(a.compact) + len(b.compact)
+    return 1 - sum(map(len, chain(*_unmet(shorter, longer)))) / letters
 
 
-def _alike(short: Sequence[str], long: Sequence[str]) -> float:
-    """Twice the letters with a counterpart over all letters; joined words count as their parts."""
-    left = Counter(long)
-    unmet = []
-    met = 0
-    for token in short:
-        if left[token] > 0:
-            left[token] -= 1
-            met += 2 * len(token)
+def _by_length(a: Title, b: Title) -> list[Title]:
+    return sorted((a, b), key=lambda title: (len(title.compact), title.tokens))
+
+
+def _unmet(shorter: Title, longer: Title) -> tuple[list[str], list[str]]:
+    """The words of each title that have no counterpart in the other, misspellings apart."""
+    mine = Counter(shorter.tokens) - Counter(longer.tokens)
+    theirs = list((Counter(longer.tokens) - Counter(shorter.tokens)).elements())
+    left = []
+    for token in mine.elements():
+        other = next((one for one in theirs if _misspelt(token, one)), None)
+        if other is None:
+            left.append(token)
         else:
-            unmet.append(token)
-    rest = list(left.elements())
-    for token in unmet:
-        other = next((one for one in rest if _misspelt(token, one)), None)
-        if other is not None:
-            rest.remove(other)
-            met += len(token) + len(other)
-    return met / (sum(map(len, short)) + sum(map(len, long)))
+            theirs.remove(other)
+    return left, theirs
+
+
+def name_different_things(a: Title, b: Title) -> bool:
+    """Whether each of two like titles has a word of substance in place of the other's: a form
+    that is filled in anew for every place, species or patient.
+
+    >>> name_different_things(fold_title("Rain in Peru, 2001"), fold_title("Rain in Chile, 2001"))
+    True
+    """
+    value = likeness(a, b)
+    if value is None or not 0.5 <= value < 0.9:
+        return False
+    return all(sum(map(_substance, words)) > 3 for words in _unmet(*_by_length(a, b)))
+
+
+def _substance(word: str) -> int:
+    if not word.isascii():
+        return 2 * len(word)
+    return len(word) if len(word) > 3 else 0
 
 
 def _misspelt(a: str, b: str) -> bool:

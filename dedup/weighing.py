@@ -15,7 +15,7 @@ from dedup.hashing import run_hashes
 from dedup.names import agreement
 from dedup.places import published_apart, venues_agree
 from dedup.scheme import Scheme
-from dedup.titles import likeness, numbers_differ, parts_differ
+from dedup.titles import likeness, name_different_things, numbers_differ, parts_differ
 from records import Clue
 
 _SCATTERED = 15
@@ -107,10 +107,10 @@ def _title(a: Folded, b: Folded, scheme: Scheme) -> Weighed | None:
     trust = min(a.title.weight, b.title.weight)
     if value >= 0.9:
         weight = 4.2 * trust * value
-    elif value >= 0.78:
-        weight = (value - 0.78) * 25 * trust
+    elif value >= 0.8:
+        weight = (value - 0.8) * 25 * trust
     else:
-        weight = max(-5.0, (value - 0.78) * 10)
+        weight = max(-5.0, (value - 0.8) * 10)
     words = "titles are equal" if value == 1 else f"titles are {value:.0%} alike"
     if not trust:
         words += ", and say nothing of the work"
@@ -134,6 +134,8 @@ def _series(a: Folded, b: Folded, scheme: Scheme) -> Weighed | None:
         words = f"parts of a work: {parts[0]} and {parts[1]}"
     elif numbers_differ(a.title, b.title):
         words = "titles differ in a number: two of a series"
+    elif agreement(a.authors, b.authors) is None and name_different_things(a.title, b.title):
+        words = "titles of one form name different things: two of a series"
     else:
         return None
     return Weighed(Clue(kind="series", supports=False, words=words), 0, decides=True)
