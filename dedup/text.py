@@ -16,6 +16,7 @@ from dedup.markup import without_latex, without_tags
 from dedup.scheme import DEFAULT, Scheme
 
 _MARKS = re.compile("[\u0300-\u036f]+")
+_ASCII_WORD = re.compile("[0-9A-Za-z]+")
 _INVISIBLE = re.compile("[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]+")
 _BROKEN_WORD = re.compile(r"(?<=[^\W\d])-[ \t]*\n\s*(?=[^\W\d])|(?<=[^\W\d])-\s{2,}(?=[^\W\d])")
 _LETTERS = str.maketrans({"ø": "o", "đ": "d", "ł": "l", "ı": "i", "æ": "ae", "œ": "oe", "ð": "d"})
@@ -99,6 +100,8 @@ def tokens(folded: str) -> list[str]:
     >>> tokens("第3次cd4+ t-cell")
     ['第', '3', '次', 'cd4', 't', 'cell']
     """
+    if folded.isascii():
+        return _ASCII_WORD.findall(folded)
     _, starts, ends = token_places(folded)
     return [folded[start:end] for start, end in zip(starts, ends, strict=True)]
 

@@ -152,11 +152,19 @@ def _authors(a: Folded, b: Folded, scheme: Scheme) -> Weighed | None:
 
 
 def _year(a: Folded, b: Folded, scheme: Scheme) -> Weighed | None:
+    """Two years weigh most where one author is shared at most: a column comes back every year
+    under one title and one name."""
     if a.place.year is None or b.place.year is None:
         return None
     apart = abs(a.place.year - b.place.year)
     words = f"{apart} years apart" if apart else "the same year"
-    weight = (0.5, -0.5, -1.0)[apart] if apart < 3 else -2.5
+    found = agreement(a.authors, b.authors)
+    if not apart:
+        weight = 0.5
+    elif found and found[1] > 1:
+        weight = -0.5 * min(apart, 4)
+    else:
+        weight = -3.0 if found else -1.5
     return Weighed(Clue(kind="year", supports=not apart, value=float(apart), words=words), weight)
 
 
