@@ -3,25 +3,29 @@
 Records are numbered from 0. The links from page to page contain a tree: every record but the first
 is listed by exactly one earlier record, its parent, in the order in which a breadth-first
 harvest asks. So a harvest that starts at record 0 meets every record, and each of its first pages
-lists records not seen before, until the portal is exhausted. The tree's leaves list others of
+lists records not seen before, until the portal is exhausted. The tree's leaves list neighbours of
 their subject.
 """
 
 from array import array
-from collections.abc import Callable, Sequence
+from bisect import bisect_left
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from crawler.sample.dice import Dice
+from crawler.sample.dice import Dice, seeded
 
 PAGE = 20
 """Most kin a page lists."""
 HUBS = 21
-"""The first records have kin of every subject: the tree's root and its children."""
-DERIVED = 0.13
-"""Share of records made from another: about 0.1 duplicates, 0.03 lookalikes."""
+"""The first records have kin of every subject: the tree's root and its children. None of them is
+copied: the copy, listed so early, would lead a harvest to the tree's leaves before their turn."""
+DERIVED = 0.14
+"""Share of records made from another: about 0.1 duplicates and 0.03 lookalikes."""
 _PROMISED = (0.5, 0.1)
 """Share of records that promise a derived one, while few of their subject are open and later."""
 _FEW = 3
+_NEAR = 60
+"""How far away in its subject the other kin of a record stand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +69,17 @@ class Plan:
         for index in range(self.size):
             subject = self.subject[index]
             self.members[subject].append(index)
-            room = PAGE if dice.chance(0.9) else dice.between(12, PAGE - 1)
+            room = self._room(index)
             if promised[subject] and dice.chance(DERIVED):
                 source = dice.draw(promised[subject])
                 self.derivation[index] = Derivation(source, pick_kind(source, index))
                 self.derived[source] = (*self.derived.get(source, ()), index)
                 room -= 1
-            elif dice.chance(_PROMISED[len(promised[subject]) >= _FEW]) and may_be_copied(index):
+            elif (
+                index >= HUBS
+                and dice.chance(_PROMISED[len(promised[subject]) >= _FEW])
+                and may_be_copied(index)
+            ):
                 copies = 1 if dice.chance(0.85) else 2
                 promised[subject] += [index] * copies
                 room -= copies
@@ -96,20 +104,32 @@ class Plan:
         return self.derived.get(index, ()) + source
 
     def kin(self, index: int) -> list[int]:
-        """What its page lists, best first: planted ones, children, others of its subject."""
-        dice = Dice(self.seed, "kin", index)
+        """What its page lists, best first: planted ones, children, neighbours of its subject."""
         listed = dict.fromkeys(self.planted(index))
         listed |= dict.fromkeys(self.children(index))
-        room = PAGE if dice.chance(0.9) else dice.between(12, PAGE - 1)
-        others: Sequence[int] = self.members[self.subject[index]]
+        room = self._room(index)
         if len(listed) < room:
-            # One more than fits: the record itself may be among those thrown.
-            for other in dice.some(others, min(len(others), room + 1 + len(listed))):
+            for other in self._neighbours(index):
                 if len(listed) == room:
                     break
-                if other != index:
-                    listed.setdefault(other)
+                listed.setdefault(other)
         return list(listed)
+
+    def _room(self, index: int) -> int:
+        """How many records its page lists where there are as many."""
+        chosen = seeded(self.seed, "room", index)
+        return PAGE if chosen % 10 else 12 + chosen // 10 % (PAGE - 12)
+
+    def _neighbours(self, index: int) -> list[int]:
+        """Records of its subject that stand shortly before it (the first ones: near it), shuffled.
+
+        A breadth-first harvest has mostly met them: they do not lead it away from the tree.
+        """
+        members = self.members[self.subject[index]]
+        at = bisect_left(members, index)
+        after = max(at, min(_NEAR + 1, len(members)))
+        near = members[max(0, after - _NEAR - 1) : after]
+        return Dice(self.seed, "kin", index).shuffled(other for other in near if other != index)
 
     def first_of(self, subject: int) -> int | None:
         """The record that stands first in a subject. None: the subject has none."""
