@@ -169,7 +169,7 @@ class Source(_Section):
         if entry.lower().startswith(("http://", "https://")):
             return entry
         if "://" in entry or not entry.strip():
-            raise ValueError(f"start: {entry!r} is not an http or https address")
+            raise ValueError(f"start: {entry!r} is not an address; write one that begins with http")
         if not self.template:
             raise ValueError(
                 f"start: {entry!r} is not an address; for bare ids write "
@@ -218,7 +218,9 @@ class Config(_Section):
         names = [source.name for source in self.source]
         for name in names:
             if names.count(name) > 1:
-                raise ValueError(f"source: the name {name!r} stands twice; give each its own")
+                raise ValueError(
+                    f"source: the name {name!r} stands twice; write another for one of them"
+                )
         return self
 
     @cached_property

@@ -19,6 +19,8 @@ _PORTS = {"http": 80, "https": 443}
 # Numbers that resolvers take for an IPv4 address: 127.1, 2130706433, 0x7f.0.0.1, 0177.0.0.1
 _NUMBERS = re.compile(r"(0x[0-9a-f]*|[0-9]+)(\.(0x[0-9a-f]*|[0-9]+)){0,3}\.?", re.IGNORECASE)
 
+_HOST = re.compile(r"[a-z0-9._-]+|[0-9a-f:.]+(%25[a-z0-9._-]+)?")
+
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 _SPECIAL = (
     (ipaddress.ip_network("100.64.0.0/10"), "a shared (CGNAT)"),
@@ -44,7 +46,7 @@ def as_address(url: str) -> str:
         raise AddressRefused(f"{shown}: only http and https addresses are fetched")
     if "@" in parts.netloc:
         raise AddressRefused(f"{shown}: carries a user name or password; take it out")
-    if not parts.hostname or not parts.hostname.isascii() or port == 0:
+    if not _HOST.fullmatch(parts.hostname or "") or port == 0:
         raise AddressRefused(f"{shown}: has no host that can be asked")
     return clean
 

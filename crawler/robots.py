@@ -35,6 +35,10 @@ class RobotsUnreachable(FetchFailed):
     word = "robots.txt unreachable"
 
 
+class _NotHad(Exception):
+    """Why an origin's rules could not be had."""
+
+
 class Get(Protocol):
     """One request, as `Transport.get` makes it."""
 
@@ -62,7 +66,7 @@ class Rules:
 class _Known:
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     rules: Rules | None = None
-    trouble: RobotsUnreachable | None = None
+    trouble: str | None = None
     until: float = 0.0
 
 
@@ -98,7 +102,7 @@ class Robots:
                 if self._clock() >= known.until:
                     await self._learn(known, url, turn, sink)
         if known.trouble is not None:
-            raise RobotsUnreachable(url, f"not fetched, because {known.trouble}") from known.trouble
+            raise RobotsUnreachable(url, f"not fetched, because {known.trouble}")
         assert known.rules is not None
         return known.rules
 
@@ -114,8 +118,8 @@ class Robots:
         address = f"{parts.scheme}://{parts.netloc}/robots.txt"
         try:
             known.rules = await self._fetch(address, turn, sink)
-        except RobotsUnreachable as trouble:
-            known.rules, known.trouble = None, trouble
+        except _NotHad as trouble:
+            known.rules, known.trouble = None, str(trouble)
             known.until = self._clock() + DOWN_SECONDS
             return
         known.trouble = None
@@ -133,9 +137,9 @@ class Robots:
             except AddressRefused as refused:
                 if url == address:
                     raise
-                raise RobotsUnreachable(address, str(refused)) from refused
+                raise _NotHad(f"{address} leads astray: {refused}") from refused
             except FetchFailed as failure:
-                raise RobotsUnreachable(address, str(failure)) from failure
+                raise _NotHad(str(failure)) from failure
             await hand_over(fetched, sink)
             target = redirect_target(fetched)
             if target is None:
@@ -143,19 +147,19 @@ class Robots:
             try:
                 url = as_address(target)
             except AddressRefused as refused:
-                raise RobotsUnreachable(address, str(refused)) from refused
+                raise _NotHad(f"{address} leads astray: {refused}") from refused
         return Rules(None)  # "unavailable" in the RFC's words, as a 404 is
 
 
 def _rules_of(fetched: Fetched, address: str) -> Rules:
     if 200 <= fetched.status < 300:
         if fetched.failure is not None:
-            raise RobotsUnreachable(address, str(fetched.failure)) from fetched.failure
+            raise _NotHad(str(fetched.failure)) from fetched.failure
         return _parse(fetched)
     # 429 is no answer but a plea to ask less, so it is not taken for "no rules"
     if 400 <= fetched.status < 500 and fetched.status != 429:
         return Rules(None)
-    raise RobotsUnreachable(address, f"answered {fetched.status}")
+    raise _NotHad(f"{address} answered {fetched.status}")
 
 
 def _parse(fetched: Fetched) -> Rules:
