@@ -78,7 +78,7 @@ def _identifier(kind: str, value: str) -> str:
     >>> _identifier("doi", "https://doi.org/10.1000/ABC. "), _identifier("doi", "n/a")
     ('10.1000/abc', '')
     """
-    text = plain(value).strip()
+    text = plain(value[:400]).strip()
     if kind.casefold() == "doi":
         found = _DOI.search(text)
         return found[0].rstrip(".,;)]") if found else ""

@@ -11,7 +11,7 @@ _INLINE_NAMES = """
 a b bold em emph font i inf italic math mi mml mn mo msub msup roman sc span strong sub sup u
 """
 _INLINE = frozenset(_INLINE_NAMES.split())
-_COMMENT = re.compile(r"<!--.*?-->|<!\[CDATA\[|\]\]>", re.DOTALL)
+_COMMENT = re.compile(r"<!--(?:(?!-->|<!--).){0,4000}-->|<!\[CDATA\[|\]\]>", re.DOTALL)
 
 _ACCENT = re.compile(r"""\\(?:["'`^~=.]\s?\{?\\?([a-zA-Z])\}?|[cvuHk]\{([a-zA-Z])\})""")
 _GREEK_NAMES = """

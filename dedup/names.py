@@ -3,6 +3,7 @@
 import html
 import re
 from dataclasses import dataclass
+from itertools import islice
 
 from dedup.text import plain
 
@@ -10,6 +11,9 @@ _BETWEEN = re.compile(r"\s*(?:;|；|\||\n|\s+and\s+|\s+&\s+|、|，)\s*")
 _RUN_TOGETHER = re.compile(r"(?<=\b[A-Z]\.)(?=[A-Z]\w)")
 _WORD = re.compile(r"(?:[^\W\d_]|\?(?=[^\W\d_])|(?<=[^\W\d_])\?)+")
 """Letters, and the question mark that stands for one that some converter lost."""
+_MOST = 40
+_LONGEST = 10_000
+"""People of a list, and characters of one entry, that are read."""
 _UMLAUT = re.compile("(?<=[aou])e")
 _NOBODY = re.compile(
     r"\b(?:anonymous|anon|no authors? (?:listed|named)|author unknown|unknown|et\.? al)\b\.?"
@@ -41,6 +45,7 @@ def split_authors(text: str) -> tuple[str, ...]:
     ('Lee, A.',)
     """
     text = html.unescape(text) if "&" in text else text
+    text = "\n".join(" ".join(line.split()) for line in text.split("\n"))
     pieces = [piece for piece in _BETWEEN.split(text) if piece]
     if len(pieces) == 1:
         names = [name.strip() for name in text.split(",") if name.strip()]
@@ -51,14 +56,15 @@ def split_authors(text: str) -> tuple[str, ...]:
 
 
 def persons(authors: tuple[str, ...]) -> tuple[Person, ...]:
-    """The people of an author list in printed order, each once; nobody where none is named.
+    """The people of an author list in printed order, each once, as many as evidence reads;
+    nobody where none is named.
 
     >>> persons(("McAdams J. E.", "J.E. McAdams"))
     (Person(words=('mcadams',), initials='ejm', family='mcadams'),)
     """
-    names = (name for text in authors for name in split_authors(_NOBODY.sub("", text)))
+    names = (name for text in authors for name in split_authors(_NOBODY.sub("", text[:_LONGEST])))
     found = (person for person in map(_person, names) if person is not None)
-    return tuple(dict.fromkeys(found))
+    return tuple(islice(dict.fromkeys(found), _MOST))
 
 
 def _person(name: str) -> Person | None:

@@ -16,6 +16,8 @@ _DASH = r"[-\u2010-\u2015~\uff5e]"
 _RANGE = re.compile(rf"[a-z]{{0,4}}\.?\s?0*(\d+)[a-z]?(?:\s*{_DASH}+\s*[a-z]{{0,4}}\.?0*(\d+))?")
 _YEARS = 2
 """Years by which two catalogues may be out: online first, a volume's nominal year, a slip."""
+_LONGEST = 400
+"""Characters of a field that are read."""
 _ANY_NUMBER = re.compile(r"\d+")
 
 
@@ -56,7 +58,7 @@ def fold_place(
 
 
 def _names(venue: str | None) -> tuple[tuple[str, ...], ...]:
-    name = plain(venue or "")
+    name = plain((venue or "")[:_LONGEST])
     forms = (name, _BRACKETS.sub("", _CONFERENCE.sub("", name)), _SUBTITLE.sub("", name))
     found = (tuple(word for word in tokens(form) if word not in _SMALL) for form in forms)
     return tuple(dict.fromkeys(name for name in found if name))
@@ -64,7 +66,7 @@ def _names(venue: str | None) -> tuple[tuple[str, ...], ...]:
 
 def _number(text: str | None) -> str:
     """The first number of a volume or issue; words where it has none."""
-    folded = plain(text or "")
+    folded = plain((text or "")[:_LONGEST])
     found = _ANY_NUMBER.search(folded)
     return (found[0].lstrip("0") or "0") if found else "".join(tokens(folded))
 
@@ -74,7 +76,7 @@ def _pages(text: str | None) -> tuple[str, str]:
     >>> _pages("221-8"), _pages("e012\\u2013e15"), _pages(None)
     (('221', '228'), ('12', '15'), ('', ''))
     """
-    found = _RANGE.search(plain(text or ""))
+    found = _RANGE.search(plain((text or "")[:_LONGEST]))
     if found is None:
         return "", ""
     first, last = found[1], found[2] or ""
@@ -115,9 +117,10 @@ def _contracted(cut: str, word: str) -> bool:
     return all(letter in letters for letter in cut)
 
 
-def published_apart(a: Place, b: Place) -> str | None:
+def published_apart(a: Place, b: Place, besides: str | None = None) -> str | None:
     """Why two citations are of two publications: two of venue, volume, pages and year differ, or
-    many years lie between; and the first page does not agree. None: they may be of one.
+    one of them besides another conflict, or many years lie between; and the first page does not
+    agree. None: they may be of one.
 
     >>> one, other = (fold_place(year=2001, venue=None, volume=v, issue=None, pages=p)
     ...               for v, p in (("7", "12-15"), ("9", "88")))
@@ -126,7 +129,7 @@ def published_apart(a: Place, b: Place) -> str | None:
     """
     if a.first and a.first == b.first:
         return None
-    said = []
+    said = [besides] if besides else []
     if venues_agree(a, b) is False:
         said.append("venues differ")
     if a.volume and b.volume and a.volume != b.volume:

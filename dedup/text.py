@@ -26,6 +26,8 @@ upsilon phi chi psi omega
 """
 _GREEK = dict(zip("αβγδεζηθικλμνξοπρστυφχψω", _GREEK_NAMES.split(), strict=True))
 _LONE_GREEK = re.compile("(?<![α-ω])[α-ω](?![α-ω])")
+_TAIL = 80
+"""Characters in which the mark of a cut stands."""
 _TRUNCATED = re.compile(
     r"(?:\.\s?\.\s?\.|…)\s*[\[(]?\s*(?:(?:read |show |view )?more|更多|展开|全文|查看全文|詳細)?"
     r"\s*[\])]?\s*\Z",
@@ -82,7 +84,10 @@ def fold(text: str) -> str:
     >>> fold("摘 要：本文。")
     '本文。'
     """
-    return " ".join(without_boilerplate(_TRUNCATED.sub("", plain(text))).split())
+    lines = (" ".join(line.split()) for line in plain(text).split("\n"))
+    joined = "\n".join(filter(None, lines))
+    cut = _TRUNCATED.search(joined, max(0, len(joined) - _TAIL))
+    return " ".join(without_boilerplate(joined[: cut.start()] if cut else joined).split())
 
 
 def is_truncated(text: str) -> bool:
@@ -91,7 +96,7 @@ def is_truncated(text: str) -> bool:
     >>> is_truncated("We show that …"), is_truncated("We show that.")
     (True, False)
     """
-    return _TRUNCATED.search(text[-60:]) is not None
+    return _TRUNCATED.search(text.rstrip()[-_TAIL:]) is not None
 
 
 def tokens(folded: str) -> list[str]:

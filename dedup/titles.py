@@ -72,6 +72,10 @@ _RECURRING = re.compile(
 )
 
 
+_LONGEST = 1000
+"""Characters of a title that are read: a longer one is something else in a title's place."""
+
+
 @dataclass(frozen=True, slots=True)
 class Title:
     """A title, folded. Without any token: absent."""
@@ -112,7 +116,7 @@ def fold_title(title: str | None) -> Title:
     >>> fold_title("Ｏn Ants, Part II [Article]"), fold_title("勘误").notice
     (Title(tokens=('on', 'ants', 'part', '2'), notice=False, part='2'), True)
     """
-    text = " ".join(plain(title or "").split())
+    text = " ".join(plain((title or "")[:_LONGEST]).split())
     text = _SESSION.sub("", text)
     for _ in range(3):
         text = _ANNEX.sub("", text).strip(" .*†‡")

@@ -83,9 +83,9 @@ def _stands_inside(a: Folded, b: Folded, shared: Overlap) -> bool:
         return False
     if shared.inside >= 0.95 and shared.jaccard >= 0.55:
         return True
-    shorter, longer = (a, b) if a.tokens.size <= b.tokens.size else (b, a)
-    opens = np.array_equal(shorter.tokens[:8], longer.tokens[:8])
-    return opens and shorter.truncated and shared.inside >= 0.95
+    cut = [one for one in (a, b) if one.tokens.size == min(a.tokens.size, b.tokens.size)]
+    opens = np.array_equal(a.tokens[:8], b.tokens[:8])
+    return opens and any(one.truncated for one in cut) and shared.inside >= 0.95
 
 
 def _longest_gap(a: Folded, b: Folded, scheme: Scheme) -> int:
@@ -191,24 +191,31 @@ def _pages(a: Folded, b: Folded, scheme: Scheme) -> Weighed | None:
 
 
 def _apart(a: Folded, b: Folded, scheme: Scheme) -> Weighed | None:
-    words = published_apart(a.place, b.place)
+    kind, value = _identifiers(a, b)
+    words = published_apart(a.place, b.place, f"{kind}s differ" if kind and not value else None)
     if words is None:
         return None
     return Weighed(Clue(kind="publication", supports=False, words=words), -1, decides=True)
 
 
 def _identifier(a: Folded, b: Folded, scheme: Scheme) -> Weighed | None:
+    kind, value = _identifiers(a, b)
+    if not kind:
+        return None
+    if value:
+        words = f"the same {kind}"
+        return Weighed(Clue(kind="identifier", supports=True, value=value, words=words), 3.5)
+    return Weighed(Clue(kind="identifier", supports=False, words=f"{kind}s differ"), -1.5)
+
+
+def _identifiers(a: Folded, b: Folded) -> tuple[str, str]:
+    """A kind of identifier that both have, one of equal values first, and the value if equal."""
     first, second = dict(a.identifiers), dict(b.identifiers)
     kinds = sorted(first.keys() & second.keys() & _IDENTIFYING)
-    if not kinds:
-        return None
     equal = [kind for kind in kinds if first[kind] == second[kind]]
     if equal:
-        value = first[equal[0]]
-        words = f"the same {equal[0].upper()}"
-        return Weighed(Clue(kind="identifier", supports=True, value=value, words=words), 3.5)
-    words = f"{kinds[0].upper()}s differ"
-    return Weighed(Clue(kind="identifier", supports=False, words=words), -1.5)
+        return equal[0].upper(), first[equal[0]]
+    return (kinds[0].upper() if kinds else ""), ""
 
 
 KINDS: tuple[Callable[[Folded, Folded, Scheme], Weighed | None], ...] = (
