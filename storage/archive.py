@@ -3,21 +3,20 @@
 import hashlib
 import os
 import zlib
-from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
-from typing import BinaryIO
 
-from warcio.archiveiterator import ArchiveIterator
-from warcio.statusandheaders import StatusAndHeaders
-from warcio.warcwriter import WARCWriter
+from fastwarc.stream_io import GzipWriter
+from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
 
 from records import InputError, StoreError, iso_time
 
 MAX_FILE_BYTES = 1 << 30
 _OPEN = ".open"
+_LEVEL = 6
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +56,8 @@ class Archive:
         """`prefix`: the source's name; files are ``<prefix>-<time>.warc.gz``."""
         self._folder = folder
         self._prefix = "".join(c if c.isalnum() or c in "-_" else "_" for c in prefix)
-        self._file: BinaryIO | None = None
+        self._descriptor: int | None = None
+        self._end = 0
         self._name = ""
 
     def recover(self) -> None:
@@ -81,50 +81,53 @@ class Archive:
             ) from error
 
     def _append(self, exchange: Exchange) -> Place:
-        file = self._file
-        if file is None or file.tell() > MAX_FILE_BYTES:
-            file = self._start(exchange.fetched_at)
-        position = file.tell()
-        file.write(_member(exchange))
-        file.flush()
-        return Place(self._name, position, file.tell() - position)
+        if self._descriptor is None or self._end > MAX_FILE_BYTES:
+            self._start(exchange.fetched_at)
+        member = memoryview(_member(exchange))
+        place = Place(self._name, self._end, len(member))
+        while member:
+            assert self._descriptor is not None
+            written = os.write(self._descriptor, member)
+            self._end += written
+            member = member[written:]
+        return place
 
-    def _start(self, now: int) -> BinaryIO:
+    def _start(self, now: int) -> None:
         self.close()
         self._folder.mkdir(parents=True, exist_ok=True)
         moment = datetime.fromtimestamp(now / 1e6, UTC).strftime("%Y%m%dT%H%M%S%f")
         self._name = f"{self._prefix}-{moment}.warc.gz"
-        self._file = (self._folder / (self._name + _OPEN)).open("xb")
-        return self._file
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
+        self._descriptor = os.open(self._folder / (self._name + _OPEN), flags, 0o644)
+        self._end = 0
 
     def close(self) -> None:
         """Finish the file being written and give it its name."""
-        if self._file is not None:
-            os.fsync(self._file.fileno())
-            self._file.close()
-            self._file = None
+        if self._descriptor is not None:
+            os.fsync(self._descriptor)
+            os.close(self._descriptor)
+            self._descriptor = None
             (self._folder / (self._name + _OPEN)).rename(self._folder / self._name)
 
 
 def _member(exchange: Exchange) -> bytes:
     """One gzip member holding one WARC response record."""
-    buffer = BytesIO()
-    writer = WARCWriter(buffer, gzip=True)
-    head = StatusAndHeaders(
-        f"{exchange.status} {exchange.reason}".strip(), list(exchange.headers), "HTTP/1.1"
-    )
-    extra = {"WARC-Date": iso_time(exchange.fetched_at)}
+    lines = [f"HTTP/1.1 {exchange.status} {exchange.reason}".rstrip()]
+    lines += [f"{name}: {value}" for name, value in exchange.headers]
+    block = "\r\n".join([*lines, "", ""]).encode("latin-1", "replace") + exchange.body
+    record = WarcRecord()
+    record.init_headers(WarcRecordType.response)
+    record.headers["Content-Type"] = "application/http; msgtype=response"
+    record.headers["WARC-Date"] = iso_time(exchange.fetched_at)
+    record.headers["WARC-Target-URI"] = exchange.url
     if exchange.address:
-        extra["WARC-IP-Address"] = exchange.address
-    record = writer.create_warc_record(
-        exchange.url,
-        "response",
-        payload=BytesIO(exchange.body),
-        http_headers=head,
-        warc_headers_dict=extra,
-    )
-    writer.write_record(record)
-    return buffer.getvalue()
+        record.headers["WARC-IP-Address"] = exchange.address
+    record.set_bytes_content(block)
+    buffer = BytesIO()
+    with GzipWriter(buffer, compression_level=_LEVEL) as writer:
+        record.write(writer, checksum_data=True)
+        writer.finish()
+        return buffer.getvalue()
 
 
 def read_exchange(folder: Path, place: Place) -> Exchange:
@@ -140,22 +143,21 @@ def read_exchange(folder: Path, place: Place) -> Exchange:
         raise InputError(f"{path}: {error.strerror}; the page cannot be read again") from error
     if len(member) != place.length or not _is_whole(member):
         raise InputError(f"{path}: cut at byte {place.position}; the page cannot be read again")
-    return next(iter(_exchanges(member)))
-
-
-def _exchanges(data: bytes) -> Iterable[Exchange]:
-    for record in ArchiveIterator(BytesIO(data)):
-        moment = datetime.fromisoformat(record.rec_headers.get_header("WARC-Date"))
-        status, _, reason = record.http_headers.statusline.partition(" ")
-        yield Exchange(
-            url=record.rec_headers.get_header("WARC-Target-URI"),
-            status=int(status),
-            reason=reason,
-            headers=tuple(record.http_headers.headers),
-            body=record.raw_stream.read(),
-            fetched_at=int(moment.timestamp() * 1e6),
-            address=record.rec_headers.get_header("WARC-IP-Address"),
-        )
+    record = next(iter(ArchiveIterator(BytesIO(member), parse_http=False)))
+    head, _, body = record.reader.read().partition(b"\r\n\r\n")
+    status_line, *lines = head.decode("latin-1").split("\r\n")
+    _, status, reason = f"{status_line}  ".split(" ", 2)
+    pairs = (line.partition(": ") for line in lines)
+    moment = datetime.fromisoformat(record.headers["WARC-Date"])
+    return Exchange(
+        url=record.headers["WARC-Target-URI"],
+        status=int(status),
+        reason=reason.strip(),
+        headers=tuple((name, value) for name, _, value in pairs),
+        body=body,
+        fetched_at=(moment - _EPOCH) // timedelta(microseconds=1),
+        address=record.headers.get("WARC-IP-Address"),
+    )
 
 
 def _is_whole(member: bytes) -> bool:

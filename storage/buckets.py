@@ -16,7 +16,7 @@ def holders(connection: Connection, keys: Collection[int]) -> dict[int, set[int]
     wanted = set(keys) - saturated_among(connection, keys)
     query = select(bucket.c.key, bucket.c.text_group).where(bucket.c.key.in_(wanted))
     held: dict[int, set[int]] = {}
-    for key, group in connection.execute(query).tuples():
+    for key, group in connection.execute(query):
         held.setdefault(key, set()).add(group)
     return held
 

@@ -79,9 +79,7 @@ def figures(connection: Connection, run_id: int) -> Run:
     states: dict[str, int] = dict(
         connection.execute(
             select(page.c.state, func.count()).where(page.c.run == run_id).group_by(page.c.state)
-        )
-        .tuples()
-        .all()
+        ).all()
     )
     readings = connection.execute(
         select(func.count(), func.count(reading.c.record.distinct())).where(reading.c.run == run_id)

@@ -152,7 +152,7 @@ class Matcher:
         touching = or_(match.c.a == group, match.c.b == group)
         neighbours = {
             other
-            for pair in connection.execute(select(match.c.a, match.c.b).where(touching)).tuples()
+            for pair in connection.execute(select(match.c.a, match.c.b).where(touching))
             for other in pair
         }
         mark(connection, neighbours)

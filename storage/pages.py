@@ -133,7 +133,7 @@ def _wipe(connection: Connection, page_id: int) -> dict[int, set[int]]:
     """Forget what a page said before; returns the records it spoke of, with the contents."""
     earlier: dict[int, set[int]] = {}
     spoken = select(reading.c.record, reading.c.content).where(reading.c.page == page_id)
-    for each, said in connection.execute(spoken).tuples():
+    for each, said in connection.execute(spoken):
         earlier.setdefault(each, set()).add(said)
     for table in (reading, kin, problem):
         connection.execute(delete(table).where(table.c.page == page_id))

@@ -11,7 +11,9 @@ from dedup.scheme import Scheme
 from records import Record
 from storage.content import content_row, reading_row, record_of
 from storage.matching import Change, Signed, sign
-from storage.schema import content, reading, record
+from storage.schema import cluster, content, reading, record
+
+_POINTER = ("page", "rank", "content", "first_run")
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +133,7 @@ class _Pointer:
             return self._remove(each, old)
         stands: Mapping[str, Any] | RowMapping | None = old or provisional
         assert stands is not None
-        if any(best[name] != stands[name] for name in ("page", "rank", "first_run")):
+        if any(best[name] != stands[name] for name in _POINTER):
             self._point(each, stands, best)
         if old is not None and old["content"] == best["content"]:
             return None
@@ -155,6 +157,12 @@ class _Pointer:
         assert old is not None
         was, _ = self._worded(each, old["key"], old["content"])
         self.connection.execute(delete(record).where(record.c.id == each))
+        # those that stay are found through their clusters when the store is settled; the cluster
+        # of the last one would be found by nobody
+        stay = select(record.c.id).where(record.c.cluster == old["cluster"])
+        self.connection.execute(
+            delete(cluster).where(cluster.c.least == old["cluster"], ~stay.exists())
+        )
         return Change(was, was, old["text_group"], None)
 
     def _worded(self, each: int, key: str, content_id: int) -> tuple[Record, Signed]:

@@ -36,15 +36,11 @@ def settle_one(connection: Connection, matcher: Matcher) -> bool:
 def _prune(connection: Connection, key: int, matcher: Matcher) -> None:
     """Take out the matches between a bucket's groups that share no other bucket."""
     one, other = bucket.alias(), bucket.alias()
-    pairs = (
-        connection.execute(
-            select(match.c.a, match.c.b)
-            .join(one, (one.c.text_group == match.c.a) & (one.c.key == key))
-            .join(other, (other.c.text_group == match.c.b) & (other.c.key == key))
-        )
-        .tuples()
-        .all()
-    )
+    pairs = connection.execute(
+        select(match.c.a, match.c.b)
+        .join(one, (one.c.text_group == match.c.a) & (one.c.key == key))
+        .join(other, (other.c.text_group == match.c.b) & (other.c.key == key))
+    ).all()
     for a, b in pairs:
         folded = matcher.folded(connection, (a, b))
         keys = [set(bucket_keys(folded[group], matcher.scheme)) for group in (a, b)]

@@ -1,0 +1,145 @@
+"""Stores are made by migrations alone, refused when newer, strange or broken; no write is lost."""
+
+import sqlite3
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
+
+from dedup.scheme import Scheme
+from records import LockHeld, SchemeMismatch, StoreError
+from storage import SqlStore, open_store
+from storage.engine import HEAD
+from storage.locks import ProcessLock
+from storage.schema import metadata
+
+
+def test_migrations_make_the_tables_that_the_schema_says(store: SqlStore) -> None:
+    with store.database.read() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+        made = {
+            row.name: row.sql
+            for row in connection.execute(
+                text("SELECT name, sql FROM sqlite_master WHERE type = 'table'")
+            )
+        }
+    for table in metadata.sorted_tables:
+        assert "STRICT" in made[table.name]
+        clustered = table.dialect_options["sqlite"]["with_rowid"] is False
+        assert ("WITHOUT ROWID" in made[table.name]) == clustered
+
+
+def test_the_program_knows_the_newest_migration() -> None:
+    scripts = Path(sys.modules["storage.engine"].__file__ or "").parent / "migrations"
+    assert ScriptDirectory(str(scripts)).get_current_head() == HEAD
+
+
+def test_a_store_of_a_newer_program_is_refused(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 's.db'}"
+    open_store(url, create=True).close()
+    with sqlite3.connect(tmp_path / "s.db") as driver:
+        driver.execute("UPDATE alembic_version SET version_num = '9999'")
+    driver.close()
+    with pytest.raises(StoreError, match="newer version of glean"):
+        open_store(url)
+
+
+@pytest.mark.parametrize(
+    ("make", "says"),
+    [
+        (lambda path: None, "there is no store"),
+        (lambda path: path.write_bytes(b"not a database" * 100), "no database"),
+        (lambda path: path.mkdir(), "unable to open"),
+        (lambda path: _other_database(path), "holds other tables"),
+    ],
+    ids=["missing", "not a database", "a folder", "another program's"],
+)
+def test_what_is_no_store_is_refused_in_one_line(tmp_path: Path, make, says) -> None:
+    path = tmp_path / "s.db"
+    make(path)
+    with pytest.raises(StoreError, match=says) as raised:
+        open_store(f"sqlite:///{path}")
+    assert "\n" not in str(raised.value)
+
+
+def _other_database(path: Path) -> None:
+    with sqlite3.connect(path) as driver:
+        driver.execute("CREATE TABLE theirs (id INTEGER)")
+    driver.close()
+
+
+@pytest.mark.parametrize(
+    "url", ["glean.db", "mysql://h/d", "postgresql://h/d", "sqlite:////no/x.db"]
+)
+def test_an_address_that_cannot_be_opened_is_refused(url: str) -> None:
+    with pytest.raises(StoreError):
+        open_store(url, create=True)
+
+
+def test_a_store_made_with_another_threshold_is_refused(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 's.db'}"
+    open_store(url, create=True, scheme=Scheme.from_threshold(0.9)).close()
+    with pytest.raises(SchemeMismatch, match="threshold"):
+        open_store(url, scheme=Scheme.from_threshold(0.7))
+    with open_store(url) as opened:
+        assert opened.scheme.threshold == 0.9
+
+
+def test_writers_at_once_lose_nothing(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 's.db'}"
+    open_store(url, create=True).close()
+
+    def work() -> None:
+        with open_store(url) as mine:
+            for _ in range(25):
+                with mine.database.write() as connection:
+                    seen = connection.execute(text("SELECT change_no FROM state")).scalar_one()
+                    connection.execute(text("UPDATE state SET change_no = :n"), {"n": seen + 1})
+
+    threads = [threading.Thread(target=work) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with open_store(url) as opened, opened.database.read() as connection:
+        assert connection.execute(text("SELECT change_no FROM state")).scalar_one() == 200
+
+
+def test_a_transaction_that_fails_leaves_nothing(store: SqlStore) -> None:
+    with pytest.raises(IntegrityError), store.database.write() as connection:
+        connection.execute(
+            text("UPDATE state SET change_no = 77, settled_to = (SELECT NULL)"),
+        )
+    with store.database.read() as connection:
+        assert connection.execute(text("SELECT change_no FROM state")).scalar_one() == 0
+
+
+def test_a_lock_is_held_once_and_freed_by_a_kill(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 's.db'}"
+    with ProcessLock(url, "harvest a/b"), pytest.raises(LockHeld, match="harvest a/b"):
+        ProcessLock(url, "harvest a/b").__enter__()
+    code = (
+        "import sys, time; from storage.locks import ProcessLock\n"
+        f"with ProcessLock({url!r}, 'harvest a/b'): print('held', flush=True); time.sleep(60)"
+    )
+    child = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE)
+    with child:
+        assert child.stdout is not None
+        child.stdout.readline()
+        with pytest.raises(LockHeld, match=str(child.pid)):
+            ProcessLock(url, "harvest a/b").__enter__()
+        child.kill()
+    with ProcessLock(url, "harvest a/b"):
+        pass
+
+
+def test_stores_in_memory_need_no_lock() -> None:
+    with ProcessLock("sqlite://", "settle"), ProcessLock("sqlite://", "settle"):
+        pass

@@ -1,0 +1,233 @@
+"""One page in, one transaction: records, readings, best readings, kin, quarantine."""
+
+import random
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlalchemy import func, select, text
+
+from records import LateAcknowledgement, Record, Section, as_json, content_of
+from storage import SqlStore, frontier, open_store
+from storage.ids import id63
+from storage.matching import sign
+from storage.pages import Deposit
+from storage.schema import address, content, footer, kin, metadata, page, problem, reading
+from storage.schema import record as record_table
+from tests.storage.filling import Filler, abstract, record, result_page, similar
+
+IGNORED = {
+    "run": {"started_at", "ended_at", "seconds"},
+    "page": {"fetched_at", "change_no", "digest"},
+    "record": {"change_no"},
+    "host": {"next_at"},
+    "state": {"change_no", "settled_to"},
+}
+
+
+def rows(store: SqlStore) -> dict[str, list[tuple[Any, ...]]]:
+    """Every row of every table, without what depends on when it was written."""
+    with store.database.read() as connection:
+        return {
+            table.name: sorted(
+                (
+                    tuple(
+                        value
+                        for name, value in row.items()
+                        if name not in IGNORED.get(table.name, ())
+                    )
+                    for row in connection.execute(select(table)).mappings()
+                ),
+                key=repr,
+            )
+            for table in metadata.sorted_tables
+        }
+
+
+def count(store: SqlStore, table: Any) -> int:
+    with store.database.read() as connection:
+        return int(connection.execute(select(func.count()).select_from(table)).scalar_one())
+
+
+def test_a_record_met_on_two_pages_is_one_record_with_two_readings(
+    store: SqlStore, filler: Filler
+) -> None:
+    filler.add(100, [record(1), record(2)])
+    filler.add(101, [record(3), record(1)])
+    key = record(1).key
+    assert [r.key for r in store.records()].count(key) == 1
+    readings = store.readings(key)
+    assert [r.provenance.url for r in readings] == [similar(100).url, similar(101).url]
+    assert [r.record.rank for r in readings] == [1, 2]
+
+
+def test_a_stored_record_comes_back_as_it_was_read(store: SqlStore, filler: Filler) -> None:
+    said = "【目的】 to see.\n【方法】 by looking."
+    full = record(
+        5,
+        text=said,
+        sections=(
+            Section(label="目的", text="to see."),
+            Section(label="方法", text="by looking."),
+            Section(label="elsewhere", text="not in the abstract"),
+        ),
+        authors=("朱某彪", "McAdams J. E."),
+        keywords=("one", "two"),
+        identifiers={"doi": "10.1000/1"},
+        volume="60",
+        issue="10",
+        pages="1-5",
+        venue="Journal",
+        language="zh",
+        free_pdf=True,
+    )
+    filler.add(100, [full])
+    assert as_json(store.record(full.key)) == as_json(full)
+
+
+def test_a_page_read_again_changes_nothing_when_it_says_the_same(
+    store: SqlStore, filler: Filler
+) -> None:
+    filler.add(100, [record(1), record(2), record(1002, text=record(2).abstract)])
+    store.settle()
+    before = rows(store)
+    filler.add(100, [record(1), record(2), record(1002, text=record(2).abstract)])
+    store.settle()
+    assert rows(store) == before
+
+
+def test_a_page_read_again_supersedes_its_own_readings_only(
+    store: SqlStore, filler: Filler
+) -> None:
+    filler.add(100, [record(1), record(2)])
+    filler.add(101, [record(1)])
+    filler.add(100, [record(2)])
+    assert [r.provenance.url for r in store.readings(record(1).key)] == [similar(101).url]
+    filler.add(101, [record(3)])
+    assert {r.key for r in store.records()} == {record(2).key, record(3).key}
+    assert count(store, content) == 2
+
+
+def test_the_best_reading_is_shown_whatever_came_first(
+    new_filler: Callable[[], Filler],
+) -> None:
+    whole = record(1)
+    cut = record(1, text=f"{(whole.abstract or '')[:80]}…")
+    bare = record(1, text="", year=None)
+    for order in ([whole, cut, bare], [bare, cut, whole], [cut, whole, bare]):
+        filler = new_filler()
+        for place, each in enumerate(order):
+            filler.add(100 + place, [each])
+        shown = filler.store.record(whole.key)
+        assert content_of(shown) == content_of(whole)
+
+
+def test_of_equal_readings_the_newest_run_is_shown(store: SqlStore, filler: Filler) -> None:
+    filler.add(100, [record(1, title="As it was")])
+    with store.database.write() as connection:
+        connection.execute(text("UPDATE run SET finished = 1"))
+    filler.run = filler.begin()
+    filler.add(101, [record(1, title="As it is now")])
+    assert store.record(record(1).key).title == "As it is now"
+
+
+def test_a_page_with_a_wrong_total_is_stored_as_page_and_problem_and_nothing_else(
+    store: SqlStore, filler: Filler
+) -> None:
+    outcome = filler.add(100, [record(1)], total=20)
+    assert outcome.quarantined
+    assert count(store, page) == 1
+    assert count(store, problem) == 1
+    for table in (reading, record_table, content, footer, kin):
+        assert count(store, table) == 0
+    with store.database.read() as connection:
+        addresses = connection.execute(select(address.c.fingerprint)).scalars().all()
+    assert addresses == [similar(100).fingerprint]
+
+
+def test_a_quarantined_page_enters_when_it_is_read_again_and_passes(
+    store: SqlStore, filler: Filler
+) -> None:
+    filler.add(100, [record(1)], total=20)
+    with store.database.write() as connection:
+        connection.execute(address.update().values(state="quarantined", reason="total"))
+    filler.add(100, [record(1)])
+    assert [r.key for r in store.records()] == [record(1).key]
+    assert count(store, problem) == 0
+    with store.database.read() as connection:
+        states = connection.execute(select(address.c.fingerprint, address.c.state)).all()
+    assert dict(states) == {similar(100).fingerprint: "done", similar(1).fingerprint: "due"}
+
+
+def test_kin_edges_lead_from_the_asked_for_record_to_the_listed_ones_with_their_ranks(
+    store: SqlStore, filler: Filler
+) -> None:
+    filler.add(1, [record(2), record(1), record(3)])
+    with store.database.read() as connection:
+        edges = connection.execute(
+            select(kin.c.asked, kin.c.listed, kin.c.rank).order_by(kin.c.rank)
+        ).all()
+    ids = {n: id63("record", record(n).key) for n in (1, 2, 3)}
+    assert edges == [(ids[1], ids[2], 1), (ids[1], ids[3], 3)]
+
+
+def test_a_late_acknowledgement_stores_nothing(store: SqlStore, filler: Filler) -> None:
+    filler.add(100, [record(1)])
+    with store.database.write() as connection:
+        handout = frontier.lease(connection, "here", limit=1, max_depth=9, now=filler.now)
+        (lease,) = handout.leases
+        frontier.take_back(connection, "here")
+        (second,) = frontier.lease(connection, "here", limit=1, max_depth=9, now=filler.now).leases
+    assert second.id == lease.id
+    assert second.token == lease.token + 1
+    said = result_page(1, [record(7)])
+    deposit = Deposit(
+        source="here",
+        run=filler.run,
+        address=lease.id,
+        lease=lease,
+        url=lease.address.url,
+        status=200,
+        fetched_at=filler.now,
+        digest="0",
+        charset=None,
+        place=None,
+        reader="test 1",
+        page=said,
+        signed=tuple(sign(each, store.scheme) for each in said.records),
+    )
+    before = rows(store)
+    with pytest.raises(LateAcknowledgement):
+        store.store_page(deposit, now=filler.now)
+    assert rows(store) == before
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.data())
+def test_the_order_of_pages_changes_no_row(data: st.DataObject) -> None:
+    dice = random.Random(data.draw(st.integers(0, 10**6)))
+    pages = [
+        (100 + place, [_wording(dice.randrange(8), dice) for _ in range(dice.randint(1, 4))])
+        for place in range(6)
+    ]
+    pages = [(asked, [*{each.key: each for each in said}.values()]) for asked, said in pages]
+    kept = []
+    for order in (pages, dice.sample(pages, len(pages))):
+        with open_store("sqlite://", create=True) as opened:
+            filler = Filler(opened)
+            for asked, said in order:
+                filler.add(asked, said)
+                if dice.random() < 0.2:
+                    opened.settle()
+            opened.settle()
+            kept.append(rows(opened))
+    assert kept[0] == kept[1]
+
+
+def _wording(number: int, dice: random.Random) -> Record:
+    """One of several wordings of a record; odd numbers repeat the text of the even before."""
+    whole = abstract(number - number % 2)
+    wordings = (whole, f"{whole[:200]}…", whole.upper(), "")
+    return record(number, text=dice.choice(wordings), title=f"A study of matter {number // 2}")
