@@ -2,7 +2,6 @@
 
 import re
 from hashlib import blake2b
-from urllib.parse import urlencode
 
 from crawler.sample.dice import Dice
 
@@ -56,11 +55,16 @@ def settled_order(parameters: list[tuple[str, str]]) -> list[tuple[str, str]]:
     return sorted(parameters, reverse=True)
 
 
+def query_of(parameters: list[tuple[str, str]]) -> str:
+    """As part of an address. Values are hexadecimal or decimal: nothing needs quoting."""
+    return "&".join(f"{name}={value}" for name, value in parameters)
+
+
 def _address(path: str, parameters: list[tuple[str, str]], dice: Dice) -> str:
     shuffled = dice.shuffled(parameters)
     if shuffled == settled_order(parameters):
         shuffled.reverse()
-    return f"{path}?{urlencode(shuffled)}"
+    return f"{path}?{query_of(shuffled)}"
 
 
 def similar_address(seed: int, index: int, subject: int, language: str, dice: Dice) -> str:
@@ -92,7 +96,7 @@ def article_address(
         ("sid", hex_id(seed, "section", subject, index % 5)),
         ("referenced_num", str(dice.between(0, 60)) if dice.chance(0.5) else ""),
     ]
-    return f"{ARTICLE}?{urlencode(parameters)}"
+    return f"{ARTICLE}?{query_of(parameters)}"
 
 
 def start_address(seed: int, index: int, subject: int, language: str) -> str:

@@ -143,7 +143,8 @@ def another_year(source: Work, own: Work, dice: Dice) -> Paper:
 
 
 def with_boilerplate(paper: Paper, dice: Dice) -> Paper:
-    notice = characters("boilerplate")[paper.language][0]
+    gap = "" if paper.language == "zh" else " "
+    notice = gap.join(characters("boilerplate")[paper.language])
     return replace(paper, abstract=(*paper.abstract, notice))
 
 

@@ -1,80 +1,19 @@
-"""One layout in many mark-ups: a renderer is one function and one row of `MARKUPS`.
+"""One layout in many mark-ups: a renderer is one function and one row of `MARKUPS`."""
 
-No HTML of the real site is at hand; whatever stands here beyond the words and the addresses is
-a reconstruction, and every page says so in a comment.
-"""
+from itertools import chain
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from functools import cache
-
-from crawler.sample.dice import Dice
+from crawler.sample.elements import (
+    RECONSTRUCTION,
+    Paint,
+    Renderer,
+    document,
+    escaped,
+    inline,
+    link,
+    ranked,
+)
 from crawler.sample.layout import NBSP, Layout, Line, Piece
-
-RECONSTRUCTION = "synthetic records; this mark-up is a reconstruction, not the site's own"
-
-
-@dataclass(frozen=True, slots=True)
-class Paint:
-    """What a renderer needs beside the layout."""
-
-    charset: str | None
-    """To declare in the page. None: declared nowhere in it."""
-    dice: Dice
-    """Seeded by page and mark-up."""
-
-
-Renderer = Callable[[Layout, Paint], str]
-
-
-def escaped(text: str) -> str:
-    """
-    >>> escaped("p < 0.05\\u00a0& more")
-    'p &lt; 0.05&nbsp;&amp; more'
-    """
-    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return text.replace(NBSP, "&nbsp;")
-
-
-def link(href: str, inner: str) -> str:
-    return f'<a href="{href.replace("&", "&amp;")}">{inner}</a>'
-
-
-def inline(line: Line) -> str:
-    """A line as text and links."""
-    return "".join(
-        escaped(piece.text) if piece.href is None else link(piece.href, escaped(piece.text))
-        for piece in line
-    )
-
-
-@cache
-def _head_noise(rows: int) -> str:
-    """Style and script as old pages carry them."""
-    styles = "".join(
-        f".c{at} {{ font-size: {10 + at % 7}px; color: #{at * 4099:06x}; }}\n" for at in range(rows)
-    )
-    calls = "".join(
-        f"  if (box[{at}]) {{ box[{at}].value = '相似文献 {at}'; }}\n" for at in range(rows)
-    )
-    return (
-        f'<style type="text/css">\n{styles}</style>\n'
-        f'<script type="text/javascript">\nfunction fill(box) {{\n{calls}}}\n</script>\n'
-    )
-
-
-def document(layout: Layout, paint: Paint, body: str, *, noise: int = 0) -> str:
-    meta = (
-        f'<meta http-equiv="Content-Type" content="text/html; charset={paint.charset}" />\n'
-        if paint.charset
-        else ""
-    )
-    return (
-        f"<!DOCTYPE html>\n<!-- {RECONSTRUCTION} -->\n<html>\n<head>\n{meta}"
-        f"<title>{escaped(layout.title)}</title>\n{_head_noise(noise) if noise else ''}"
-        f"</head>\n<body>\n{body}</body>\n</html>\n"
-    )
-
+from crawler.sample.scrambled import scrambled
 
 _FONTS = {
     "title": '<font size="3" color="#0033cc"><b>{}</b></font>',
@@ -89,7 +28,7 @@ def _font(piece: Piece) -> str:
     inner = escaped(piece.text)
     if piece.href is not None:
         inner = link(piece.href, inner)
-    return _FONTS.get(piece.role, "{}").format(inner) if piece.role in _FONTS else inner
+    return _FONTS[piece.role].format(inner) if piece.role in _FONTS else inner
 
 
 def table(layout: Layout, paint: Paint) -> str:
@@ -100,14 +39,12 @@ def table(layout: Layout, paint: Paint) -> str:
     for line in layout.header:
         rows.append(f'<tr>\n<td colspan="2" height="28">{inline(line)}</td>\n</tr>\n')
     for entry in layout.entries:
-        rank, lines = "&nbsp;", entry.lines
-        if lines[0][0].role == "rank":
-            rank, lines = escaped(lines[0][0].text), lines[1:]
+        rank, lines = ranked(entry)
         inner = "".join(f"<tr>\n{cell}{''.join(map(_font, line))}</td>\n</tr>\n" for line in lines)
         rows.append(
-            f'<tr>\n<td width="40" align="center" valign="top">{rank}</td>\n<td width="920">\n'
-            f'<table width="100%" border="0" cellpadding="2" cellspacing="0">\n{inner}</table>\n'
-            '</td>\n</tr>\n<tr>\n<td colspan="2" height="9">&nbsp;</td>\n</tr>\n'
+            f'<tr>\n<td width="40" align="center" valign="top">{rank or "&nbsp;"}</td>\n'
+            '<td width="920">\n<table width="100%" border="0" cellpadding="2" cellspacing="0">\n'
+            f'{inner}</table>\n</td>\n</tr>\n<tr>\n<td colspan="2" height="9">&nbsp;</td>\n</tr>\n'
         )
     feet = "".join(
         f'<tr>\n<td align="center" height="30">{inline(line)}</td>\n</tr>\n'
@@ -117,6 +54,13 @@ def table(layout: Layout, paint: Paint) -> str:
     return document(layout, paint, body, noise=24)
 
 
+def _spans(line: Line) -> str:
+    return "".join(
+        inline((piece,)) if piece.role == "gap" else f"<span>{inline((piece,))}</span>"
+        for piece in line
+    )
+
+
 def div(layout: Layout, paint: Paint) -> str:
     """Nested divs and spans."""
     out = ['<div class="top">\n']
@@ -124,13 +68,7 @@ def div(layout: Layout, paint: Paint) -> str:
     out.append('</div>\n<div class="list">\n')
     for entry in layout.entries:
         out.append('<div class="item">\n')
-        for line in entry.lines:
-            spans = "".join(
-                piece_text if piece.role == "gap" else f"<span>{piece_text}</span>"
-                for piece in line
-                for piece_text in (inline((piece,)),)
-            )
-            out.append(f"<div>{spans}</div>\n")
+        out += [f"<div>{_spans(line)}</div>\n" for line in entry.lines]
         out.append("</div>\n")
     out.append('</div>\n<div class="bottom">\n')
     out += [f"<div>{inline(line)}</div>\n" for line in layout.footer]
@@ -138,10 +76,92 @@ def div(layout: Layout, paint: Paint) -> str:
     return document(layout, paint, "".join(out), noise=8)
 
 
+def dl(layout: Layout, paint: Paint) -> str:
+    """A definition list: rank and title are terms, all else descriptions."""
+    out = [f"<p>{inline(line)}</p>\n" for line in layout.header]
+    out.append("<dl>\n")
+    for entry in layout.entries:
+        for line in entry.lines:
+            tag = "dt" if line[0].role in ("rank", "title") else "dd"
+            out.append(f"  <{tag}>{inline(line)}</{tag}>\n")
+    out.append("</dl>\n<address>\n")
+    out += [f"{inline(line)}<br>\n" for line in layout.footer]
+    out.append("</address>\n")
+    return document(layout, paint, "".join(out), noise=4)
+
+
+def br(layout: Layout, paint: Paint) -> str:
+    """One block, its lines ended by ``<br>``."""
+    lines = [
+        *layout.header,
+        *chain.from_iterable((*entry.lines, ()) for entry in layout.entries),
+        *layout.footer,
+    ]
+    body = "".join(f"{inline(line)}<br>\n" for line in lines)
+    return document(layout, paint, f"<div>\n{body}</div>\n")
+
+
+def minified(layout: Layout, paint: Paint) -> str:
+    """No needless byte: unclosed tags, upper case, unquoted attributes, no frame."""
+
+    def bare(line: Line) -> str:
+        return "".join(
+            escaped(piece.text)
+            if piece.href is None
+            else f"<A HREF={piece.href}>{escaped(piece.text)}</A>"
+            for piece in line
+        )
+
+    meta = f"<META CHARSET={paint.charset}>" if paint.charset else ""
+    out = [f"<!doctype html><!--{RECONSTRUCTION}-->{meta}<TITLE>{escaped(layout.title)}</TITLE>"]
+    out += [f"<P>{bare(line)}" for line in layout.header]
+    out.append("<TABLE WIDTH=100% BORDER=0>")
+    for entry in layout.entries:
+        rank, lines = ranked(entry)
+        cells = "<P>".join(bare(line) for line in lines)
+        out.append(f"<TR><TD VALIGN=top>{rank or ''}<TD>{cells}")
+    out.append("</TABLE>")
+    out += [f"<P ALIGN=center>{bare(line)}" for line in layout.footer]
+    return "".join(out)
+
+
+def _flat(line: Line) -> str:
+    return "".join(piece.text for piece in line)
+
+
+def text(layout: Layout, paint: Paint) -> str:
+    """Flattened by a text extractor, every line kept."""
+    lines = [*map(_flat, layout.header)]
+    for entry in layout.entries:
+        lines += [*map(_flat, entry.lines), ""]
+    return "\n".join([*lines, *map(_flat, layout.footer)]) + "\n"
+
+
+def bare(layout: Layout, paint: Paint) -> str:
+    """Flattened by an extractor that drops ranks, titles, authors and links: abstracts alone."""
+    if layout.stated_total is None:
+        return text(layout, paint)
+    end = f"{NBSP}{NBSP}相似文献 {NBSP}{NBSP}"
+    lines = [*map(_flat, layout.header)]
+    for entry in layout.entries:
+        abstract = [
+            piece.text for line in entry.lines for piece in line if piece.role == "abstract"
+        ]
+        lines += ["\n".join(abstract) + end, ""]
+    return "\n".join([*lines, *map(_flat, layout.footer)]) + "\n"
+
+
 MARKUPS: dict[str, Renderer] = {
     "table": table,
     "div": div,
+    "dl": dl,
+    "br": br,
+    "minified": minified,
+    "random": scrambled,
+    "text": text,
+    "bare": bare,
 }
 """By the name that a portal is given. To add one: a function and a row."""
-PLAIN: frozenset[str] = frozenset()
-"""Of these, the ones that are plain text, always UTF-8."""
+
+PLAIN = frozenset({"text", "bare"})
+"""Of these, the ones that are plain text, always UTF-8: no addresses, so no links to follow."""

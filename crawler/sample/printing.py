@@ -10,8 +10,9 @@ from typing import Literal
 from crawler.sample.charsets import UTF_8, content_type, encoded, lying, wire_of
 from crawler.sample.corpus import Corpus
 from crawler.sample.dice import Dice
+from crawler.sample.elements import Paint
 from crawler.sample.layout import Layout, article_layout, empty_layout, result_layout
-from crawler.sample.markups import MARKUPS, PLAIN, Paint
+from crawler.sample.markups import MARKUPS, PLAIN
 
 PageKind = Literal["similar", "article"]
 
