@@ -9,7 +9,7 @@ from records.nouns import Record
 from records.wire import as_json
 
 _OF_PAGE = frozenset({"rank", "key", "text"})
-_OF_READING = frozenset({"url", "similar_url", "cited_by", "free_pdf", "native_id"})
+_OF_READING = frozenset({"url", "similar_url", "cited_by", "free_pdf"})
 
 
 def said_of(record: Record) -> dict[str, Any]:

@@ -28,7 +28,6 @@ def shown() -> Select[Any]:
         select(
             record.c.id.label("record_id"),
             record.c.key,
-            record.c.native_id,
             record.c.rank,
             record.c.cluster,
             record.c.text_group,
@@ -63,27 +62,41 @@ def every(connection: Connection, *, unique: bool) -> Iterator[Record]:
         yield record_of(dict(row))
 
 
-def readings_of(connection: Connection, key: str) -> list[Reading]:
-    """All readings of a record, in the order they were taken."""
-    query = (
+def _readings() -> Select[Any]:
+    """Every reading: rows for `storage.content.record_of`."""
+    return (
         select(
             reading.c.rank,
             reading.c.url,
             reading.c.similar,
             reading.c.cited,
             reading.c.free_pdf,
+            reading.c.page.label("page_id"),
             record.c.key,
-            record.c.native_id,
             *(column for column in content.c if column.name != "id"),
+        )
+        .join(record, record.c.id == reading.c.record)
+        .join(content, content.c.id == reading.c.content)
+    )
+
+
+def records_of_page(connection: Connection, page_id: int) -> list[Record]:
+    """What one page said, in its order."""
+    query = _readings().where(reading.c.page == page_id).order_by(reading.c.rank)
+    return [record_of(dict(row)) for row in connection.execute(query).mappings()]
+
+
+def readings_of(connection: Connection, key: str) -> list[Reading]:
+    """All readings of a record, in the order they were taken."""
+    query = (
+        _readings()
+        .add_columns(
             page.c.source.label("page_source"),
             page.c.run.label("page_run"),
-            page.c.id.label("page_id"),
             page.c.url.label("page_url"),
             page.c.fetched_at,
             page.c.reader,
         )
-        .join(record, record.c.id == reading.c.record)
-        .join(content, content.c.id == reading.c.content)
         .join(page, page.c.id == reading.c.page)
         .where(record.c.id == record_id(key))
         .order_by(page.c.fetched_at, page.c.id, reading.c.rank)

@@ -15,6 +15,7 @@ from records import (
 from storage.ids import id63
 
 _COLUMNS = (
+    "native_id",
     "title",
     "abstract",
     "venue",
@@ -79,7 +80,7 @@ def reading_row(record: Record, *, page: int, run: int, content: int) -> dict[st
 
 
 def record_of(row: Mapping[str, Any]) -> Record:
-    """The record of a row that joins ``record`` (key, native_id, rank), ``reading`` (url, similar,
+    """The record of a row that joins ``record`` (key, rank), ``reading`` (url, similar,
     cited, free_pdf; may be missing) and ``content``."""
     rest = json.loads(row["rest"] or "{}")
     cited = json.loads(row.get("cited") or "null")
@@ -87,7 +88,6 @@ def record_of(row: Mapping[str, Any]) -> Record:
     return Record(
         rank=row.get("rank", 1),
         key=row["key"],
-        native_id=row.get("native_id"),
         url=row.get("url"),
         similar_url=row.get("similar"),
         authors=tuple(json.loads(row["authors"] or "[]")),

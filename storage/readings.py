@@ -71,7 +71,6 @@ def _record_row(each: Said, row: Mapping[str, Any], change_no: int) -> dict[str,
     return {
         "id": row["record"],
         "key": each.record.key,
-        "native_id": each.record.native_id,
         "page": row["page"],
         "rank": row["rank"],
         "content": row["content"],

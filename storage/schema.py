@@ -155,6 +155,7 @@ problem = _table(
 content = _table(
     "content",  # what readings say of a record, each wording once; id63(key, hash)
     Column("id", Id, primary_key=True, autoincrement=False),
+    Column("native_id", Text),
     Column("title", Text),
     Column("abstract", Text),
     Column("authors", Text),  # JSON
@@ -173,7 +174,6 @@ record = _table(
     "record",
     Column("id", Id, primary_key=True, autoincrement=False),  # id63("record", key)
     Column("key", Text, nullable=False, unique=True),
-    Column("native_id", Text),
     Column("page", Id, nullable=False),  # of the best reading
     Column("rank", Integer, nullable=False),
     Column("content", Id, nullable=False),

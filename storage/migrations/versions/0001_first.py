@@ -168,6 +168,7 @@ def _records() -> None:
     op.create_table(
         "content",
         sa.Column("id", ID, nullable=False),
+        sa.Column("native_id", sa.Text()),
         sa.Column("title", sa.Text()),
         sa.Column("abstract", sa.Text()),
         sa.Column("authors", sa.Text()),
@@ -187,7 +188,6 @@ def _records() -> None:
         "record",
         sa.Column("id", ID, nullable=False),
         sa.Column("key", sa.Text(), nullable=False),
-        sa.Column("native_id", sa.Text()),
         sa.Column("page", ID, nullable=False),
         sa.Column("rank", sa.Integer(), nullable=False),
         sa.Column("content", ID, nullable=False),
