@@ -4,7 +4,9 @@ import re
 
 # Controls (also 8-bit ones, which some terminals obey), lone surrogates, and what turns the
 # direction of the text that follows.
-_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_UNSEEN = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
+)
 
 
 def visible(text: str, *, keep: str = "") -> str:

@@ -1,0 +1,107 @@
+"""Figures to one HTML file that asks nothing of anywhere: styles within, charts as inline SVG."""
+
+import hashlib
+import os
+import tempfile
+from base64 import b64encode
+from functools import lru_cache
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from records import InputError
+from records.visible import visible
+from reports import charts
+from reports.figures import Figures
+
+
+def render(figures: Figures) -> str:
+    """The whole page. Equal figures give equal bytes."""
+    environment = _environment()
+    style = environment.get_template("style.html").render()
+    # The style's own hash lets it in, and no other style, script, image or request.
+    allowed = b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    return environment.get_template("report.html").render(
+        figures=figures, style=style, style_hash=allowed
+    )
+
+
+def write_report(figures: Figures, path: Path) -> None:
+    """Write the page; a reader sees the old file or the whole new one.
+
+    Raises InputError where it cannot be written.
+    """
+    try:
+        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    except OSError as error:
+        raise InputError(f"{path}: cannot be written: {error.strerror}") from error
+    partial = Path(name)
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as out:
+            out.write(render(figures))
+            out.flush()
+            os.fsync(out.fileno())
+        partial.chmod(0o644)
+        partial.replace(path)
+    except OSError as error:
+        raise InputError(f"{path}: cannot be written: {error.strerror}") from error
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+@lru_cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.finalize = _visible
+    environment.filters |= {
+        "number": number,
+        "percent": percent,
+        "link": safe_link,
+    }
+    environment.globals |= {"charts": charts}
+    return environment
+
+
+def _visible(value: object) -> object:
+    """What a template prints: text of others without what a browser would obey."""
+    return visible(value, keep="\n\t") if type(value) is str else value
+
+
+def number(value: float) -> str:
+    """
+    >>> number(1234567), number(0.5)
+    ('1,234,567', '0.5')
+    """
+    return f"{value:,}"
+
+
+def percent(value: float) -> str:
+    """
+    >>> percent(0.1234), percent(0), percent(0.00004), percent(1)
+    ('12.3 %', '0 %', 'under 0.1 %', '100 %')
+    """
+    if 0 < value < 0.001:
+        return "under 0.1 %"
+    return f"{value * 100:.1f}".removesuffix(".0") + " %"
+
+
+def safe_link(url: str | None) -> str | None:
+    """An address that a click may open: http or https, else None.
+
+    >>> safe_link("https://example.org/a"), safe_link("javascript:alert(1)")
+    ('https://example.org/a', None)
+    """
+    if url is None:
+        return None
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return None
+    return url if parts.scheme in ("http", "https") and parts.hostname else None
