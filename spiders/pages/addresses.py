@@ -1,0 +1,148 @@
+"""What an address leads to, and which addresses are one and the same."""
+
+import re
+from functools import lru_cache
+from typing import NamedTuple
+from urllib.parse import unquote_plus, urljoin, urlsplit, urlunsplit
+
+from records import Address, AddressKind, UsageError
+from spiders.pages.profile import Addresses, profiles
+
+_NATIVE_ID = re.compile(r"[0-9A-Fa-f]{1,64}")
+_DROPPED = str.maketrans("", "", "\t\n\r")
+_SCRIPT = re.compile(r"(?:javascript|vbscript|data)\s*:", re.IGNORECASE)
+
+
+class Target(NamedTuple):
+    """What an address of a site leads to."""
+
+    kind: AddressKind
+    native_id: str
+    """As the address spells it."""
+
+    @property
+    def fingerprint(self) -> str:
+        return f"{self.kind}:{self.native_id.lower()}"
+
+
+def target_of(href: str, addresses: Addresses) -> Target | None:
+    """What an address, absolute or not, leads to; None where it is not one of the site's."""
+    lowered = href.lower()
+    if addresses.similar in lowered or addresses.article in lowered:
+        return _target_of(href, addresses.similar, addresses.article, addresses.native_id)
+    return None
+
+
+@lru_cache(maxsize=4096)
+def _target_of(href: str, similar: str, article: str, parameter: str) -> Target | None:
+    try:
+        parts = urlsplit(href.strip())
+    except ValueError:
+        return None
+    if parts.scheme not in ("", "http", "https"):
+        return None
+    kinds: dict[str, AddressKind] = {similar: "similar", article: "article"}
+    kind = kinds.get(parts.path.rsplit("/", 1)[-1].lower())
+    if kind is None:
+        return None
+    for name, value in parameters_of(parts.query):
+        if name == parameter and _NATIVE_ID.fullmatch(value):
+            return Target(kind, value)
+    return None
+
+
+def parameters_of(query: str) -> list[tuple[str, str]]:
+    """Names, lower-case, and values of an address's parameters, in order.
+
+    >>> parameters_of("AID=0f&amp;pcid=5B&x")
+    [('aid', '0f'), ('pcid', '5B'), ('x', '')]
+    """
+    found = []
+    for part in query.replace("&amp;", "&").split("&"):
+        name, _, value = part.partition("=")
+        if name:
+            found.append((unquote_plus(name).strip().lower(), unquote_plus(value).strip()))
+    return found
+
+
+def absolute(href: str, base: str | None) -> str | None:
+    """An address as seen from its page: absolute where ``base`` is known, else as in the page.
+
+    None: a script, or no address at all.
+    """
+    href = href.translate(_DROPPED).strip()
+    if not href or _SCRIPT.match(href):
+        return None
+    if not base:
+        return href
+    try:
+        return urljoin(base, href)
+    except ValueError:
+        return None
+
+
+def is_absolute(url: str | None) -> bool:
+    """Whether an address can be fetched as it stands: http or https, with a host."""
+    try:
+        parts = urlsplit(url or "")
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.hostname)
+
+
+def address_of(url: str) -> Address | None:
+    """An address with its identity: ``similar:<aid>`` or ``article:<aid>``, the id lower-case,
+    whatever the host, the scheme, and the order and case of parameters.
+
+    None: not an address of any site that is known.
+
+    >>> address_of("HTTP://a.example/Relate_Search.aspx?PCID=5B&AID=0F1E").fingerprint
+    'similar:0f1e'
+    """
+    for profile in profiles().values():
+        target = target_of(url, profile.addresses)
+        if target is not None:
+            return address_to(url, target)
+    return None
+
+
+def address_to(url: str, target: Target) -> Address:
+    """The address whose target is known."""
+    return Address(
+        url=url.strip().partition("#")[0], fingerprint=target.fingerprint, kind=target.kind
+    )
+
+
+def address_from_id(native_id: str, template_url: str) -> Address:
+    """The address of the page that lists an article's kin, made after another of the same site:
+    its host, its folder and what it says besides the article.
+
+    Raises UsageError for an id that cannot be one, or a template that is not of a known site.
+    """
+    native_id = native_id.strip()
+    if not _NATIVE_ID.fullmatch(native_id):
+        raise UsageError(f"{native_id!r} is no article id: write the hex digits of aid=")
+    for profile in profiles().values():
+        target = target_of(template_url, profile.addresses)
+        if target is not None and is_absolute(template_url.strip()):
+            return _kin_address(native_id, template_url.strip(), target, profile.addresses)
+    raise UsageError(
+        f"{template_url!r} does not show what an address of the site is like: "
+        "give the full address of one of its pages"
+    )
+
+
+def _kin_address(native_id: str, template: str, target: Target, addresses: Addresses) -> Address:
+    parts = urlsplit(template)
+    folder, _, file = parts.path.rpartition("/")
+    kept = []
+    for part in parts.query.replace("&amp;", "&").split("&"):
+        name = unquote_plus(part.partition("=")[0]).strip().lower()
+        if name and name != addresses.native_id:
+            kept.append((name, part))
+    if target.kind != "similar":
+        file = addresses.similar
+        kept = [(name, part) for name, part in kept if name in addresses.carried]
+    query = "&".join([f"{addresses.native_id}={native_id}", *(part for _, part in kept)])
+    url = urlunsplit((parts.scheme, parts.netloc, f"{folder}/{file}", query, ""))
+    return address_to(url, Target("similar", native_id))

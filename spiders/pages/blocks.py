@@ -1,0 +1,203 @@
+"""A page cut into its records: each ends at the link to its own kin."""
+
+import re
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from spiders.pages.landmarks import RANK, RANK_BEFORE, Kin, Landmarks, Title, is_edge, past_closing
+from spiders.pages.spacing import trimmed
+from spiders.pages.stream import Stream, lines_of
+
+_SENTENCE_END = re.compile(r"[。.!！?？;；…)）\]】]\Z")
+_LAST_NUMBER = re.compile(r"(?<!\d)(\d{1,4})\s?[.．、]?\Z")
+_FIRST_NUMBER = re.compile(r"\d{1,4}")
+_PARAGRAPH = 40
+MOST = 2000
+"""More records than this are no result page."""
+
+
+@dataclass(slots=True)
+class Block:
+    """What of a page's text is one record; places in the stream's text."""
+
+    start: int
+    body: int
+    """Where the text begins that follows its rank and its linked title."""
+    end: int
+    """Where that text ends: at the kin link."""
+    kin: Kin | None
+    """None: the page shows none for it."""
+    title: Title | None = None
+    rank: int | None = None
+    """As the page numbers it."""
+    tails: list[tuple[int, int]] = field(default_factory=list)
+    """Text behind the kin link that belongs to the record all the same."""
+
+
+class _Opening(NamedTuple):
+    start: int
+    body: int
+    rank: int | None
+
+
+def blocks_of(stream: Stream, marks: Landmarks) -> list[Block]:
+    """The records of a result page, in page order. What stands behind the last kin link is a
+    record only where it opens like one."""
+    cutter = _Cutter(stream, marks)
+    begin, next_title = marks.head_end, 0
+    for kin in (*marks.kins, None):
+        end = kin.start if kin else marks.end
+        titles = []
+        while next_title < len(marks.titles) and marks.titles[next_title].start < end:
+            titles.append(marks.titles[next_title])
+            next_title += 1
+        cutter.cut(begin, end, kin, titles)
+        if len(cutter.blocks) > MOST:
+            break
+        begin = past_closing(stream.text, kin.end) if kin else end
+    return cutter.blocks
+
+
+class _Cutter:
+    """Cuts what stands between two kin links into records: one, unless links are missing."""
+
+    def __init__(self, stream: Stream, marks: Landmarks) -> None:
+        self.blocks: list[Block] = []
+        self._stream = stream
+        self._text = stream.text
+        self._whole = marks.foot is not None
+        stated = stated_total(marks)
+        self._by_rank = not marks.kins or (stated is not None and stated > len(marks.kins))
+
+    def cut(self, begin: int, end: int, kin: Kin | None, titles: list[Title]) -> None:
+        opening = _distinct(titles, kin)
+        if opening:
+            self._titled(begin, end, kin, opening)
+        elif trimmed(self._text[begin:end]):
+            self._untitled(begin, end, kin)
+
+    def _titled(self, begin: int, end: int, kin: Kin | None, titles: list[Title]) -> None:
+        starts: list[_Opening] = []
+        after = begin
+        for title in titles:
+            starts.append(self._rank_before(after, title, len(self.blocks) + len(starts) + 1))
+            after = title.end
+        self._give_back(begin, starts[0].start)
+        for i, (title, opening) in enumerate(zip(titles, starts, strict=True)):
+            last = i + 1 == len(titles)
+            stop = end if last else starts[i + 1].start
+            ending = kin if last else None
+            self.blocks.append(Block(opening.start, title.end, stop, ending, title, opening.rank))
+
+    def _rank_before(self, begin: int, title: Title, place: int) -> _Opening:
+        """Where a record with a linked title starts, and the rank that stands last before it."""
+        before = self._text[begin : title.start].rstrip()
+        at = before.rfind("\n") + 1
+        line = trimmed(before[at:])
+        if match := RANK.fullmatch(line):
+            return _Opening(begin + at, title.end, int(match[1]))
+        # Behind a mark or a box to tick, the rank is still known by being the next one.
+        if (number := _LAST_NUMBER.search(line[-8:])) and int(number[1]) == place:
+            return _Opening(begin + at, title.end, place)
+        return _Opening(title.start, title.end, None)
+
+    def _untitled(self, begin: int, end: int, kin: Kin | None) -> None:
+        before = self.blocks[-1] if self.blocks else None
+        if before and before.kin and kin and kin.target and kin.target == before.kin.target:
+            before.tails.append((begin, end))
+            return
+        openings = self._openings(begin, end)
+        if kin is None and not openings:
+            # Behind the last record stands all sorts of things, and where the page was cut,
+            # a part of the next one.
+            if self._whole and any(block.tails for block in self.blocks):
+                self._give_back(begin, end)
+            return
+        if openings and before:
+            self._give_back(begin, openings[0].start)
+        openings = openings or [_Opening(begin, begin, None)]
+        for i, opening in enumerate(openings):
+            last = i + 1 == len(openings)
+            stop = end if last else openings[i + 1].start
+            self.blocks.append(
+                Block(opening.start, opening.body, stop, kin if last else None, None, opening.rank)
+            )
+
+    def _openings(self, begin: int, end: int) -> list[_Opening]:
+        """Where ranks open records: one at the beginning, or the next one further down where the
+        kin link stands within the abstract; all of them where kin links are missing."""
+        found: list[_Opening] = []
+        before = self.blocks[-1] if self.blocks else None
+        ranked = before is None or before.rank is not None
+        last = (before.rank or len(self.blocks)) if before else 0
+        for start, stop in lines_of(self._text, begin, end):
+            first = not found and not trimmed(self._text[begin:start])
+            opening = self._rank_at(start, stop, last + 1, first)
+            if opening and opening.rank is not None and (first or opening.rank == last + 1):
+                found.append(opening)
+                last = opening.rank
+            if not ranked or (found and not self._by_rank):
+                break
+        return found
+
+    def _rank_at(self, start: int, stop: int, expected: int, first: bool) -> _Opening | None:
+        line = trimmed(self._text[start : min(stop, start + 200)])
+        match = RANK.fullmatch(line)
+        if match and (match[2] or int(match[1]) == expected):
+            return _Opening(start, stop, int(match[1]))
+        if not first:
+            return None
+        at = self._text.index(line, start)
+        match = RANK_BEFORE.match(line)
+        if match and expected <= int(match[1]) <= expected + 5:
+            return _Opening(start, at + match.end(), int(match[1]))
+        match = _FIRST_NUMBER.match(line)
+        if match and int(match[0]) == expected and is_edge(self._stream, at + match.end()):
+            return _Opening(start, at + match.end(), expected)
+        return None
+
+    def _give_back(self, begin: int, start: int) -> None:
+        """Text between a kin link and the next record's opening belongs to the record before,
+        where it reads like the rest of its abstract."""
+        gap = trimmed(self._text[begin:start])
+        if not self.blocks or not gap or self._is_linked(begin, start, gap):
+            return
+        block = self.blocks[-1]
+        bare = not trimmed(self._text[block.body : block.end])
+        if len(gap) >= _PARAGRAPH or (bare and _SENTENCE_END.search(gap)):
+            block.tails.append((begin, start))
+
+    def _is_linked(self, begin: int, end: int, gap: str) -> bool:
+        covered = sum(
+            min(link.end, end) - max(link.start, begin)
+            for link in self._stream.links
+            if link.start < end and link.end > begin
+        )
+        return covered * 2 > len(gap)
+
+
+def _distinct(titles: list[Title], kin: Kin | None) -> list[Title]:
+    """The links that open a record each. Those behind the title of the article whose kin link
+    ends the block are links within its text."""
+    own = kin.target.native_id.lower() if kin and kin.target else None
+    found: dict[str, Title] = {}
+    for title in titles:
+        native_id = title.target.native_id.lower()
+        found.setdefault(native_id, title)
+        if native_id == own:
+            break
+    return list(found.values())
+
+
+def stated_total(marks: Landmarks) -> int | None:
+    """How many records the page says it has."""
+    return _number(marks.total[1]) if marks.total else None
+
+
+def stated_ms(marks: Landmarks) -> int | None:
+    """How long the page says the search took, in milliseconds."""
+    return _number(marks.total[2]) if marks.total else None
+
+
+def _number(digits: str | None) -> int | None:
+    return int(digits.replace(",", "").replace("，", "")) if digits else None

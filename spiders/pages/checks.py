@@ -1,0 +1,110 @@
+"""What a page says of itself, against what was read."""
+
+from collections.abc import Iterator
+
+from records import Footer, Problem, Record
+from spiders.pages.blocks import stated_total
+from spiders.pages.decoding import Decoded
+from spiders.pages.landmarks import Landmarks
+from spiders.pages.problems import problem
+
+_DAMAGED = 0.005
+"""The share of undecoded characters from which the text is in doubt."""
+_MARKS = (
+    ("captcha", ("验证码", "安全验证", "人机验证", "滑动验证", "captcha", "are you a robot",
+                 "verify you are human", "unusual traffic", "访问过于频繁")),
+    ("not-found", ("404", "not found", "页面不存在", "找不到", "未找到", "已被删除", "no longer")),
+    ("login", ("请登录", "请先登录", "用户登录", "登录名", "password", "密码", "sign in",
+               "log in")),
+)  # fmt: skip
+_LOOKED_AT = 5000
+
+
+def decoding_problems(decoded: Decoded) -> Iterator[Problem]:
+    """What went wrong before the page was text."""
+    if decoded.mixed:
+        yield problem(
+            "mixed-encodings",
+            f"parts of the page are not in {decoded.encoding}; they were decoded apart",
+        )
+    if decoded.declared:
+        yield problem(
+            "charset-mismatch",
+            f"the page is declared as {decoded.declared} and was read as {decoded.encoding}",
+        )
+    if decoded.replaced:
+        share = decoded.replaced / max(len(decoded.text), 1)
+        code = "damaged" if share > _DAMAGED and decoded.replaced > 2 else "undecoded"
+        yield problem(
+            code,
+            f"{decoded.replaced} characters could not be decoded as {decoded.encoding}, or cannot "
+            "be stored; each is U+FFFD now",
+        )
+
+
+def strange(text: str, title: str | None) -> Problem:
+    """What a page is that is not a result page."""
+    words = f"{title or ''}\n{text[:_LOOKED_AT]}".lower()
+    if not words.strip():
+        return problem("empty", "the page has no text; fetch it again")
+    for code, marks in _MARKS:
+        for mark in marks:
+            if mark in words:
+                return problem(code, f"no result page: it says {mark!r}")
+    return problem(
+        "not-recognised", "no result page of a known site: too few of its landmarks are there"
+    )
+
+
+def list_problems(
+    records: tuple[Record, ...], marks: Landmarks, html: bool, cut: bool
+) -> Iterator[Problem]:
+    """A list's own check: its total, its ranks, its links, its end."""
+    yield from _total_problems(len(records), marks)
+    if cut:
+        yield problem(
+            "truncated",
+            f"the page ends within record {len(records) + 1}, which is left out",
+        )
+    elif marks.foot is None:
+        yield problem("truncated", f"the page ends behind record {len(records)}, without a footer")
+    for place, record in enumerate(records, start=1):
+        if record.rank != place:
+            yield problem(
+                "rank-sequence", f"record {place} of the page has rank {record.rank}", record.rank
+            )
+            break
+    if html:
+        yield from _link_problems(records)
+    yield from _repeated(records)
+
+
+def _total_problems(count: int, marks: Landmarks) -> Iterator[Problem]:
+    total = stated_total(marks)
+    if total is None:
+        yield problem("no-total", f"the page does not state a total; {count} records were read")
+    elif total != count:
+        yield problem("total-mismatch", f"the page states {total} records; {count} were read")
+
+
+def _link_problems(records: tuple[Record, ...]) -> Iterator[Problem]:
+    without = [record for record in records if record.similar_url is None]
+    if records and len(without) == len(records):
+        yield problem("no-links", "no record of the page has a link to its kin")
+        return
+    for record in without:
+        yield problem("no-kin-link", "the record has no link to its kin", record.rank)
+
+
+def _repeated(records: tuple[Record, ...]) -> Iterator[Problem]:
+    seen: dict[str, int] = {}
+    for record in records:
+        first = seen.setdefault(record.key, record.rank)
+        if first != record.rank:
+            yield problem("duplicate-record", f"the record stands at {first} too", record.rank)
+
+
+def footer_problems(footer: Footer | None) -> Iterator[Problem]:
+    """What the footer lacks."""
+    if footer is not None and footer.licence is None:
+        yield problem("no-licence", "the footer has no licence number")

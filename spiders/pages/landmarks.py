@@ -1,0 +1,197 @@
+"""What a page of the similar-literature family is known by: its fixed texts, and its links.
+
+Nothing else is looked for: what the markup is like is not known.
+"""
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from spiders.pages.addresses import Target, target_of
+from spiders.pages.profile import Addresses
+from spiders.pages.spacing import trimmed
+from spiders.pages.stream import Span, Stream
+
+KIN = "相似文献"
+TOTAL = re.compile(
+    r"共\s?查询到\s*(\d[\d,，]{0,11})\s*条\s*相似\s?文献"
+    r"(?:\s*[,，、;；.。]?\s*搜索\s?用时\s*[:：]?\s*(\d[\d,，]{0,11})(?:\.\d{1,6})?\s*毫秒)?"
+)
+PDF = re.compile(r"[\[【(（]?下载\s?免费\s?PDF\s?全文[\]】)）]?", re.IGNORECASE)
+HEADER_WORDS = ("高级检索", "本学科首页", "官方微博", "官方网站", "微博", "首页")
+RANK = re.compile(r"[\[［(（【第]?\s*(\d{1,4})\s*[\]］)）】]?\s*([.．、:：]?)\s*[条篇]?")
+"""A rank alone on its line."""
+RANK_BEFORE = re.compile(
+    r"[\[［(（【]?(\d{1,4})\s?(?:[\]］)）】]\s*[.．、]?|[.．、])\s*(?=[^\d\s])"
+)
+"""A rank before a title on one line."""
+_KIN_TEXT = re.compile(
+    rf"(?:(?<=[\s.。!！?？;；)）\]】”\"'…|])|(?<![\s\S]))[\[［【(（]?{KIN}[\]］】)）]?"
+    r"[^\S\n]*(?:[>»›]{1,3}[^\S\n]*)?(?=\n|\Z)"
+)
+_FOOT_WORD = r"(?:设为首页|免责声明|加入收藏|关于[^\s|｜·。,，:：]{1,10})"
+_FOOT_LINE = re.compile(
+    rf"[|｜·\s]*(?:(?:设为首页|免责声明|加入收藏)(?:[\s|｜·]|\Z)|关于[^\s|｜·。,，:：]{{1,10}}\s*[|｜·])"
+    rf"|[|｜·\s]*{_FOOT_WORD}\s*\Z"
+    r"|(?:copyright|版权所有)\s*(?:©|\(c\)|（c）|\d{4})|©\s*\S|[\u4e00-\u9fff]\s?ICP\s?[备证]",
+    re.IGNORECASE,
+)
+_CLOSING = re.compile(r"[\s\]］】)）|｜>»›]*")
+
+
+class Kin(NamedTuple):
+    """The words that end a record, and where they link to."""
+
+    start: int
+    end: int
+    href: str | None = None
+    target: Target | None = None
+
+
+class Title(NamedTuple):
+    """A link to an article's page."""
+
+    start: int
+    end: int
+    href: str
+    target: Target
+
+
+@dataclass(slots=True)
+class Landmarks:
+    """Where on a page what stands; positions are places in the stream's text."""
+
+    total: re.Match[str] | None = None
+    head_end: int = 0
+    """Where the records begin."""
+    kins: list[Kin] = field(default_factory=list)
+    titles: list[Title] = field(default_factory=list)
+    foot: int | None = None
+    """Where the footer begins. None: there is none."""
+    end: int = 0
+    """Where the records end: at the footer, or with the page."""
+
+
+def landmarks_of(stream: Stream, addresses: Addresses) -> Landmarks:
+    """The landmarks of a result page; of any other page, few or none."""
+    similar, article = _targets(stream.links, addresses)
+    marks = Landmarks(total=_total(stream.text, article))
+    marks.head_end = _head_end(stream.text, marks.total, article)
+    marks.kins = _kins(stream, similar, marks.head_end)
+    after = marks.kins[-1].end if marks.kins else marks.head_end
+    marks.foot = foot_of(stream.text, after)
+    marks.end = len(stream.text) if marks.foot is None else marks.foot
+    marks.titles = [
+        title
+        for title in _joined(stream.text, article)
+        if marks.head_end <= title.start < marks.end and _is_title(stream.text, title)
+    ]
+    return marks
+
+
+def _targets(links: tuple[Span, ...], addresses: Addresses) -> tuple[list[Kin], list[Title]]:
+    similar, article = [], []
+    for start, end, href in links:
+        target = target_of(href, addresses)
+        if target is None:
+            continue
+        if target.kind == "similar":
+            similar.append(Kin(start, end, href, target))
+        else:
+            article.append(Title(start, end, href, target))
+    return similar, article
+
+
+def _total(text: str, article: list[Title]) -> re.Match[str] | None:
+    """The stated total: at the start of its line or after the header's words, above all records;
+    an abstract may hold the same words."""
+    for match in TOTAL.finditer(text):
+        if article and article[0].end < match.start():
+            return None
+        before = text[max(0, match.start() - 200) : match.start()].rpartition("\n")[2]
+        if not trimmed(before) or any(word in before for word in HEADER_WORDS):
+            return match
+    return None
+
+
+def _head_end(text: str, total: re.Match[str] | None, article: list[Title]) -> int:
+    if total:
+        return total.end()
+    limit = article[0].start if article else min(len(text), 2000)
+    end = 0
+    for word in HEADER_WORDS[:4]:
+        at = text.rfind(word, 0, limit)
+        end = max(end, at + len(word) if at >= 0 else 0)
+    return end
+
+
+def _kins(stream: Stream, similar: list[Kin], head_end: int) -> list[Kin]:
+    """Every place that ends a record: the links with the words, or where no link has them every
+    link to a list of kin; and the words without a link, at the end of a line."""
+    text = stream.text
+    links = [kin for kin in similar if kin.start >= head_end]
+    worded = [kin for kin in links if KIN in "".join(text[kin.start : kin.end].split())]
+    chosen = worded or links
+    starts = [kin.start for kin in chosen]
+    plain = []
+    for match in _KIN_TEXT.finditer(text, head_end):
+        near = bisect_left(starts, match.end())
+        linked = near > 0 and chosen[near - 1].end > match.start()
+        if not linked and (not chosen or _stands_apart(text, match.start())):
+            plain.append(Kin(match.start(), match.end()))
+    return sorted(chosen + plain) if plain else chosen
+
+
+def _stands_apart(text: str, at: int) -> bool:
+    """Whether a place begins its line, or follows a gap as layout makes it."""
+    before = text[max(0, at - 40) : at]
+    line = before.rpartition("\n")[2]
+    return before.endswith(("\xa0", "  ")) or (line != before and not trimmed(line))
+
+
+def _joined(text: str, article: list[Title]) -> Iterator[Title]:
+    """Links to one article side by side are one: a title may be cut into several."""
+    held: Title | None = None
+    for title in article:
+        if held and held.href == title.href and not trimmed(text[held.end : title.start]):
+            held = held._replace(end=title.end)
+            continue
+        if held:
+            yield held
+        held = title
+    if held:
+        yield held
+
+
+def _is_title(text: str, title: Title) -> bool:
+    words = trimmed(text[title.start : title.end])
+    return bool(words) and not (
+        RANK.fullmatch(words) or PDF.fullmatch(words) or words == KIN or len(words) < 2
+    )
+
+
+def foot_of(text: str, after: int) -> int | None:
+    """Start of the first line after the last record that has a footer's words."""
+    start = after
+    while start < len(text):
+        end = text.find("\n", start)
+        end = len(text) if end < 0 else end
+        line = trimmed(text[start:end])
+        if line and _FOOT_LINE.match(line):
+            return start
+        start = end + 1
+    return None
+
+
+def past_closing(text: str, at: int) -> int:
+    """Where the next record may begin: past what closes a link, such as ``]``."""
+    match = _CLOSING.match(text, at)
+    return match.end() if match else at
+
+
+def is_edge(stream: Stream, at: int) -> bool:
+    """Whether an element begins or ends here."""
+    place = bisect_right(stream.edges, at)
+    return place > 0 and stream.edges[place - 1] == at

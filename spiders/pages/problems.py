@@ -1,0 +1,44 @@
+"""What can be wrong with a page: the closed table of problem codes."""
+
+from typing import NamedTuple
+
+from records import Problem, Severity
+
+
+class Kind(NamedTuple):
+    """One row of `PROBLEMS`."""
+
+    severity: Severity
+    meaning: str
+
+
+PROBLEMS: dict[str, Kind] = {
+    "empty": Kind("error", "the page has no text"),
+    "not-recognised": Kind("error", "the page is not a result page of a known site"),
+    "captcha": Kind("error", "the page asks for proof of being human"),
+    "login": Kind("error", "the page asks for a login"),
+    "not-found": Kind("error", "the page says that there is no such page"),
+    "too-many-records": Kind("error", "more records than any page of the site holds"),
+    "damaged": Kind("error", "so many characters could not be decoded that the text is in doubt"),
+    "truncated": Kind("error", "the page ends before its footer"),
+    "total-mismatch": Kind("error", "the page states another number of records than were read"),
+    "rank-sequence": Kind("error", "the ranks on the page do not run from 1 without a gap"),
+    "no-kin-link": Kind("error", "a record without the link to its own kin, which others have"),
+    "id-conflict": Kind("error", "the links of one record name different articles"),
+    "no-total": Kind("warning", "the page does not state how many records it has"),
+    "no-links": Kind("warning", "no record of an HTML page has a link to its kin"),
+    "no-licence": Kind("warning", "the footer has no licence number"),
+    "duplicate-record": Kind("warning", "one record stands on the page twice"),
+    "undecoded": Kind("warning", "some characters could not be decoded or cannot be stored"),
+    "charset-mismatch": Kind("warning", "the page is in another encoding than it declares"),
+    "mixed-encodings": Kind("warning", "parts of the page are in different encodings"),
+    "broken-markup": Kind(
+        "warning", "the markup hides part of the page, which was read all the same"
+    ),
+}
+"""Code to severity and meaning. A page with an ``error`` fails its own check."""
+
+
+def problem(code: str, message: str, rank: int | None = None) -> Problem:
+    """A problem with the severity that its code has."""
+    return Problem(code=code, severity=PROBLEMS[code].severity, message=message, rank=rank)

@@ -1,0 +1,315 @@
+"""A page in, what it says out."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+from lxml import etree
+
+from records import Address, Problem, Query, Record, ResultPage, record_key
+from spiders.pages import checks
+from spiders.pages.abstract import sections_of
+from spiders.pages.addresses import (
+    Target,
+    absolute,
+    address_to,
+    is_absolute,
+    parameters_of,
+    target_of,
+)
+from spiders.pages.article import ArticlePage, article_entry, article_page
+from spiders.pages.blocks import MOST, Block, blocks_of, stated_ms, stated_total
+from spiders.pages.decoding import Decoded, decode
+from spiders.pages.entry import Entry, entry_of
+from spiders.pages.foot import footer_of, navigation_of
+from spiders.pages.guard import FLOOR, article_confidence, list_confidence
+from spiders.pages.landmarks import KIN, Landmarks, landmarks_of
+from spiders.pages.language import language_of
+from spiders.pages.problems import problem
+from spiders.pages.profile import AUTOMATIC, Profile, candidates
+from spiders.pages.soup import mended, stream_of_soup
+from spiders.pages.spacing import one_line
+from spiders.pages.stream import Stream, is_html, stream_of_html, stream_of_text
+
+READER = "pages 1"
+"""Name and version of the reader. The version grows when the same page would be read otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """A page on its way to being read: its text, its address, and the profile it is read by."""
+
+    stream: Stream
+    profile: Profile
+    url: str | None
+    base: str | None
+    """What its links are relative to."""
+    decoded: Decoded
+
+
+def read(
+    html: bytes | str,
+    url: str | None = None,
+    profile: str | None = None,
+    charset: str | None = None,
+    fetched: date | None = None,
+) -> ResultPage:
+    """What a page says: a list of records, or one article's page, as HTML or flattened text.
+
+    ``charset`` is the HTTP header's and is believed only while the bytes fit it; ``fetched`` is
+    the day whose layout the page has, None today. Whatever the page is, it is read: what is wrong
+    stands in ``problems``, and a page that is no page of a known site has problems in place of
+    records. Raises UsageError for a profile that does not exist, nothing else.
+    """
+    named = candidates(profile, url, fetched)
+    decoded = decode(html, charset)
+    stream = _stream(decoded.text)
+    pages = [_read_as(_seen(stream, one, url, decoded)) for one in named]
+    page = max(pages, key=lambda one: one.confidence, default=None)
+    if page is None or page.confidence < FLOOR:
+        name = profile if profile not in (None, AUTOMATIC) else AUTOMATIC
+        confidence = page.confidence if page else 0.0
+        page = _strange_page(stream, url, name or AUTOMATIC, confidence, decoded)
+    return page if page.ok or not stream.html else _mended(page, named, url, decoded)
+
+
+def _stream(text: str) -> Stream:
+    if not is_html(text):
+        return stream_of_text(text)
+    try:
+        return stream_of_html(text)
+    except (etree.LxmlError, AssertionError):
+        return stream_of_soup(text) or Stream("", html=True)
+
+
+def _mended(
+    page: ResultPage, named: list[Profile], url: str | None, decoded: Decoded
+) -> ResultPage:
+    """The page again with its markup mended, where that makes it pass its own check."""
+    markup = mended(decoded.text)
+    stream = stream_of_soup(markup) if markup else None
+    if stream is None:
+        return page
+    for profile in named:
+        again = _read_as(_seen(stream, profile, url, decoded))
+        if again.ok and again.confidence >= FLOOR:
+            note = problem(
+                "broken-markup", "a part of the page is never closed; it was read without it"
+            )
+            return replace(again, problems=(*again.problems, note))
+    return page
+
+
+def _seen(stream: Stream, profile: Profile, url: str | None, decoded: Decoded) -> _Seen:
+    own = url or _absolute_only(stream.canonical) or _absolute_only(stream.base)
+    base = absolute(stream.base, own) if stream.base else None
+    return _Seen(stream, profile, own, base or own, decoded)
+
+
+def _absolute_only(url: str | None) -> str | None:
+    return url if is_absolute(url) else None
+
+
+def _read_as(seen: _Seen) -> ResultPage:
+    """The page as one profile has it, with the confidence that it is right."""
+    addresses = seen.profile.addresses
+    marks = landmarks_of(seen.stream, addresses)
+    if marks.total is None:
+        article = article_page(seen.stream)
+        own = target_of(seen.url or "", addresses)
+        if article and (sure := article_confidence(seen.stream, article, own, addresses)) >= FLOOR:
+            return _article(seen, article, own, sure)
+    return _list(seen, marks, list_confidence(seen.stream, marks))
+
+
+def _strange_page(
+    stream: Stream, url: str | None, name: str, confidence: float, decoded: Decoded
+) -> ResultPage:
+    return ResultPage(
+        url=url or _absolute_only(stream.canonical) or _absolute_only(stream.base),
+        profile=name,
+        confidence=confidence,
+        encoding=decoded.encoding,
+        replaced=decoded.replaced,
+        problems=(
+            checks.strange(stream.text, stream.title),
+            *checks.decoding_problems(decoded),
+        ),
+    )
+
+
+def _list(seen: _Seen, marks: Landmarks, confidence: float) -> ResultPage:
+    if confidence < FLOOR:
+        return _page(seen, confidence, (), ())
+    stream = seen.stream
+    blocks = blocks_of(stream, marks)
+    if len(blocks) > MOST:
+        return _page(seen, confidence, (), (problem("too-many-records", f"over {MOST} records"),))
+    cut = marks.foot is None and bool(blocks) and blocks[-1].kin is None
+    if cut:
+        blocks.pop()
+    titled = bool(marks.titles) or any(block.rank is not None for block in blocks)
+    records: list[Record] = []
+    found: dict[str, Address] = {}
+    problems: list[Problem] = []
+    for place, block in enumerate(blocks, start=1):
+        target, conflict = _target(block)
+        record = _record(seen, block, entry_of(stream, block, titled), place, target)
+        records.append(record)
+        if conflict:
+            problems.append(
+                problem("id-conflict", "title and kin link name different articles", record.rank)
+            )
+        if target and record.similar_url and is_absolute(record.similar_url):
+            address = address_to(record.similar_url, target._replace(kind="similar"))
+            found.setdefault(address.fingerprint, address)
+    footer = footer_of(stream, marks.foot, seen.base)
+    problems += checks.list_problems(tuple(records), marks, stream.html, cut)
+    problems += checks.footer_problems(footer)
+    page = _page(seen, confidence, tuple(records), tuple(problems))
+    return replace(
+        page,
+        query=_query(seen),
+        stated_total=stated_total(marks),
+        stated_ms=stated_ms(marks),
+        footer=footer,
+        navigation=navigation_of(
+            stream, marks.total.start() if marks.total else marks.head_end, seen.base
+        ),
+        found=tuple(found.values()),
+    )
+
+
+def _page(
+    seen: _Seen, confidence: float, records: tuple[Record, ...], problems: tuple[Problem, ...]
+) -> ResultPage:
+    return ResultPage(
+        url=seen.url,
+        profile=seen.profile.name,
+        confidence=confidence,
+        encoding=seen.decoded.encoding,
+        replaced=seen.decoded.replaced,
+        records=records,
+        problems=(*problems, *checks.decoding_problems(seen.decoded)),
+    )
+
+
+def _query(seen: _Seen) -> Query:
+    """The article whose kin are listed, and what of the site was asked."""
+    addresses = seen.profile.addresses
+    target = target_of(seen.url or "", addresses)
+    if target is None or target.kind != "similar":
+        return Query()
+    given = parameters_of((seen.url or "").partition("?")[2].partition("#")[0])
+    filters = {name: value for name, value in given if name in addresses.filters and value}
+    return Query(native_id=target.native_id, filters=filters)
+
+
+def _target(block: Block) -> tuple[Target | None, bool]:
+    """What article a record is of, and whether its links disagree."""
+    named = [mark.target for mark in (block.title, block.kin) if mark and mark.target]
+    ids = {target.native_id.lower() for target in named}
+    return (named[0] if named else None), len(ids) > 1
+
+
+def _record(seen: _Seen, block: Block, entry: Entry, place: int, target: Target | None) -> Record:
+    text = seen.stream.text
+    title_end = block.title.end if block.title else block.start
+    pieces = [text[block.start : title_end], text[title_end : block.end]]
+    if block.kin:
+        pieces.append(text[block.kin.start : block.kin.end])
+    pieces += [text[start:end] for start, end in block.tails]
+    return _identified(
+        seen,
+        entry,
+        rank=block.rank if block.rank is not None else place,
+        native_id=target.native_id if target else None,
+        url=absolute(block.title.href, seen.base) if block.title else None,
+        similar_url=absolute(block.kin.href, seen.base) if block.kin and block.kin.href else None,
+        text=one_line(" ".join(pieces)),
+    )
+
+
+def _identified(
+    seen: _Seen,
+    entry: Entry,
+    *,
+    rank: int,
+    native_id: str | None,
+    url: str | None,
+    similar_url: str | None,
+    text: str,
+) -> Record:
+    """The record of an entry, with its identity and what its text alone tells."""
+    title, abstract, appearance = entry.title, entry.abstract, entry.appearance
+    return Record(
+        rank=rank,
+        key=record_key(
+            namespace=seen.profile.namespace,
+            native_id=native_id,
+            url=_absolute_only(url),
+            title=title,
+            abstract=abstract,
+            block=text,
+        ),
+        native_id=native_id,
+        title=title,
+        url=url,
+        similar_url=similar_url,
+        authors=entry.authors,
+        venue=appearance.venue,
+        year=appearance.year,
+        volume=appearance.volume,
+        issue=appearance.issue,
+        pages=appearance.pages,
+        abstract=abstract,
+        sections=sections_of(abstract) if abstract else (),
+        keywords=entry.keywords,
+        language=language_of("\n".join(filter(None, (abstract, title))) or text),
+        identifiers={"doi": entry.doi} if entry.doi else {},
+        cited_by=entry.cited_by,
+        free_pdf=entry.free_pdf,
+        text=text,
+    )
+
+
+def _article(
+    seen: _Seen, article: ArticlePage, own: Target | None, confidence: float
+) -> ResultPage:
+    stream, addresses = seen.stream, seen.profile.addresses
+    own = own if own and own.kind == "article" else None
+    kin = _own_kin(seen, own)
+    target = own or (kin[1] if kin else None)
+    similar_url = absolute(kin[0], seen.base) if kin else None
+    record = _identified(
+        seen,
+        article_entry(stream, article),
+        rank=1,
+        native_id=target.native_id if target else None,
+        url=seen.url if own else None,
+        similar_url=similar_url,
+        text=one_line(stream.text[article.start : article.end]),
+    )
+    footer = footer_of(stream, article.foot, seen.base)
+    problems = list(checks.footer_problems(footer))
+    if article.foot is None:
+        problems.append(problem("truncated", "the page ends without a footer"))
+    if stream.html and kin is None and target_of(seen.url or "", addresses) is None:
+        problems.append(problem("no-links", "the page does not say which article it is of"))
+    found: tuple[Address, ...] = ()
+    if kin and similar_url and is_absolute(similar_url):
+        found = (address_to(similar_url, kin[1]),)
+    page = _page(seen, confidence, (record,), tuple(problems))
+    navigation = navigation_of(stream, article.start, seen.base)
+    return replace(page, footer=footer, navigation=navigation, found=found)
+
+
+def _own_kin(seen: _Seen, own: Target | None) -> tuple[str, Target] | None:
+    """The link to the article's own kin: to its id, or where that is not known, with the words."""
+    for start, end, href in seen.stream.links:
+        target = target_of(href, seen.profile.addresses)
+        if target is None or target.kind != "similar":
+            continue
+        words = "".join(seen.stream.text[start:end].split())
+        if target.native_id.lower() == own.native_id.lower() if own else KIN in words:
+            return href, target
+    return None

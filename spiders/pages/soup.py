@@ -1,0 +1,64 @@
+"""Broken markup, read by BeautifulSoup where lxml loses part of the page.
+
+A comment, script or title that is never closed swallows all that follows it, in a browser as in
+lxml. What a page of a known site says behind it is read all the same: the opening is taken out,
+and BeautifulSoup, which builds what it finds without rules about what may stand where, reads on.
+"""
+
+import re
+from collections.abc import Iterator
+
+from bs4 import BeautifulSoup
+from bs4.element import NavigableString, PageElement, PreformattedString, Tag
+
+from spiders.pages.stream import Stream, StreamBuilder
+
+_SWALLOWING = tuple(
+    (re.compile(rf"<{tag}\b[^<>]*>?", re.IGNORECASE), re.compile(rf"</{tag}", re.IGNORECASE))
+    for tag in ("script", "style", "title", "textarea", "noscript", "iframe", "xmp")
+)
+_MOST_TAGS = 100_000
+"""More tags than any result page has; BeautifulSoup takes some seconds for so many."""
+
+
+def mended(markup: str) -> str | None:
+    """The markup without what opens, is never closed, and hides the rest; None: nothing such."""
+    found = markup
+    at = found.rfind("<!--")
+    if at >= 0 and found.find("-->", at) < 0:
+        found = found[:at] + found[at + len("<!--") :]
+    for opening, closing in _SWALLOWING:
+        last = max(opening.finditer(found), key=lambda match: match.start(), default=None)
+        if last and not closing.search(found, last.end()):
+            found = found[: last.start()] + found[last.end() :]
+    return found if found != markup else None
+
+
+def stream_of_soup(markup: str) -> Stream | None:
+    """The stream of a page as BeautifulSoup reads it; None of a page that is too large for it."""
+    if markup.count("<") > _MOST_TAGS:
+        return None
+    builder = StreamBuilder()
+    _feed(BeautifulSoup(markup, "html.parser"), builder)
+    return builder.stream()
+
+
+def _feed(soup: BeautifulSoup, builder: StreamBuilder) -> None:
+    """Walks the whole tree; without recursion, because markup nests as deep as it likes."""
+    open_tags: list[tuple[str, Iterator[PageElement]]] = [("", iter(soup.contents))]
+    while open_tags:
+        name, rest = open_tags[-1]
+        node = next(rest, None)
+        if node is None:
+            open_tags.pop()
+            if open_tags:
+                builder.end(name)
+        elif isinstance(node, Tag):
+            attributes = {
+                key: value if isinstance(value, str) else " ".join(value)
+                for key, value in node.attrs.items()
+            }
+            builder.start(node.name, attributes)
+            open_tags.append((node.name, iter(node.contents)))
+        elif isinstance(node, NavigableString) and not isinstance(node, PreformattedString):
+            builder.data(str(node))
