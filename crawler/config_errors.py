@@ -7,14 +7,14 @@ from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
-from pydantic_core import ErrorDetails
 
 
 def in_words(
     errors: ValidationError, path: Path, document: Mapping[str, Any], model: type[BaseModel]
 ) -> Iterator[str]:
     """One line for each error."""
-    for error in errors.errors(include_url=False):
+    details: list[Any] = errors.errors(include_url=False)
+    for error in details:
         location = [*error["loc"]]
         fields, field = _find(model, location)
         where = _where(location, document)
@@ -72,14 +72,15 @@ def _instead(key: str, fields: Mapping[str, FieldInfo]) -> str:
     return f"write one of {', '.join(fields)}"
 
 
-def _what(error: ErrorDetails) -> str:
+def _what(error: Mapping[str, Any]) -> str:
     context = error.get("ctx", {})
     words = _WORDS.get(error["type"])
     if words is not None:
         return words(error["input"], context)
     if error["type"] == "value_error":
         return str(context["error"])
-    return error["msg"][:1].lower() + error["msg"][1:]
+    message = str(error["msg"])
+    return message[:1].lower() + message[1:]
 
 
 def _example(key: str, location: list[Any], field: FieldInfo) -> str:

@@ -105,6 +105,8 @@ class FromConfig:
     """Scrapy's add-on that brings ``glean.toml`` to crawls started by ``scrapy crawl``."""
 
     def update_settings(self, settings: BaseSettings) -> None:
+        if isinstance(settings.get("GLEAN"), Config):  # made by `settings_for`: nothing is missing
+            return
         config = config_of(settings)
         settings.set("GLEAN", config, priority="project")
         for name, value in _from(config).items():
