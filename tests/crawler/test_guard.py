@@ -4,7 +4,7 @@ import socket
 
 import pytest
 from aiohttp.abc import AbstractResolver
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crawler.config import Network
@@ -147,6 +147,7 @@ def test_public_addresses_are_let_through(number):
     assert refused_as(ipaddress.ip_address(number)) is None
 
 
+@settings(deadline=None)
 @given(st.ip_addresses(v=4))
 def test_what_is_refused_as_ipv4_is_refused_wrapped_in_ipv6(address):
     bits = int(address)

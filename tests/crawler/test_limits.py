@@ -6,7 +6,7 @@ import zlib
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crawler.config import Network
@@ -81,6 +81,7 @@ def test_a_coding_is_undone(coding, body):
     assert decoded(raw, [coding], url="u", max_bytes=MOST) == body
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=3000), st.lists(st.sampled_from(["gzip", "deflate"]), max_size=2))
 def test_codings_on_top_of_each_other_are_undone_last_first(body, codings):
     raw = body
@@ -144,6 +145,7 @@ def test_a_checksum_that_is_wrong_is_noticed():
         decoded(bytes(raw), ["gzip"], url="u", max_bytes=MOST)
 
 
+@settings(deadline=None)
 @given(
     st.binary(min_size=1, max_size=300),
     st.sampled_from(["gzip", "deflate", "br", "zstd", "compress", "\x1b[2J"]),

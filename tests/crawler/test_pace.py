@@ -2,7 +2,7 @@ import asyncio
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crawler.config import Network
@@ -31,6 +31,7 @@ def pace(delay: float, clock: Clock, chance: float = 0.0) -> LocalPace:
     return LocalPace(delay, clock=clock, sleep=clock.sleep, chance=lambda: chance)
 
 
+@settings(deadline=None)
 @given(delay=st.floats(0.01, 100), chance=st.floats(0, 1), took=st.floats(0, 100))
 def test_the_next_turn_comes_a_delay_after_the_answer_and_chance_only_adds(delay, chance, took):
     clock = Clock()
