@@ -35,9 +35,9 @@ def _arguments() -> argparse.Namespace:
 
 def main() -> int:
     asked = _arguments()
-    stop = threading.Event()
+    # Both end the wait, or the printing of pages, as Ctrl-C does.
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
+        signal.signal(number, signal.default_int_handler)
     try:
         with Portal(
             asked.records,
@@ -52,7 +52,9 @@ def main() -> int:
             for address in portal.start:
                 print(f"start  {address}")
             print(f"truth  {portal.url}/truth.json", flush=True)
-            stop.wait()
+            threading.Event().wait()
+    except KeyboardInterrupt:
+        return 0
     except GleaningsError as error:
         print(error, file=sys.stderr)
         return error.status

@@ -27,7 +27,7 @@ class Fault:
     share: float = 0.1
     """Of the records whose pages it befalls, 0 to 1; which ones depends on the seed alone."""
     aids: frozenset[str] = frozenset()
-    """Befalls these whatever the share is."""
+    """Befalls these whatever the share is; upper or lower case."""
     times: int | None = None
     """How often a page is befallen before it is fine. None: twice for ``429`` and ``503``,
     always for the others."""
@@ -39,6 +39,7 @@ class Fault:
             raise UsageError(f"no fault is called {self.name!r}; there are: {', '.join(NAMES)}")
         if not 0 <= self.share <= 1:
             raise UsageError(f"share of fault {self.name} is {self.share}; write 0 to 1")
+        object.__setattr__(self, "aids", frozenset(map(str.upper, self.aids)))
 
     @property
     def limit(self) -> float:

@@ -201,8 +201,8 @@ def empty_layout(corpus: Corpus, index: int) -> Layout:
 def article_layout(corpus: Corpus, index: int) -> Layout:
     """One record's own page."""
     paper = corpus.paper(index)
-    title = paper.title or "(无题)"
-    lines: list[Line] = [(Piece(title, "title"),)]
+    title = paper.title or ""
+    lines: list[Line] = [(Piece(title, "title"),)] if title else []
     if paper.venue:
         people = ",".join(paper.authors)
         cite = f"{people}{'.' if people else ''}{title}[J].{paper.venue},{_citation(paper)[1].text}"
@@ -223,7 +223,7 @@ def article_layout(corpus: Corpus, index: int) -> Layout:
     lines.append((Piece("本文献已被 维普 等数据库收录!", "label"),))
     lines.append((Piece("相似文献", "similar", href),))
     return Layout(
-        title=title,
+        title=title or corpus.subject_name(paper.subject),
         header=(_header(corpus, paper.subject),),
         entries=(Entry(tuple(lines)),),
         footer=_footer(paper.subject),

@@ -14,7 +14,7 @@ from crawler.sample.corpus import Corpus, Planted
 from crawler.sample.faults import Fault, as_faults
 from crawler.sample.markups import MARKUPS
 from crawler.sample.site import Site, Visit
-from crawler.sample.truth import page_truth, record_truth, start_paths
+from crawler.sample.truth import article_truth, page_truth, record_truth, start_paths
 from records import GleaningsError, UsageError
 
 
@@ -45,6 +45,10 @@ class Truth:
     def page(self, aid: str) -> list[dict[str, Any]]:
         """What the page of a record's kin lists, in order. Raises KeyError."""
         return page_truth(self._corpus, self._index(aid))
+
+    def article(self, aid: str) -> dict[str, Any]:
+        """What the record's own page says. Raises KeyError."""
+        return article_truth(self._corpus, self._index(aid))
 
     def kin(self, aid: str) -> list[str]:
         """The aids that the page lists, in order. Raises KeyError."""
@@ -92,7 +96,12 @@ class Portal:
     def __enter__(self) -> Self:
         listener = _listen(*self._address)
         self._address = listener.getsockname()[:2]
-        self._site.print_ahead(self._ahead)
+        try:
+            self._site.print_ahead(self._ahead)
+        except BaseException:
+            listener.close()
+            self._site.shelf.close()
+            raise
         ready = threading.Event()
         self._thread = threading.Thread(
             target=lambda: asyncio.run(self._serve(listener, ready)), name="sample-portal"
@@ -163,7 +172,7 @@ class Portal:
 
     @faults.setter
     def faults(self, faults: Iterable[Fault | str]) -> None:
-        self._site.faults = as_faults(faults)
+        self._site.misbehave(as_faults(faults))
 
     @property
     def crawl_delay(self) -> float | None:

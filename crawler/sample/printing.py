@@ -5,7 +5,7 @@ import tempfile
 from collections import OrderedDict
 from collections.abc import Hashable
 from dataclasses import dataclass
-from typing import Literal
+from typing import IO, Literal
 
 from crawler.sample.charsets import UTF_8, content_type, encoded, lying, wire_of
 from crawler.sample.corpus import Corpus
@@ -71,14 +71,16 @@ class Shelf:
         self._keep = keep
         self._recent: OrderedDict[Hashable, Printed] = OrderedDict()
         self._places: dict[Hashable, tuple[int, int, str]] = {}
-        self._spool = tempfile.TemporaryFile()  # noqa: SIM115
+        self._spool: IO[bytes] | None = None
         self._end = 0
 
     def close(self) -> None:
-        self._spool.close()
+        if self._spool is not None:
+            self._spool.close()
 
     def get(self, key: Hashable) -> Printed | None:
-        if place := self._places.get(key):
+        place = self._places.get(key)
+        if place is not None and self._spool is not None:
             offset, size, media = place
             return Printed(os.pread(self._spool.fileno(), size, offset), media)
         if found := self._recent.get(key):
@@ -92,5 +94,7 @@ class Shelf:
 
     def store(self, key: Hashable, page: Printed) -> None:
         """Keep it for good, out of memory."""
+        if self._spool is None:
+            self._spool = tempfile.TemporaryFile()  # noqa: SIM115, closed by `close`
         self._places[key] = self._end, len(page.body), page.content_type
         self._end += os.pwrite(self._spool.fileno(), page.body, self._end)

@@ -67,6 +67,11 @@ class Site:
         app.router.add_get("/{path:.*}", self._nothing)
         return app
 
+    def misbehave(self, faults: tuple[Fault, ...]) -> None:
+        """From now on; every fault begins anew."""
+        self._befallen = Counter()
+        self.faults = faults
+
     def _note(self, request: web.Request, status: int) -> None:
         aid = request.query.get("aid")
         self.log.append(Visit(time.time(), request.host, request.path, aid, status))

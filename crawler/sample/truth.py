@@ -51,6 +51,15 @@ def page_truth(corpus: Corpus, index: int) -> list[dict[str, Any]]:
     ]
 
 
+def article_truth(corpus: Corpus, index: int) -> dict[str, Any]:
+    """What a reader of the record's own page should find: there it has keywords, but neither
+    counts of citations nor a free PDF.
+    """
+    keywords = list(corpus.paper(index).keywords)
+    record = record_truth(corpus, index)
+    return {"rank": 1, **record, "cited_by": None, "free_pdf": False, "keywords": keywords}
+
+
 def start_paths(corpus: Corpus) -> list[str]:
     """Addresses without host: the first record of each subject; the first of them reaches all."""
     return [
