@@ -21,7 +21,8 @@ class VisitHandler(BaseDownloadHandler):
     """Downloads through a `Visitor`: one request in, the page it leads to out.
 
     A request's ``meta``: ``pace``, a `Pace` that holds the turn of the request's host; ``capture``,
-    a `Sink` for every response on the way. The page's `Fetched` comes back in it: `fetched_from`.
+    a `Sink` for every response on the way (else what the setting ``GLEAN_CAPTURE`` names by its
+    import path). The page's `Fetched` comes back in it: `fetched_from`.
     """
 
     lazy = False
