@@ -12,7 +12,7 @@ from crawler.sample.elements import (
     link,
     ranked,
 )
-from crawler.sample.layout import NBSP, Layout, Line, Piece
+from crawler.sample.layout import NBSP, Entry, Layout, Line, Piece, Role
 from crawler.sample.scrambled import scrambled
 
 _FONTS = {
@@ -137,17 +137,22 @@ def text(layout: Layout, paint: Paint) -> str:
     return "\n".join([*lines, *map(_flat, layout.footer)]) + "\n"
 
 
+def _role(entry: Entry, role: Role) -> str:
+    """All text of one role, a line a piece."""
+    return "\n".join(piece.text for line in entry.lines for piece in line if piece.role == role)
+
+
 def bare(layout: Layout, paint: Paint) -> str:
-    """Flattened by an extractor that drops ranks, titles, authors and links: abstracts alone."""
+    """Flattened by an extractor that drops ranks, titles, authors and links: abstracts
+    alone, and where there is none the title.
+    """
     if layout.stated_total is None:
         return text(layout, paint)
     end = f"{NBSP}{NBSP}相似文献 {NBSP}{NBSP}"
     lines = [*map(_flat, layout.header)]
     for entry in layout.entries:
-        abstract = [
-            piece.text for line in entry.lines for piece in line if piece.role == "abstract"
-        ]
-        lines += ["\n".join(abstract) + end, ""]
+        kept = [_role(entry, "abstract"), _role(entry, "title")]
+        lines += [next(filter(None, kept), "") + end, ""]
     return "\n".join([*lines, *map(_flat, layout.footer)]) + "\n"
 
 

@@ -187,7 +187,8 @@ class Portal:
         """What a reader of the page of this record's kin should find, in order: rank, title,
         authors, venue, year, volume, issue, pages, abstract, cited_by, free_pdf, aid and more.
 
-        Raises KeyError.
+        Plain text shows less: ``text`` no aids, ``bare`` nothing but abstracts (a title where
+        there is none). Raises KeyError.
         """
         return self.truth.page(aid)
 

@@ -32,7 +32,7 @@ def said(record: dict, markup: str) -> list[str]:
     """What must stand on the page, in this order."""
     abstract = collapsed(record["abstract"] or "")
     if markup == "bare":
-        return [abstract, "相似文献"]
+        return [abstract or collapsed(record["title"]), "相似文献"]
     cited = record["cited_by"]
     parts = [f"{record['rank']}.", record["title"] or ""]
     if cited:
