@@ -35,7 +35,7 @@ _LABEL = re.compile(
 INDEXED = re.compile(r"本文献已被[^\n]{0,200}?收录\s?[!！。]?")
 _STANDARD = re.compile(
     r"(?P<title>[^\n]{1,400}?)\s*[\[［][A-Z](?:/[A-Z]{2})?[\]］]\s*[.．。,，]?\s*"
-    r"(?P<venue>[^,，\n]{1,150}?)\s*[,，.]\s*(?P<year>(?:1[5-9]|20)\d\d)"
+    r"(?P<venue>[^\n]{1,150}?)\s*[,，.]\s*(?P<year>(?:1[5-9]|20)\d\d)(?=\s*(?:[,，.。(（:：]|$))"
     r"(?:\s*[,，]\s*(?P<volume>[^\s(（:：,，.。]{1,20}))?"
     r"(?:\s*[,，]?\s*[(（]\s*(?P<issue>[^()（）\n]{1,40}?)\s*[)）])?"
     r"(?:\s*[:：]\s*(?P<pages>[^\s.。;；]{1,40}))?"
@@ -142,7 +142,7 @@ def _cited_work(
             issue=narrow(match["issue"]),
             pages=narrow(match["pages"]),
         )
-        said = re.split(r"[.．。]\s*", match["title"], maxsplit=1)[-1] or None
+        said = trimmed(max(re.split(r"[.．。]", match["title"]), key=len)) or None
     squeezed = "".join(cite.split())
     names = [*reversed(heading), *re.split(r"\s[-_|–—]\s?|[_|]", page_title or "")]
     for name in names:

@@ -32,6 +32,8 @@ class Block:
     """As the page numbers it."""
     tails: list[tuple[int, int]] = field(default_factory=list)
     """Text behind the kin link that belongs to the record all the same."""
+    blank: bool = False
+    """Nothing is known of the record but its place: every line of it was dropped."""
 
 
 class _Opening(NamedTuple):
@@ -65,6 +67,7 @@ class _Cutter:
         self.blocks: list[Block] = []
         self._stream = stream
         self._text = stream.text
+        self._headed = marks.total is not None
         self._whole = marks.foot is not None
         stated = stated_total(marks)
         self._by_rank = not marks.kins or (stated is not None and stated > len(marks.kins))
@@ -75,6 +78,8 @@ class _Cutter:
             self._titled(begin, end, kin, opening)
         elif trimmed(self._text[begin:end]):
             self._untitled(begin, end, kin)
+        elif kin:
+            self._blank(begin, kin)
 
     def _titled(self, begin: int, end: int, kin: Kin | None, titles: list[Title]) -> None:
         starts: list[_Opening] = []
@@ -122,6 +127,17 @@ class _Cutter:
             self.blocks.append(
                 Block(opening.start, opening.body, stop, kin if last else None, None, opening.rank)
             )
+
+    def _blank(self, begin: int, kin: Kin) -> None:
+        """A kin link with nothing before it: of an article that is known by the link alone; or,
+        of flattened text, of a record all of whose lines were dropped."""
+        if kin.target:
+            before = self.blocks[-1] if self.blocks else None
+            if before and before.kin and before.kin.target == kin.target:
+                return
+        elif self._stream.html or not self._headed:
+            return
+        self.blocks.append(Block(begin, begin, kin.start, kin, blank=kin.target is None))
 
     def _openings(self, begin: int, end: int) -> list[_Opening]:
         """Where ranks open records: one at the beginning, or the next one further down where the

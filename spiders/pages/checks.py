@@ -57,26 +57,32 @@ def strange(text: str, title: str | None) -> Problem:
 
 
 def list_problems(
-    records: tuple[Record, ...], marks: Landmarks, html: bool, cut: bool
+    placed: dict[int, Record | None], marks: Landmarks, html: bool, cut: bool
 ) -> Iterator[Problem]:
-    """A list's own check: its total, its ranks, its links, its end."""
-    yield from _total_problems(len(records), marks)
+    """A list's own check: its total, its ranks, its links, its end. ``placed``: what stands at
+    each place of the page, None where nothing but the place is known."""
+    count = len(placed)
+    yield from _total_problems(count, marks)
     if cut:
-        yield problem(
-            "truncated",
-            f"the page ends within record {len(records) + 1}, which is left out",
-        )
+        yield problem("truncated", f"the page ends within record {count + 1}, which is left out")
     elif marks.foot is None:
-        yield problem("truncated", f"the page ends behind record {len(records)}, without a footer")
-    for place, record in enumerate(records, start=1):
-        if record.rank != place:
-            yield problem(
-                "rank-sequence", f"record {place} of the page has rank {record.rank}", record.rank
-            )
-            break
+        yield problem("truncated", f"the page ends behind record {count}, without a footer")
+    for place, record in placed.items():
+        if record is None:
+            yield problem("no-text", "the page has nothing of the record but its place", place)
+    records = tuple(record for record in placed.values() if record)
+    yield from _rank_problems(placed)
     if html:
         yield from _link_problems(records)
     yield from _repeated(records)
+
+
+def _rank_problems(placed: dict[int, Record | None]) -> Iterator[Problem]:
+    for place, record in placed.items():
+        if record and record.rank != place:
+            message = f"record {place} of the page has rank {record.rank}"
+            yield problem("rank-sequence", message, record.rank)
+            return
 
 
 def _total_problems(count: int, marks: Landmarks) -> Iterator[Problem]:

@@ -57,7 +57,8 @@ def look_like_people(text: str) -> bool:
         pieces = [piece for part in parts for piece in re.split(r"[\s,，]+", part) if piece]
         longest = 12 if len(pieces) > 1 else 4
         return text not in _HEADINGS and all(
-            (_HAN_NAME.fullmatch(piece) and len(piece) <= longest) or _capitalised(piece)
+            (_HAN_NAME.fullmatch(piece) and len(piece) <= longest)
+            or (not _HAN.search(piece) and _capitalised(piece))
             for piece in pieces
         )
     if not _capitalised(text):

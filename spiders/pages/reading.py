@@ -148,13 +148,16 @@ def _list(seen: _Seen, marks: Landmarks, confidence: float) -> ResultPage:
     if cut:
         blocks.pop()
     titled = bool(marks.titles) or any(block.rank is not None for block in blocks)
-    records: list[Record] = []
+    placed: dict[int, Record | None] = {}
     found: dict[str, Address] = {}
     problems: list[Problem] = []
     for place, block in enumerate(blocks, start=1):
+        if block.blank:
+            placed[place] = None
+            continue
         target, conflict = _target(block)
         record = _record(seen, block, entry_of(stream, block, titled), place, target)
-        records.append(record)
+        placed[place] = record
         if conflict:
             problems.append(
                 problem("id-conflict", "title and kin link name different articles", record.rank)
@@ -163,9 +166,10 @@ def _list(seen: _Seen, marks: Landmarks, confidence: float) -> ResultPage:
             address = address_to(record.similar_url, target._replace(kind="similar"))
             found.setdefault(address.fingerprint, address)
     footer = footer_of(stream, marks.foot, seen.base)
-    problems += checks.list_problems(tuple(records), marks, stream.html, cut)
+    problems += checks.list_problems(placed, marks, stream.html, cut)
     problems += checks.footer_problems(footer)
-    page = _page(seen, confidence, tuple(records), tuple(problems))
+    records = tuple(record for record in placed.values() if record)
+    page = _page(seen, confidence, records, tuple(problems))
     return replace(
         page,
         query=_query(seen),
