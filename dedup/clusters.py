@@ -77,7 +77,8 @@ def cluster(
     Merge decisions come first, then text groups, then matches, strongest first, ties by keys. A
     join across a split decision, or against the bridge rule, is refused: two clusters of two or
     more groups each join only over a match of `scheme.bridge`, or over two matches that share
-    no group. Decisions about unknown records have no effect.
+    no group; a match refused is tried again when others have joined. Decisions about unknown
+    records have no effect.
     """
     members = {member.key: member for group in groups.values() for member in group.members}
     group_of = {member.key: number for number, group in groups.items() for member in group.members}
@@ -90,9 +91,9 @@ def cluster(
     for decision in sorted(kept, key=_place_in_time):
         if decision.decision == "merge" and decision.b is not None:
             parts.join(decision.a, decision.b)
-    for group in groups.values():
-        if group.same:
-            parts.join_group(sorted(member.key for member in group.members))
+    keys = {number: sorted(m.key for m in group.members) for number, group in groups.items()}
+    for number in sorted(groups, key=keys.__getitem__):
+        parts.add_group(number, keys[number], groups[number].same)
     links = _ordered(groups, matches)
     _join_all(parts, links, scheme)
     return Clustering(_clusters(parts, members, kept), _refused(parts, groups, links))
@@ -137,9 +138,7 @@ class _Parts:
             if decision.decision == "split" and decision.b is not None:
                 self.strangers[decision.a].add(decision.b)
                 self.strangers[decision.b].add(decision.a)
-        self.heads: dict[int, set[str]] = defaultdict(set)
-        for key, number in group_of.items():
-            self.heads[number].add(key)
+        self.heads: dict[int, list[str]] = {}
 
     def split(self, a: str, b: str) -> bool:
         """Whether a decision keeps the sets of two keys apart."""
@@ -160,11 +159,13 @@ class _Parts:
         self.strangers[first] |= self.strangers.pop(second, set())
         return True
 
-    def join_group(self, keys: Sequence[str]) -> None:
-        """A star on the least key; who is split from it joins the next it may."""
-        heads: list[str] = []
+    def add_group(self, number: int, keys: Sequence[str], same: bool) -> None:
+        """A star on the least key, where its records are the same; who is split from that one
+        joins the next it may."""
+        heads = self.heads[number] = []
         for key in keys:
-            if not any(self.root[key] == self.root[head] or self.join(head, key) for head in heads):
+            met = any(self.root[key] == self.root[head] for head in heads)
+            if not met and not (same and any(self.join(head, key) for head in heads)):
                 heads.append(key)
 
 
@@ -201,7 +202,7 @@ def _apply(parts: _Parts, link: _Link, between: Mapping[int, list[_Link]], schem
 def _heads(parts: _Parts, group: int) -> list[str]:
     """The least key of each set that holds records of a group: one, unless it is split."""
     least: dict[str, str] = {}
-    for key in sorted(parts.heads[group]):
+    for key in parts.heads[group]:
         least.setdefault(parts.root[key], key)
     return list(least.values())
 

@@ -64,10 +64,14 @@ def _abstract(a: Folded, b: Folded, scheme: Scheme) -> Weighed | None:
         return Weighed(Clue(kind="jaccard", supports=True, value=value, words=words), 0)
     if value >= scheme.threshold:
         weight = (4 + 3.5 * value) * trust
-    elif _stands_inside(a, b, shared):
+    elif _stands_inside(a, b, shared, scheme):
         weight = 4.5
         words += f", and {shared.inside:.0%} of the shorter stands in the longer"
-    elif value >= 0.5 and shared.least >= 40 and _longest_gap(a, b, scheme) <= _SCATTERED:
+    elif (
+        value >= 0.7 * scheme.threshold
+        and shared.least >= 40
+        and _longest_gap(a, b, scheme) <= _SCATTERED
+    ):
         weight = 4.2
         words += ", and differ in single words"
     elif value >= 0.15:
@@ -77,11 +81,11 @@ def _abstract(a: Folded, b: Folded, scheme: Scheme) -> Weighed | None:
     return Weighed(Clue(kind="jaccard", supports=weight > 0, value=value, words=words), weight)
 
 
-def _stands_inside(a: Folded, b: Folded, shared: Overlap) -> bool:
+def _stands_inside(a: Folded, b: Folded, shared: Overlap, scheme: Scheme) -> bool:
     """Whether one abstract is the other without some of it: cut at its end, or sentences short."""
     if shared.least < 25:
         return False
-    if shared.inside >= 0.95 and shared.jaccard >= 0.55:
+    if shared.inside >= 0.95 and shared.jaccard >= 0.8 * scheme.threshold:
         return True
     cut = [one for one in (a, b) if one.tokens.size == min(a.tokens.size, b.tokens.size)]
     opens = np.array_equal(a.tokens[:8], b.tokens[:8])
