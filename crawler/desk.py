@@ -17,13 +17,18 @@ from typing import TypeVar
 
 from crawler.capture import Fetched
 from crawler.ingest import Ingest
-from records import Address, LateAcknowledgement, Lease
+from records import Address, GleaningsError, LateAcknowledgement, Lease
 from storage import SqlStore, frontier, ledger
 from storage.archive import Place
 from storage.frontier import Handout
 from storage.pages import Outcome
 
 T = TypeVar("T")
+
+
+class Stopping(GleaningsError):
+    """The harvest ends before this request went out; its lease is handed back."""
+
 
 _IN_HAND = 2
 """Pages between lease and commit for each request that may be under way."""
@@ -257,6 +262,18 @@ class Desk:
         finally:
             self._end(lease)
 
+    async def hand_back(self, lease: Lease) -> None:
+        """A lease was not used: due again at once, the attempt not counted."""
+
+        def work() -> None:
+            with self._store.database.write() as connection:
+                frontier.hand_back(connection, lease, now=self._now())
+
+        try:
+            await self._write(work)
+        finally:
+            self._end(lease)
+
     def _count(self, outcome: Outcome) -> None:
         told = self._progress
         told.pages += not outcome.quarantined
@@ -288,8 +305,10 @@ class Desk:
     # hosts
 
     async def take_host(self, lease: Lease, host: str) -> None:
-        """Return when a host may be asked once more for this lease."""
-        while not self._closing:
+        """Return when a host may be asked once more for this lease. Raises Stopping."""
+        while True:
+            if self._closing:
+                raise Stopping(f"{lease.address.url}: the harvest is stopping")
             moment = await self._write(lambda: self._take(lease, host))
             if moment is None:
                 return

@@ -11,7 +11,7 @@ from twisted.python.failure import Failure
 
 from crawler.capture import fetched_from
 from crawler.config import Source, require_contact, store_url
-from crawler.desk import AGAIN, Desk, microseconds, retry_after
+from crawler.desk import AGAIN, Desk, Stopping, microseconds, retry_after
 from crawler.limits import why
 from crawler.pace import host_of
 from crawler.run import Harvest
@@ -57,7 +57,7 @@ class FeedMiddleware:
 
     @classmethod
     def from_crawler(cls, crawler: "Crawler") -> Self:
-        desk = crawler.settings.get("GLEAN_DESK")
+        desk = getattr(crawler.spider, "desk", None)
         own = None if isinstance(desk, Desk) else _bare_harvest(crawler).__enter__()
         middleware = cls(crawler, own.desk if own else desk, own)
         crawler.signals.connect(middleware.closed, signals.spider_closed)
@@ -86,7 +86,9 @@ class FeedMiddleware:
         lease: Lease = failure.request.meta["lease"]  # type: ignore[attr-defined]
         error = failure.value
         assert error is not None
-        if isinstance(error, HttpError):
+        if isinstance(error, Stopping):
+            await self.desk.hand_back(lease)
+        elif isinstance(error, HttpError):
             status = error.response.status
             asked = fetched_from(error.response).header("Retry-After")
             wait = retry_after(asked, microseconds() / 1e6)

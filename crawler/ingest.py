@@ -70,13 +70,15 @@ def read_or_problem(
 
 
 def exchange_of(fetched: Fetched) -> Exchange:
-    """A response as the archive keeps it."""
+    """A response as the archive keeps it: its transfer coding is undone, so no header speaks of it."""
     return Exchange(
         url=fetched.url,
         status=fetched.status,
         reason=fetched.reason,
         headers=tuple(
-            (name.decode("latin-1"), value.decode("latin-1")) for name, value in fetched.headers
+            (name.decode("latin-1"), value.decode("latin-1"))
+            for name, value in fetched.headers
+            if name.lower() != b"transfer-encoding"
         ),
         body=fetched.raw,
         fetched_at=fetched.fetched_at,

@@ -90,6 +90,7 @@ class Reader:
             status = self._kill()
             raise ReaderFailed(f"{url}: the reader process died of it ({_how(status)})") from None
         if "failed" in said:
+            self._kill()  # what it holds after running out of memory is anybody's guess
             raise ReaderFailed(f"{url}: {said['failed']}")
         page = page_from_json(said["page"])
         signed = tuple(Signed(group, tuple(keys), same) for group, keys, same in said["signed"])
@@ -220,7 +221,9 @@ def main() -> None:
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # nothing printed by a library gets between the answers
     signer = _Signer(threshold)
+    # what is imported when needed is here before the ceiling is set, and no page pays for it
     signer.sign(Record(rank=1, key="text:0", abstract="warm " * 50))
+    _answer({"url": None, "charset": None, "fetched_at": 0, "profile": None}, b"<p>warm", signer)
     _limit_memory(memory)
     source = sys.stdin.buffer
     while head := source.read(_HEAD.size):

@@ -143,7 +143,7 @@ def harvest(
     with Harvest(
         config, source, store_url=store_url, fresh=fresh, budget=budget, progress=progress
     ) as opened:
-        process = AsyncCrawlerProcess(settings_for(config, GLEAN_DESK=opened.desk))
-        process.crawl(SimilarSpider, url=starts)
+        process = AsyncCrawlerProcess(settings_for(config))
+        process.crawl(SimilarSpider, url=starts, desk=opened.desk)
         process.start()
         return opened.finish()

@@ -2,6 +2,7 @@
 
 import hashlib
 import unicodedata
+from dataclasses import fields
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
@@ -9,6 +10,7 @@ from records.nouns import Record
 from records.wire import as_json
 
 _OF_PAGE = frozenset({"rank", "key", "text"})
+_SAID = tuple(f.name for f in fields(Record) if f.name not in _OF_PAGE)
 _OF_READING = frozenset({"url", "similar_url", "cited_by", "free_pdf"})
 
 
@@ -17,11 +19,11 @@ def said_of(record: Record) -> dict[str, Any]:
 
     The whole block's text is kept only where neither title nor abstract holds it.
     """
-    said = {
-        name: value
-        for name, value in as_json(record).items()
-        if name not in _OF_PAGE and value not in (None, [], {}, False)
-    }
+    said: dict[str, Any] = {}
+    for name in _SAID:
+        value = getattr(record, name)
+        if value:
+            said[name] = value if isinstance(value, str) else as_json(value)
     if record.title is None and record.abstract is None and record.text:
         said["text"] = record.text
     return said

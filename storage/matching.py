@@ -168,7 +168,12 @@ class Matcher:
         return {group: self._folded[group] for group in wanted}
 
     def _load(self, connection: Connection, groups: set[int]) -> None:
-        missing = [group for group in groups if group not in self._folded]
+        missing = []
+        for group in groups:
+            if group in self._folded:
+                self._folded.move_to_end(group)  # what is needed now is not what goes
+            else:
+                missing.append(group)
         if missing:
             one = (
                 select(func.min(record.c.id))

@@ -3,6 +3,7 @@
 import random
 from dataclasses import replace
 
+import pytest
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
@@ -119,3 +120,16 @@ def test_a_member_that_is_gone_leaves_its_cluster(store: SqlStore, filler: Fille
     (cluster,) = store.clusters()
     assert cluster.keys == (twins[1].key, twins[2].key)
     assert len(list(store.records(unique=True))) == 2
+
+
+def test_a_small_memory_of_folded_texts_changes_nothing(
+    filler: Filler, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("storage.matching._CACHED_GROUPS", 3)
+    dice = random.Random(5)
+    for page in range(12):
+        said = [some_record(dice) for _ in range(6)]
+        filler.add(100 + page, [*{each.key: each for each in said}.values()])
+    filler.store.settle()
+    at_once = deduplicate_records(filler.store.records())
+    assert sorted(filler.store.clusters(), key=lambda c: c.id) == list(at_once.clusters)

@@ -1,0 +1,105 @@
+"""A page is read in a child that may die of it; the next page is read all the same."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from crawler.reader import Reader
+from dedup.scheme import Scheme
+from records import ReaderFailed, Record, as_json
+from spiders.pages import READER, read
+from storage.matching import sign
+
+PAGE = (
+    "首页 | 本学科首页   官方微博 | 高级检索\n"
+    "\u00a0共查询到1条相似文献,搜索用时 31 毫秒\n"
+    "Reservoirs upstream hold back most of the sand that once fed the delta."
+    "\u00a0\u00a0相似文献 \u00a0\u00a0\n\n"
+    "设为首页 | 免责声明 | 关于我们 | 加入收藏\n\n"
+    "Copyright©北京某某公司  京ICP备00000001号"
+)
+URL = "http://portal.example/relate_search.aspx?aid=0f1e"
+
+
+def ask(reader: Reader, body: str | bytes = PAGE) -> Record:
+    data = body.encode() if isinstance(body, str) else body
+    said = reader.read(data, url=URL, charset="utf-8", fetched_at=0)
+    return said.page.records[0]
+
+
+def test_a_page_comes_back_as_read_here_and_signed() -> None:
+    with Reader(0.7) as reader:
+        said = reader.read(PAGE.encode(), url=URL, charset="utf-8", fetched_at=0)
+    here = read(PAGE.encode(), url=URL, charset="utf-8")
+    assert as_json(said.page) == as_json(here)
+    assert said.page.found == here.found
+    assert said.reader == READER
+    assert said.signed == tuple(sign(each, Scheme.from_threshold(0.7)) for each in here.records)
+
+
+def test_one_child_reads_many_pages() -> None:
+    with Reader(0.7) as reader:
+        ask(reader)
+        (child,) = _children()
+        ask(reader)
+        assert _children() == [child]
+    assert _children() == []
+
+
+def test_a_page_that_kills_the_child_is_named_and_the_next_is_read() -> None:
+    with Reader(0.7) as reader:
+        ask(reader)
+        (child,) = _children()
+        os.kill(child, signal.SIGKILL)
+        with pytest.raises(ReaderFailed, match=r"portal\.example.*signal 9"):
+            ask(reader)
+        assert ask(reader).rank == 1
+
+
+def test_a_page_that_takes_too_long_is_given_up() -> None:
+    with Reader(0.7, wall=1.5) as reader:
+        ask(reader)
+        (child,) = _children()
+        os.kill(child, signal.SIGSTOP)
+        with pytest.raises(ReaderFailed, match=r"more than 1\.5 s"):
+            ask(reader)
+        reader._wall = 20
+        assert ask(reader).rank == 1
+
+
+def test_a_page_that_wants_too_much_memory_is_given_up() -> None:
+    with Reader(0.7, memory=8 << 20) as reader:
+        ask(reader)
+        huge = "<p>" + "<b><i>some text " * 2_000_000
+        with pytest.raises(ReaderFailed, match=r"memory|died"):
+            ask(reader, huge)
+        assert ask(reader).rank == 1
+
+
+def test_the_child_ends_with_its_parent(tmp_path: Path) -> None:
+    code = (
+        "import os, signal\n"
+        "from crawler.reader import Reader\n"
+        "reader = Reader(0.7)\n"
+        f"reader.read({PAGE.encode()!r}, url={URL!r}, charset='utf-8', fetched_at=0)\n"
+        "print(reader._child.pid, flush=True)\n"
+        "os.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    child = int(done.stdout)
+    for _ in range(100):
+        if not Path(f"/proc/{child}").exists():
+            return
+        signal.sigtimedwait([], 0.05)
+    pytest.fail("the child outlived its parent")
+
+
+def _children() -> list[int]:
+    """Processes of this one that still run."""
+    tasks = Path(f"/proc/{os.getpid()}/task")
+    found = {pid for each in tasks.glob("*/children") for pid in each.read_text().split()}
+    return sorted(int(pid) for pid in found)
