@@ -10,7 +10,7 @@ from dedup.clusters import Clustering, Group, GroupMatch, Member, Refused, clust
 from dedup.evidence import borderline, compare
 from dedup.folded import Folded, fold_record
 from dedup.scheme import DEFAULT, Scheme
-from records import Cluster, Decision, Evidence, Match, MatchState, Record
+from records import Cluster, Decision, Evidence, InputError, Match, MatchState, Record
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,9 +48,12 @@ def deduplicate_records(
 ) -> Deduplication:
     """Clusters of a corpus; the order of records and decisions changes nothing.
 
-    Keys are to be distinct: of two records of one key the later is taken.
+    Raises InputError where two records have one key.
     """
-    by_key = {record.key: record for record in records}
+    by_key: dict[str, Record] = {}
+    for record in records:
+        if by_key.setdefault(record.key, record) is not record:
+            raise InputError(f"two records have the key {record.key!r}: give each its own")
     folded: dict[int, Folded] = {}
     members: dict[int, list[Member]] = defaultdict(list)
     for key in sorted(by_key):

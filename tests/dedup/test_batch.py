@@ -8,7 +8,7 @@ from dedup.bands import Kind, kind_of
 from dedup.batch import deduplicate_records
 from dedup.evidence import compare, fold_record
 from dedup.scheme import DEFAULT
-from records import Decision, Record
+from records import Decision, InputError, Record
 
 
 def corpus(writer) -> list[Record]:
@@ -174,6 +174,12 @@ def test_a_corpus_of_next_to_nothing_has_no_clusters(records):
     result = deduplicate_records(records)
     assert (result.clusters, result.matches, result.refused) == ((), (), ())
     assert result.funnel.records == len(records)
+
+
+def test_two_records_of_one_key_are_refused(writer):
+    twice = [writer.record("a", title="On ants"), writer.record("a", title="On bees")]
+    with pytest.raises(InputError, match="'a'"):
+        deduplicate_records(twice)
 
 
 def test_bad_characters_and_a_megabyte_are_taken_as_they_are(writer):
