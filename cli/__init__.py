@@ -1,1 +1,30 @@
-""""""
+"""The ``glean`` command: a module a family of commands, every other room imported when needed."""
+
+import signal
+import sys
+from collections.abc import Sequence
+from types import FrameType
+
+from cli.app import app
+from cli.endings import INTERRUPTED, ending
+
+__all__ = ["app", "main"]
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; returns its exit status. Prints everything there is to say."""
+    from cli.terminal import use_utf8
+
+    use_utf8()
+    previous = signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        return ending(app, list(sys.argv[1:] if argv is None else argv))
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    finally:
+        signal.signal(signal.SIGTERM, previous)
+
+
+def _interrupt(_number: int, _frame: FrameType | None) -> None:
+    """SIGTERM ends a command the way Ctrl-C does: cleanly."""
+    raise KeyboardInterrupt

@@ -1,0 +1,48 @@
+"""The commands under one name."""
+
+from importlib.metadata import version
+from typing import Annotated
+
+import typer
+
+from cli import asking, exporting, harvesting, overseeing, reading, starting
+
+app = typer.Typer(
+    name="glean",
+    help="Harvest result pages into a local store of records without near-duplicates.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        print(f"glean {version('gleanings')}")
+        raise typer.Exit
+
+
+@app.callback()
+def glean(
+    _: Annotated[
+        bool,
+        typer.Option("--version", callback=_version, is_eager=True, help="Print the version."),
+    ] = False,
+) -> None:
+    """Harvest result pages into a local store of records without near-duplicates."""
+
+
+app.command()(starting.demo)
+app.command()(starting.init)
+app.command()(reading.read)
+app.command()(harvesting.harvest)
+app.command()(harvesting.reparse)
+app.command()(asking.similar)
+app.command()(asking.why)
+app.command()(overseeing.settle)
+app.command()(overseeing.status)
+app.command()(overseeing.runs)
+app.command()(overseeing.report)
+app.add_typer(exporting.export, name="export")

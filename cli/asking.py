@@ -1,0 +1,122 @@
+"""``glean similar`` and ``glean why``: what the store knows of a text or of two records."""
+
+import sys
+import time
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cli.options import ConfigFile, Debug, Json, StoreUrl
+from cli.place import place
+from cli.terminal import print_json, print_table, say, tell
+from records import InputError, UsageError, as_json
+
+
+def similar(
+    text: Annotated[
+        str | None, typer.Argument(metavar="TEXT", help="An abstract, or part of one.")
+    ] = None,
+    key: Annotated[
+        str | None, typer.Option("--id", metavar="KEY", help="A stored record, by its key.")
+    ] = None,
+    file: Annotated[
+        Path | None, typer.Option("--file", metavar="F", help="A file with the text; - is stdin.")
+    ] = None,
+    limit: Annotated[int, typer.Option("--limit", min=1, help="At most so many.")] = 20,
+    store: StoreUrl = None,
+    config: ConfigFile = None,
+    json: Json = False,
+    debug: Debug = False,
+) -> None:
+    """Find stored records that may be the same work as a text or as another record."""
+    if sum(each is not None for each in (text, key, file)) != 1:
+        raise UsageError("give one of TEXT, --id KEY and --file F")
+    asked = text if file is None else _text_of(file)
+    if asked is not None and not asked.strip():
+        raise UsageError("the text is empty: give some words of an abstract")
+    with place(config, store).open() as opened:
+        started = time.perf_counter()
+        matches = opened.near_duplicates(text=asked, key=key, limit=limit)
+        took = (time.perf_counter() - started) * 1000
+        settled_to = opened.settled_to()
+    if json:
+        print_json(
+            {
+                "total": len(matches),
+                "took_ms": round(took, 3),
+                "settled_to": settled_to,
+                "near_duplicates": [
+                    {
+                        "key": match.key,
+                        "similarity": match.similarity,
+                        "relation": match.relation,
+                        "record": as_json(match.record),
+                    }
+                    for match in matches
+                ],
+                "related": [],
+            }
+        )
+        return
+    say(f"{len(matches)} near-duplicates, {took:.1f} ms")
+    if matches:
+        print_table(
+            ("#", "relation", "#similarity", "~title or abstract", "#year", "key"),
+            (
+                (
+                    place_,
+                    match.relation,
+                    match.similarity,
+                    match.record.title or match.record.abstract,
+                    str(match.record.year or ""),
+                    match.key,
+                )
+                for place_, match in enumerate(matches, 1)
+                if match.record is not None
+            ),
+        )
+
+
+def _text_of(file: Path) -> str:
+    try:
+        content = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
+    except OSError as error:
+        raise InputError(f"{file}: cannot be read: {error.strerror}; check the path") from error
+    return content.decode("utf-8-sig", "replace")
+
+
+def why(
+    a: Annotated[str, typer.Argument(metavar="A", help="Key of a record.")],
+    b: Annotated[str, typer.Argument(metavar="B", help="Key of another.")],
+    store: StoreUrl = None,
+    config: ConfigFile = None,
+    json: Json = False,
+    debug: Debug = False,
+) -> None:
+    """Say what speaks for and against two records being one work."""
+    with place(config, store).open() as opened:
+        evidence = opened.explain(a, b)
+        found = [opened.cluster_of(key) for key in (a, b)]
+        settled_to = opened.settled_to()
+    clusters = list({each.id: each for each in found if each is not None}.values())
+    if json:
+        print_json(
+            {
+                **as_json(evidence),
+                "clusters": as_json(clusters),
+                "decisions": [],
+                "settled_to": settled_to,
+            }
+        )
+        return
+    known = "" if evidence.similarity is None else f", similarity {evidence.similarity:.3f}"
+    tell(f"{evidence.relation}{known}")
+    print_table(
+        ("#", "what", "in words"),
+        (("+" if clue.supports else "-", clue.kind, clue.words) for clue in evidence.clues),
+    )
+    together = found[0] is not None and found[0] == found[1]
+    for cluster in clusters:
+        tell(f"cluster {cluster.id}: {len(cluster.keys)} records, canonical {cluster.canonical}")
+    tell("one cluster" if together else "not in one cluster")

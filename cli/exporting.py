@@ -1,0 +1,87 @@
+"""``glean export``: records as files that other tools read."""
+
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any, TextIO
+
+import typer
+
+from cli.options import ConfigFile, Debug, StoreUrl
+from cli.place import place
+from cli.terminal import say
+from records import Cluster, InputError, Record, UsageError, as_json
+
+export = typer.Typer(
+    help="Write records out.", no_args_is_help=True, add_completion=False, rich_markup_mode=None
+)
+
+
+@export.callback()
+def formats() -> None:
+    """Write records out, in one of the formats below."""
+
+
+@export.command()
+def jsonl(
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="FILE", help="Else to stdout.")
+    ] = None,
+    unique: Annotated[
+        bool, typer.Option("--unique", help="Of each cluster, the canonical record alone.")
+    ] = False,
+    store: StoreUrl = None,
+    config: ConfigFile = None,
+    debug: Debug = False,
+) -> None:
+    """One JSON object a line, a record each."""
+    import json
+
+    from storage import asking
+
+    count = 0
+    with (
+        place(config, store).open() as opened,
+        opened.database.read() as connection,
+        _output(out) as file,
+    ):
+        standing = _standing(asking.clusters(connection))
+        for record in asking.every(connection, unique=unique):
+            line = json.dumps(_line(record, standing), ensure_ascii=False)
+            file.write(line + "\n")
+            count += 1
+    if out is not None:
+        say(f"wrote {count:,} records to {out}")
+
+
+def _standing(clusters: Iterable[Cluster]) -> dict[str, tuple[str, str]]:
+    """Cluster id and canonical key of every record that stands in a cluster."""
+    return {key: (cluster.id, cluster.canonical) for cluster in clusters for key in cluster.keys}
+
+
+def _line(record: Record, standing: dict[str, tuple[str, str]]) -> dict[str, Any]:
+    cluster, canonical = standing.get(record.key, (None, record.key))
+    return {"id": record.key, **as_json(record), "cluster": cluster, "canonical": canonical}
+
+
+@contextmanager
+def _output(out: Path | None) -> Iterator[TextIO]:
+    """Standard output, or a file that appears under its name when it is whole."""
+    if out is None:
+        yield sys.stdout
+        return
+    if out.is_dir() or not out.parent.is_dir():
+        raise UsageError(f"{out}: is no place for a file; name a file in a folder that exists")
+    partial = out.with_name(f".{out.name}.{os.getpid()}.partial")
+    try:
+        with partial.open("w", encoding="utf-8", newline="\n", errors="backslashreplace") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        partial.replace(out)
+    except OSError as error:
+        raise InputError(f"{out}: cannot be written: {error.strerror}; free some room") from error
+    finally:
+        partial.unlink(missing_ok=True)

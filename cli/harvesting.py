@@ -1,0 +1,217 @@
+"""``glean harvest`` and ``glean reparse``: pages from the web, and again from the archive."""
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+from urllib.parse import urlsplit
+
+import typer
+
+from cli.endings import DONE, FAILED, GATE, PARTLY, least, merged
+from cli.options import ConfigFile, Debug, Json, StoreUrl
+from cli.place import Place, place
+from cli.terminal import print_json, say, tell
+from records import Run, UsageError, as_json
+
+if TYPE_CHECKING:
+    from crawler.config import Config, Source
+    from crawler.reparse import Reparsed
+
+_DEPTH = 1
+
+
+def harvest(
+    sources: Annotated[
+        list[str] | None, typer.Argument(metavar="[SOURCE]...", help="Else every source there is.")
+    ] = None,
+    url: Annotated[
+        str | None, typer.Option("--url", metavar="U", help="Harvest this address instead.")
+    ] = None,
+    depth: Annotated[
+        int | None,
+        typer.Option("--depth", min=0, help="With --url: how many steps of links to follow."),
+    ] = None,
+    max_pages: Annotated[
+        int | None, typer.Option("--max-pages", min=1, help="Page budget of the run.")
+    ] = None,
+    fresh: Annotated[
+        bool, typer.Option("--fresh", help="Begin a new run, with everything due again.")
+    ] = False,
+    store: StoreUrl = None,
+    config: ConfigFile = None,
+    json: Json = False,
+    debug: Debug = False,
+) -> int:
+    """Fetch what is due of each source, store what the pages say, find the duplicates."""
+    found = place(config, store)
+    if url is None and depth is not None:
+        raise UsageError("--depth goes with --url; a source has its depth in glean.toml")
+    if url is not None:
+        if sources:
+            raise UsageError("give sources or --url, not both")
+        chosen = [_source_of(url, _DEPTH if depth is None else depth, max_pages)]
+    else:
+        chosen = _named(found.config, sources or [])
+    if len(chosen) == 1:
+        run = _harvest_here(found, chosen[0], fresh=fresh, budget=max_pages)
+        _tell_run(run, json=json)
+        return ending_of(run)
+    options = _options(config, store, max_pages, fresh=fresh, debug=debug)
+    return _harvest_each([each.name for each in chosen], options, json=json)
+
+
+def _named(config: "Config", names: list[str]) -> "list[Source]":
+    known = config.sources
+    if not known:
+        raise UsageError(
+            "there is no source: write one into glean.toml (glean init makes the file), or give "
+            "--url"
+        )
+    for name in names:
+        if name not in known:
+            raise UsageError(f"{name}: no such source; there are: {', '.join(known)}")
+    return [known[name] for name in dict.fromkeys(names or known)]
+
+
+def _source_of(url: str, depth: int, max_pages: int | None) -> "Source":
+    """A source that one address makes, named after its host."""
+    from crawler.config import Source
+
+    if not url.lower().startswith(("http://", "https://")):
+        raise UsageError(f"{url}: is no web address; write one that begins with http")
+    try:
+        host = urlsplit(url).netloc.rpartition("@")[2].lower()
+    except ValueError as error:
+        raise UsageError(f"{url}: is no web address: {error}") from error
+    name = re.sub(r"[^\w.-]+", "-", host).strip("-._")[:64]
+    if not name:
+        raise UsageError(f"{url}: names no host")
+    source = Source(name=name, start=(url,), depth=depth)
+    return source if max_pages is None else source.model_copy(update={"pages": max_pages})
+
+
+def _harvest_here(found: Place, source: "Source", *, fresh: bool, budget: int | None) -> Run:
+    from cli.progress import HarvestMeter
+    from crawler.run import harvest as harvest_source
+
+    with HarvestMeter(source.name) as meter:
+        return harvest_source(
+            found.config,
+            source,
+            store_url=found.url,
+            fresh=fresh,
+            budget=budget,
+            progress=meter.update,
+        )
+
+
+def ending_of(run: Run) -> int:
+    """The exit status of one harvest."""
+    if run.failed and not run.pages and not run.quarantined:
+        return FAILED
+    return least(
+        (
+            PARTLY if run.failed or not run.finished else DONE,
+            GATE if run.quarantined else DONE,
+        )
+    )
+
+
+def _tell_run(run: Run, *, json: bool) -> None:
+    if json:
+        print_json(run)
+        return
+    _tell_figures(as_json(run))
+
+
+def _tell_figures(run: dict[str, Any]) -> None:
+    tell(
+        f"{run['source']}, run {run['run']}: {run['pages']:,} pages, {run['records']:,} records, "
+        f"{run['new']:,} new, {run['duplicates']:,} duplicates in {run['seconds']:.1f} s; "
+        f"{run['reason']}"
+    )
+    if run["quarantined"] or run["failed"]:
+        tell(
+            f"{run['quarantined']:,} pages in quarantine, {run['failed']:,} addresses given up: "
+            "glean status says why"
+        )
+    if not run["finished"]:
+        tell("not finished: run the same command again to go on")
+
+
+def _options(
+    config: Path | None, store: str | None, max_pages: int | None, *, fresh: bool, debug: bool
+) -> list[str]:
+    """The options of this command, for the harvest of one source."""
+    options = []
+    if config is not None:
+        options += ["--config", str(config)]
+    if store is not None:
+        options += ["--store", store]
+    if max_pages is not None:
+        options += ["--max-pages", str(max_pages)]
+    return options + ["--fresh"] * fresh + ["--debug"] * debug
+
+
+def _harvest_each(names: list[str], options: list[str], *, json: bool) -> int:
+    """One source after another, each in a process of its own: a reactor does not start twice."""
+    import json as reader
+
+    from cli.children import run_glean
+
+    figures, statuses = [], []
+    for name in names:
+        ended = run_glean(["harvest", name, "--json", *options])
+        statuses.append(ended.status)
+        if ended.output.strip():
+            figures.append(reader.loads(ended.output))
+            if not json:
+                _tell_figures(figures[-1])
+        if ended.interrupted:
+            statuses.append(PARTLY)
+            say("stopped; the sources after this one were not begun")
+            break
+    if json:
+        print_json({"runs": figures})
+    return merged(statuses)
+
+
+def reparse(
+    source: Annotated[
+        str | None, typer.Argument(metavar="[SOURCE]", help="Else every source.")
+    ] = None,
+    store: StoreUrl = None,
+    config: ConfigFile = None,
+    json: Json = False,
+    debug: Debug = False,
+) -> int:
+    """Read the archived pages again, and store what reads otherwise now. No network."""
+    from cli.progress import ReparseMeter
+    from crawler.reparse import reparse as reparse_pages
+
+    found = place(config, store)
+    with found.open() as opened, ReparseMeter("reparse") as meter:
+        if source is not None:
+            _check_harvested(opened, source)
+        archive = Path(found.config.store.archive)
+        told = reparse_pages(opened, archive, [source] if source else [], meter.update)
+    if json:
+        print_json(told)
+    else:
+        _tell_reparsed(told)
+    return least((PARTLY if told.missing else DONE, GATE if told.quarantined else DONE))
+
+
+def _check_harvested(opened: Any, source: str) -> None:
+    if not opened.runs(source=source, limit=1):
+        raise UsageError(f"{source}: nothing was harvested under this name; glean runs lists them")
+
+
+def _tell_reparsed(told: "Reparsed") -> None:
+    tell(
+        f"{told.pages:,} pages: {told.unchanged:,} unchanged, {told.changed:,} changed, "
+        f"{told.mended:,} mended, {told.quarantined:,} newly in quarantine, "
+        f"{told.missing:,} missing"
+    )
+    for name, count in sorted(told.fields.items(), key=lambda item: (-item[1], item[0])):
+        tell(f"  {name}: {count:,} records")

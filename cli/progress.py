@@ -1,0 +1,147 @@
+"""How far a long command is: a live line on a terminal, else a plain one every few seconds."""
+
+import sys
+import time
+from collections.abc import Callable
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from cli.terminal import console, is_terminal, say
+
+if TYPE_CHECKING:
+    from rich.progress import Progress as Bar
+
+    from crawler.desk import Progress
+    from crawler.reparse import Reparsed
+
+EVERY_SECONDS = 5.0
+"""Between plain lines."""
+
+
+class Meter:
+    """Shows one line of words that changes, on stderr. A context manager."""
+
+    def __init__(
+        self,
+        title: str,
+        *,
+        live: bool | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """`live`: redraw the line; None: where stderr is a terminal."""
+        self._title = title
+        self._live = is_terminal(sys.stderr) if live is None else live
+        self._clock = clock
+        self._next = clock() + EVERY_SECONDS
+        self._bar: Bar | None = None
+        self.begun = clock()
+
+    def __enter__(self) -> Self:
+        if self._live:
+            from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn
+
+            self._bar = Progress(
+                SpinnerColumn(),
+                TextColumn("{task.description}", markup=False),
+                BarColumn(bar_width=24),
+                console=console(sys.stderr),
+                transient=True,
+            )
+            self._bar.start()
+            self._bar.add_task(self._title, total=None)
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if self._bar is not None:
+            self._bar.stop()
+
+    @property
+    def seconds(self) -> float:
+        """Since the meter was made."""
+        return self._clock() - self.begun
+
+    def show(self, words: str, done: int, total: int | None) -> None:
+        """The line as it is now. `total`: None where nobody knows."""
+        if self._bar is not None:
+            task = self._bar.task_ids[0]
+            self._bar.update(
+                task, description=f"{self._title}  {words}", completed=done, total=total
+            )
+        elif self._clock() >= self._next:
+            self._next = self._clock() + EVERY_SECONDS
+            say(f"{self._title}: {words}")
+
+
+class HarvestMeter(Meter):
+    """A harvest, as it tells of itself."""
+
+    _first: int | None = None
+
+    def update(self, progress: "Progress") -> None:
+        done = progress.pages + progress.quarantined
+        if self._first is None:
+            self._first = done  # of an earlier sitting: no part of this one's rate
+        left = progress.due + progress.leased
+        if progress.budget is not None:
+            left = min(left, max(progress.budget - done, 0))
+        rate = (done - self._first) / self.seconds if self.seconds > 0 else 0.0
+        words = [
+            f"{done:,} pages",
+            f"{progress.records:,} records",
+            f"{progress.new:,} new",
+            f"{progress.matches:,} duplicates",
+            f"{rate:.1f} pages/s",
+        ]
+        if progress.quarantined or progress.failed:
+            words.append(f"{progress.quarantined:,} quarantined, {progress.failed:,} failed")
+        if rate > 0:
+            words.append(f"{spoken(left / rate)} left")
+        self.show(", ".join(words), done, done + left)
+
+
+class ReparseMeter(Meter):
+    """A reparse, as it tells of itself."""
+
+    def update(self, told: "Reparsed") -> None:
+        rate = told.pages / self.seconds if self.seconds > 0 else 0.0
+        self.show(
+            f"{told.pages:,} pages, {told.changed:,} changed, {told.mended:,} mended, "
+            f"{rate:.0f} pages/s",
+            told.pages,
+            None,
+        )
+
+
+class Countdown(Meter):
+    """Something of which only what is left is known."""
+
+    _most = 0
+
+    def __init__(self, title: str, things: str) -> None:
+        super().__init__(title)
+        self._things = things
+
+    def left(self, count: int) -> None:
+        self._most = max(self._most, count)
+        self.show(f"{count:,} {self._things} left", self._most - count, self._most)
+
+
+def spoken(seconds: float) -> str:
+    """
+    >>> spoken(8), spoken(100), spoken(7300), spoken(200_000)
+    ('8 s', '1 min 40 s', '2 h 1 min', '2 d 7 h')
+    """
+    whole = round(seconds)
+    units = ((86_400, "d"), (3_600, "h"), (60, "min"), (1, "s"))
+    parts = []
+    for size, name in units:
+        count, whole = divmod(whole, size)
+        parts.append((count, name))
+    while len(parts) > 1 and parts[0][0] == 0:
+        parts.pop(0)
+    return " ".join(f"{count} {name}" for count, name in parts[:2] if count or len(parts) == 1)
