@@ -113,6 +113,26 @@ def address_to(url: str, target: Target) -> Address:
     )
 
 
+def link_to(url: str, target: Target, addresses: Addresses) -> Address:
+    """The address of a link met on a page, in the one spelling in which it is followed.
+
+    A site writes links to one page with more parameters here and fewer there; which of them is
+    met first is chance, and must not show in what is fetched.
+    """
+    parts = urlsplit(url.strip())
+    asked = addresses.asked
+    kept = [part for name, part in _named_parts(parts.query) if not asked or name in asked]
+    query = "&".join(sorted(kept))
+    return address_to(urlunsplit((parts.scheme, parts.netloc, parts.path, query, "")), target)
+
+
+def _named_parts(query: str) -> list[tuple[str, str]]:
+    """The parts of a query as written, each with its name, lower-case."""
+    parts = query.replace("&amp;", "&").split("&")
+    named = [(unquote_plus(part.partition("=")[0]).strip().lower(), part) for part in parts]
+    return [(name, part) for name, part in named if name]
+
+
 def address_from_id(native_id: str, template_url: str) -> Address:
     """The address of the page that lists an article's kin, made after another of the same site:
     its host, its folder and what it says besides the article.
@@ -135,11 +155,7 @@ def address_from_id(native_id: str, template_url: str) -> Address:
 def _kin_address(native_id: str, template: str, target: Target, addresses: Addresses) -> Address:
     parts = urlsplit(template)
     folder, _, file = parts.path.rpartition("/")
-    kept = []
-    for part in parts.query.replace("&amp;", "&").split("&"):
-        name = unquote_plus(part.partition("=")[0]).strip().lower()
-        if name and name != addresses.native_id:
-            kept.append((name, part))
+    kept = [(name, part) for name, part in _named_parts(parts.query) if name != addresses.native_id]
     if target.kind != "similar":
         file = addresses.similar
         kept = [(name, part) for name, part in kept if name in addresses.carried]

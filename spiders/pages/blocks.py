@@ -1,17 +1,31 @@
 """A page cut into its records: each ends at the link to its own kin."""
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from spiders.pages.landmarks import RANK, RANK_BEFORE, Kin, Landmarks, Title, is_edge, past_closing
-from spiders.pages.spacing import trimmed
+from spiders.pages.landmarks import (
+    PDF,
+    RANK,
+    RANK_BEFORE,
+    Kin,
+    Landmarks,
+    Title,
+    is_edge,
+    past_closing,
+)
+from spiders.pages.spacing import SPACES, trimmed
 from spiders.pages.stream import Stream, lines_of
 
 _SENTENCE_END = re.compile(r"[。.!！?？;；…)）\]】]\Z")
 _LAST_NUMBER = re.compile(r"(?<!\d)(\d{1,4})\s?[.．、]?\Z")
 _FIRST_NUMBER = re.compile(r"\d{1,4}")
 _PARAGRAPH = 40
+PAIRS = {"[": "]", "［": "］", "【": "】", "(": ")", "（": "）"}
+"""Brackets that links stand in."""
+SHORT = 12
+"""So long, at most, is a link that is no title but does something, such as ``详细``."""
 MOST = 2000
 """More records than this are no result page."""
 
@@ -24,14 +38,18 @@ class Block:
     body: int
     """Where the text begins that follows its rank and its linked title."""
     end: int
-    """Where that text ends: at the kin link."""
+    """Where that text ends: at the kin link, or at the links that stand beside it."""
     kin: Kin | None
     """None: the page shows none for it."""
     title: Title | None = None
+    again: list[Title] = field(default_factory=list)
+    """Further links to the article, such as one to its details."""
     rank: int | None = None
     """As the page numbers it."""
     tails: list[tuple[int, int]] = field(default_factory=list)
     """Text behind the kin link that belongs to the record all the same."""
+    free_pdf: bool = False
+    """Whether one of the links beside the kin link is to a free PDF."""
     blank: bool = False
     """Nothing is known of the record but its place: every line of it was dropped."""
 
@@ -57,6 +75,9 @@ def blocks_of(stream: Stream, marks: Landmarks) -> list[Block]:
         if len(cutter.blocks) > MOST:
             break
         begin = past_closing(stream.text, kin.end) if kin else end
+    for block in cutter.blocks:
+        if block.kin and block.end > block.body:
+            _leave_row(stream, block, block.kin)
     return cutter.blocks
 
 
@@ -76,6 +97,8 @@ class _Cutter:
         opening = _distinct(titles, kin)
         if opening:
             self._titled(begin, end, kin, opening)
+            for block in self.blocks[-len(opening) :]:
+                block.again = [title for title in titles if _is_again(title, block.title)]
         elif trimmed(self._text[begin:end]):
             self._untitled(begin, end, kin)
         elif kin:
@@ -92,7 +115,9 @@ class _Cutter:
             last = i + 1 == len(titles)
             stop = end if last else starts[i + 1].start
             ending = kin if last else None
-            self.blocks.append(Block(opening.start, title.end, stop, ending, title, opening.rank))
+            self.blocks.append(
+                Block(opening.start, title.end, stop, ending, title, rank=opening.rank)
+            )
 
     def _rank_before(self, begin: int, title: Title, place: int) -> _Opening:
         """Where a record with a linked title starts, and the rank that stands last before it."""
@@ -125,7 +150,7 @@ class _Cutter:
             last = i + 1 == len(openings)
             stop = end if last else openings[i + 1].start
             self.blocks.append(
-                Block(opening.start, opening.body, stop, kin if last else None, None, opening.rank)
+                Block(opening.start, opening.body, stop, kin if last else None, rank=opening.rank)
             )
 
     def _blank(self, begin: int, kin: Kin) -> None:
@@ -190,6 +215,36 @@ class _Cutter:
             if link.start < end and link.end > begin
         )
         return covered * 2 > len(gap)
+
+
+def _is_again(title: Title, first: Title | None) -> bool:
+    return (
+        first is not None
+        and title.start > first.start
+        and title.target.native_id.lower() == first.target.native_id.lower()
+    )
+
+
+def _leave_row(stream: Stream, block: Block, kin: Kin) -> None:
+    """Ends a block before what stands in one row with its kin link: the bracket around it, and
+    other links, a bar apart."""
+    text, end = stream.text, kin.start
+    before = text[block.body : end].rstrip(SPACES)
+    after = text[kin.end : kin.end + 8].lstrip(SPACES)
+    if before[-1:] in PAIRS and after.startswith(PAIRS[before[-1]]):
+        end = block.body + len(before) - 1
+    at = bisect_left(stream.links, (kin.start,))
+    while at > 0:
+        link = stream.links[at - 1]
+        between = text[link.end : end]
+        if link.start < block.body or link.end - link.start > SHORT or "\n" in between:
+            break
+        opens_line = not trimmed(text[block.body : link.start].rpartition("\n")[2])
+        if trimmed(between).strip("|｜·") or not (trimmed(between) or opens_line):
+            break
+        block.free_pdf = block.free_pdf or PDF.search(text, link.start, link.end) is not None
+        end, at = link.start, at - 1
+    block.end = block.body + len(text[block.body : end].rstrip(SPACES + "|｜·"))
 
 
 def _distinct(titles: list[Title], kin: Kin | None) -> list[Title]:

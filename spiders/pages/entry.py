@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from records import Citations
 from spiders.pages.abstract import without_heading
-from spiders.pages.blocks import Block
+from spiders.pages.blocks import PAIRS, SHORT, Block
 from spiders.pages.citation import (
     CITATION,
     CITED,
@@ -21,6 +21,7 @@ from spiders.pages.spacing import printed, trimmed
 from spiders.pages.stream import Stream
 
 _SENTENCES = re.compile(r"。|[.!?]\s+[A-Z][^.]*[a-z][^.]*[.!?]\s*$")
+_SENTENCE_END = re.compile(r"[.。!！?？;；…:：)）\]】”\"][\s\xa0]*\Z")
 _TITLE_MOST = 250
 _HEAD = 1200
 """So far into a record, at most, its citation may stand."""
@@ -45,7 +46,7 @@ def entry_of(stream: Stream, block: Block, titled: bool) -> Entry:
     """The fields of a block. ``titled``: records of this page have titles, so that the first of
     several lines is one even without a rank before it."""
     title, behind = _linked_title(stream, block)
-    body, cited, free_pdf = _without_marks(behind + stream.text[block.body : block.end])
+    body, cited, free_pdf = _without_marks(behind + _body(stream, block))
     lines = [line for line in body.split("\n") if trimmed(line)]
     if title is None:
         named = titled or block.rank is not None
@@ -61,9 +62,23 @@ def entry_of(stream: Stream, block: Block, titled: bool) -> Entry:
         appearance=appearance,
         abstract=abstract or None,
         cited_by=cited,
-        free_pdf=free_pdf,
+        free_pdf=free_pdf or block.free_pdf,
         doi=doi,
     )
+
+
+def _body(stream: Stream, block: Block) -> str:
+    """The text behind rank and title, without links that do something with the article."""
+    text = stream.text[block.body : block.end]
+    for link in reversed(block.again):
+        start, end = link.start - block.body, link.end - block.body
+        if start < 0 or end > len(text) or end - start > SHORT:
+            continue
+        before, after = text[:start], text[end:]
+        if before[-1:] in PAIRS and after.startswith(PAIRS[before[-1]]):
+            before, after = before[:-1], after[1:]
+        text = before + after
+    return text
 
 
 def _linked_title(stream: Stream, block: Block) -> tuple[str | None, str]:
@@ -134,7 +149,9 @@ def _first_title(lines: list[str], named: bool, marked: bool) -> tuple[str | Non
             return None, lines
         return lines[0], lines[1:]
     prose = len(trimmed(lines[0])) > _TITLE_MOST or _SENTENCES.search(lines[0])
-    if not prose and (named or marked):
+    # A line that stands alone and ends like no sentence was left of a record without abstract.
+    alone = len(lines) == 1 and not _SENTENCE_END.search(lines[0])
+    if not prose and (named or marked or alone):
         return lines[0], lines[1:]
     return None, lines
 

@@ -24,7 +24,7 @@ HEADER_WORDS = ("高级检索", "本学科首页", "官方微博", "官方网站
 RANK = re.compile(r"[\[［(（【第]?\s*(\d{1,4})\s*[\]］)）】]?\s*([.．、:：]?)\s*[条篇]?")
 """A rank alone on its line."""
 RANK_BEFORE = re.compile(
-    r"[\[［(（【]?(\d{1,4})\s?(?:[\]］)）】]\s*[.．、]?|[.．、])\s*(?=[^\d\s])"
+    r"[\[［(（【]?(\d{1,4})\s?(?:[\]］)）】]\s*[.．、]?|[.．、])(?:\s*(?=[^\d\s])|\s+(?=\d))"
 )
 """A rank before a title on one line."""
 _KIN_TEXT = re.compile(
@@ -155,7 +155,8 @@ def _joined(text: str, article: list[Title]) -> Iterator[Title]:
     """Links to one article side by side are one: a title may be cut into several."""
     held: Title | None = None
     for title in article:
-        if held and held.href == title.href and not trimmed(text[held.end : title.start]):
+        between = text[held.end : title.start] if held else ""
+        if held and held.href == title.href and not trimmed(between) and "\n" not in between:
             held = held._replace(end=title.end)
             continue
         if held:

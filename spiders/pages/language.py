@@ -16,7 +16,8 @@ _SCRIPTS = (
     ("hi", "\u0900", "\u097f"),
 )
 _FUNCTION_WORDS = {
-    "en": "the of and to in for with that from by on this are is was were an as at which their",
+    "en": "the of and to in for with that from by on this are is was were an as at which their "
+    "under between into its has have been we or using based",
     "de": "der die das und ist von mit den des ein eine zur zum für auf im dem wird werden nicht",
     "fr": "le les des et est une dans pour par sur du au aux qui ces sont que avec leur nous",
     "es": "el los las y en del una por para con que se es un al su como este esta entre",

@@ -28,6 +28,9 @@ class Addresses(_Table):
     carried: list[str] = []
     """Parameters that a list's address keeps from any other address of its site."""
     filters: list[str] = []
+    asked: list[str] = []
+    """Parameters that a link is asked for with, where the site needs no more of those it writes:
+    so that a page is fetched from one address whichever of its links was met first. Empty: all."""
 
 
 class Profile(_Table):

@@ -11,8 +11,8 @@ from spiders.pages.abstract import sections_of
 from spiders.pages.addresses import (
     Target,
     absolute,
-    address_to,
     is_absolute,
+    link_to,
     parameters_of,
     target_of,
 )
@@ -163,7 +163,8 @@ def _list(seen: _Seen, marks: Landmarks, confidence: float) -> ResultPage:
                 problem("id-conflict", "title and kin link name different articles", record.rank)
             )
         if target and record.similar_url and is_absolute(record.similar_url):
-            address = address_to(record.similar_url, target._replace(kind="similar"))
+            kin = target._replace(kind="similar")
+            address = link_to(record.similar_url, kin, seen.profile.addresses)
             found.setdefault(address.fingerprint, address)
     footer = footer_of(stream, marks.foot, seen.base)
     problems += checks.list_problems(placed, marks, stream.html, cut)
@@ -301,7 +302,7 @@ def _article(
         problems.append(problem("no-links", "the page does not say which article it is of"))
     found: tuple[Address, ...] = ()
     if kin and similar_url and is_absolute(similar_url):
-        found = (address_to(similar_url, kin[1]),)
+        found = (link_to(similar_url, kin[1], addresses),)
     page = _page(seen, confidence, (record,), tuple(problems))
     navigation = navigation_of(stream, article.start, seen.base)
     return replace(page, footer=footer, navigation=navigation, found=found)
