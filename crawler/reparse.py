@@ -1,11 +1,9 @@
 """The archive read again through today's reader: no network, no Scrapy."""
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from pathlib import Path
-
-from sqlalchemy import RowMapping, select
 
 from crawler.desk import microseconds
 from crawler.ingest import read_or_problem
@@ -13,12 +11,11 @@ from crawler.limits import FetchFailed, codings_of, decoded
 from crawler.reader import Read, Reader
 from records import InputError, Record, as_json
 from storage import SqlStore, asking
-from storage.archive import Place, read_exchange
+from storage.archive import read_exchange
+from storage.captures import Captured, captured
 from storage.pages import Deposit
-from storage.schema import page, problem
 
 _MAX_BYTES = 1 << 30
-_BATCH = 200
 
 
 @dataclass(slots=True)
@@ -51,7 +48,7 @@ def reparse(
     """
     told = Reparsed()
     with Reader(store.scheme.threshold) as reader:
-        for row in _archived(store, sources):
+        for row in captured(store.database, sources):
             told.pages += 1
             _reparse_page(store, archive, reader, row, told)
             progress(told)
@@ -59,52 +56,37 @@ def reparse(
     return told
 
 
-def _archived(store: SqlStore, sources: Collection[str]) -> Iterator[RowMapping]:
-    """Pages in the order of their ids, a batch at a time: no transaction stays open between."""
-    last = -1
-    while True:
-        query = select(page).where(page.c.id > last).order_by(page.c.id).limit(_BATCH)
-        if sources:
-            query = query.where(page.c.source.in_([*sources]))
-        with store.database.read() as connection:
-            rows = connection.execute(query).mappings().all()
-        if not rows:
-            return
-        yield from rows
-        last = rows[-1]["id"]
-
-
 def _reparse_page(
-    store: SqlStore, archive: Path, reader: Reader, row: RowMapping, told: Reparsed
+    store: SqlStore, archive: Path, reader: Reader, row: Captured, told: Reparsed
 ) -> None:
     try:
         body = _body(archive, row)
     except (InputError, FetchFailed):
         told.missing += 1
         return
-    read = read_or_problem(reader, body, row["url"], row["charset"], row["fetched_at"])
+    read = read_or_problem(reader, body, row.url, row.charset, row.fetched_at)
     if not _compare(store, row, read, told):
         told.unchanged += 1
         return
     store.store_page(_deposit(row, read), now=microseconds())
 
 
-def _body(archive: Path, row: RowMapping) -> bytes:
+def _body(archive: Path, row: Captured) -> bytes:
     """The page's body, decoded. Raises InputError, FetchFailed."""
-    if row["archive"] is None:
-        raise InputError(f"{row['url']}: was not archived")
-    exchange = read_exchange(archive, Place(row["archive"], row["position"], row["length"]))
+    if row.place is None:
+        raise InputError(f"{row.url}: was not archived")
+    exchange = read_exchange(archive, row.place)
     headers = [(n.encode("latin-1"), v.encode("latin-1")) for n, v in exchange.headers]
-    return decoded(exchange.body, codings_of(headers), url=row["url"], max_bytes=_MAX_BYTES)
+    return decoded(exchange.body, codings_of(headers), url=row.url, max_bytes=_MAX_BYTES)
 
 
-def _compare(store: SqlStore, row: RowMapping, read: Read, told: Reparsed) -> bool:
+def _compare(store: SqlStore, row: Captured, read: Read, told: Reparsed) -> bool:
     """Count what is different; whether anything is."""
-    was_ok, is_ok = row["state"] == "read", read.page.ok
+    was_ok, is_ok = not row.quarantined, read.page.ok
     if was_ok != is_ok:
         told.mended += is_ok
         told.quarantined += was_ok
-    before = _stored_records(store, row["id"]) if was_ok else {}
+    before = _stored_records(store, row.id) if was_ok else {}
     after = {each.rank: _said(each) for each in read.page.records} if is_ok else {}
     differing = Counter[str]()
     for rank in before.keys() | after.keys():
@@ -115,7 +97,7 @@ def _compare(store: SqlStore, row: RowMapping, read: Read, told: Reparsed) -> bo
             differing["record"] += 1
     told.fields.update(differing)
     told.changed += bool(differing) and was_ok and is_ok
-    return bool(differing) or was_ok != is_ok or _page_differs(store, row, read)
+    return bool(differing) or was_ok != is_ok or _page_differs(row, read)
 
 
 def _said(record: Record) -> dict[str, object]:
@@ -130,37 +112,28 @@ def _stored_records(store: SqlStore, page_id: int) -> dict[int, dict[str, object
         return {each.rank: _said(each) for each in asking.records_of_page(connection, page_id)}
 
 
-def _page_differs(store: SqlStore, row: RowMapping, read: Read) -> bool:
+def _page_differs(row: Captured, read: Read) -> bool:
     now = read.page
-    if (row["stated_total"], row["stated_ms"], row["next_url"]) != (
+    return (row.stated_total, row.stated_ms, row.next_url, row.problems) != (
         now.stated_total,
         now.stated_ms,
         now.next_url,
-    ):
-        return True
-    query = select(problem.c.code, problem.c.severity, problem.c.message, problem.c.rank)
-    with store.database.read() as connection:
-        rows = connection.execute(
-            query.where(problem.c.page == row["id"]).order_by(problem.c.place)
-        ).all()
-    return [tuple(each) for each in rows] != [
-        (p.code, p.severity, p.message, p.rank) for p in now.problems
-    ]
+        now.problems,
+    )
 
 
-def _deposit(row: RowMapping, read: Read) -> Deposit:
-    place = Place(row["archive"], row["position"], row["length"])
+def _deposit(row: Captured, read: Read) -> Deposit:
     return Deposit(
-        source=row["source"],
-        run=row["run"],
-        address=row["address"],
+        source=row.source,
+        run=row.run,
+        address=row.address,
         lease=None,
-        url=row["url"],
-        status=row["status"],
-        fetched_at=row["fetched_at"],
-        digest=row["digest"],
-        charset=row["charset"],
-        place=place,
+        url=row.url,
+        status=row.status,
+        fetched_at=row.fetched_at,
+        digest=row.digest,
+        charset=row.charset,
+        place=row.place,
         reader=read.reader,
         page=read.page,
         signed=read.signed,

@@ -29,6 +29,7 @@ def write_config(folder: Path, portal: Portal, **source: Any) -> Path:
     lines = [
         "[store]",
         'url = "sqlite:///glean.db"',
+        'archive = "archive"',
         "[network]",
         "delay = 0.0",
         f"allow = {json.dumps([portal.url.removeprefix('http://')])}",
