@@ -93,7 +93,9 @@ def _source_of(url: str, depth: int, max_pages: int | None) -> "Source":
 def _harvest_here(found: Place, source: "Source", *, fresh: bool, budget: int | None) -> Run:
     from cli.progress import HarvestMeter
     from crawler.run import harvest as harvest_source
+    from spiders.similar import start_addresses
 
+    start_addresses([*source.addresses()])  # what is no address is told before anything starts
     with HarvestMeter(source.name) as meter:
         return harvest_source(
             found.config,

@@ -84,7 +84,7 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
             row[place].truncate(widths[place], overflow="ellipsis")
     for row in cells:
         table.add_row(*row)
-    table.width = sum(widths) + gaps
+    table.width = sum(widths) + gaps + 2  # rich counts the padding of both edges, though unpadded
     printer.width = max(printer.width, table.width)
     printer.print(table)
 

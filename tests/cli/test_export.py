@@ -1,0 +1,74 @@
+"""``glean export jsonl``: one record a line, whole files only."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+
+def lines(text: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in text.split("\n") if line]
+
+
+def test_every_record_is_a_line_with_its_key_as_id(harvested: Any) -> None:
+    done = harvested.glean("export", "jsonl")
+    assert done.returncode == 0
+    records = lines(done.stdout)
+    aids = {f"aid:{aid.casefold()}" for aid in harvested.portal.truth.aids}
+    assert {each["id"] for each in records} == aids
+    assert all(each["id"] == each["key"] for each in records)
+    first, *_, cluster, canonical = records[0]
+    assert (first, cluster, canonical) == ("id", "cluster", "canonical")
+
+
+def test_unique_keeps_one_record_of_each_cluster(harvested: Any) -> None:
+    everything = lines(harvested.glean("export", "jsonl").stdout)
+    unique = lines(harvested.glean("export", "jsonl", "--unique").stdout)
+    assert [each["id"] for each in unique] == [
+        each["id"] for each in everything if each["id"] == each["canonical"]
+    ]
+    assert len(everything) - len(unique) == harvested.run["duplicates"]
+    for each in everything:
+        assert (each["cluster"] is None) or (each["canonical"] in {u["id"] for u in unique})
+
+
+def test_the_same_store_gives_the_same_bytes(harvested: Any, tmp_path: Path) -> None:
+    out = tmp_path / "records.jsonl"
+    done = harvested.glean("export", "jsonl", "--out", str(out))
+    assert (done.returncode, done.stdout) == (0, "")
+    assert out.read_text("utf-8") == harvested.glean("export", "jsonl").stdout
+    assert [path.name for path in tmp_path.iterdir()] == ["records.jsonl"]
+
+
+def test_a_file_that_was_there_is_replaced(harvested: Any, tmp_path: Path) -> None:
+    out = tmp_path / "records.jsonl"
+    out.write_text("old")
+    assert harvested.glean("export", "jsonl", "--unique", "--out", str(out)).returncode == 0
+    assert lines(out.read_text("utf-8"))
+
+
+@pytest.mark.parametrize("out", [".", "missing/records.jsonl"])
+def test_a_place_that_is_none_is_a_usage_error(harvested: Any, out: str) -> None:
+    harvested.glean.fails("export", "jsonl", "--out", out, status=2)
+
+
+def test_an_unknown_format_is_a_usage_error(harvested: Any) -> None:
+    assert "endnote" in harvested.glean.fails("export", "endnote", status=2)
+
+
+def test_a_reader_that_has_enough_is_no_failure(harvested: Any) -> None:
+    command = f"{sys.executable} -P -m cli export jsonl; echo status $? >&2"
+    started = subprocess.Popen(
+        ["/bin/sh", "-c", command],
+        cwd=harvested.glean.folder,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    assert started.stdout is not None
+    started.stdout.readline()
+    started.stdout.close()
+    _, err = started.communicate()
+    assert err == b"status 0\n"

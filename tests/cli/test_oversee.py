@@ -1,0 +1,108 @@
+"""``glean status``, ``runs``, ``settle``, ``report``: the store's figures, in words and in JSON."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from lxml import html
+
+
+def test_status_counts_what_the_harvest_brought(harvested: Any) -> None:
+    said = harvested.glean.json("status", "--json")
+    assert said["records"] == harvested.run["records"]
+    assert said["pages"] == harvested.run["pages"]
+    assert said["repeats"] == harvested.run["duplicates"]
+    assert said["unique"] == said["records"] - said["repeats"]
+    assert (said["quarantined"], said["unsettled"]) == (0, 0)
+    assert said["settled_to"] == said["change_no"]
+    assert said["size_bytes"] > 100_000
+    (source,) = said["sources"]
+    assert (source["source"], source["due"], source["leased"]) == ("portal", 0, 0)
+    assert source["done"] == harvested.run["pages"]
+    shown = harvested.glean("status")
+    assert f"{said['records']:,} records, {said['unique']:,} unique" in shown.stdout
+
+
+def test_runs_are_listed_newest_first(harvested: Any) -> None:
+    said = harvested.glean.json("runs", "--json")
+    numbers = [run["run"] for run in said["runs"]]
+    assert numbers == sorted(numbers, reverse=True)
+    oldest = said["runs"][-1]
+    assert {name: oldest[name] for name in harvested.run} == harvested.run
+    assert oldest["started"].endswith("Z")
+    assert oldest["ended"].endswith("Z")
+    assert len(harvested.glean.json("runs", "--limit", "1", "--json")["runs"]) == 1
+    assert harvested.glean.json("runs", "--source", "nobody", "--json") == {"runs": []}
+    assert "nothing due" in harvested.glean("runs").stdout
+
+
+def test_settling_what_is_settled_changes_nothing(harvested: Any) -> None:
+    before = harvested.glean.json("status", "--json")
+    said = harvested.glean.json("settle", "--json")
+    assert said == {"groups": 0, "settled_to": before["settled_to"]}
+    assert "settled to change" in harvested.glean("settle").stdout
+
+
+def test_a_report_is_one_html_file(harvested: Any, tmp_path: Path) -> None:
+    path = tmp_path / "found.html"
+    done = harvested.glean("report", "--out", str(path))
+    assert (done.returncode, done.stdout) == (0, "")
+    page = html.document_fromstring(path.read_text("utf-8"))
+    assert f"Of {harvested.run['records']:,} records" in " ".join(
+        page.xpath("string(//p[@class='lead'])").split()
+    )
+
+
+def test_a_report_states_the_same_figures_in_json(harvested: Any) -> None:
+    figures = harvested.glean.json("report", "--json")
+    status = harvested.glean.json("status", "--json")
+    assert figures["totals"]["records"] == status["records"]
+    assert figures["unique"] == status["unique"]
+    assert not (harvested.glean.folder / "report.html").exists()
+
+
+@pytest.mark.parametrize("out", [".", "missing/report.html"])
+def test_a_report_needs_a_place(harvested: Any, out: str) -> None:
+    assert out in harvested.glean.fails("report", "--out", out, status=2)
+
+
+@pytest.mark.parametrize(
+    "command", [("status",), ("runs",), ("settle",), ("report",), ("export", "jsonl"), ("reparse",)]
+)
+def test_a_store_that_is_not_there_is_said_with_its_remedy(glean: Any, command: Any) -> None:
+    line = glean.fails(*command, status=1)
+    assert "glean.db: there is no store" in line
+    assert "glean harvest" in line
+    assert list(glean.folder.iterdir()) == []
+
+
+def test_a_file_that_is_no_store_is_left_as_it_is(glean: Any) -> None:
+    (glean.folder / "glean.db").write_text("a diary\n" * 100)
+    assert "no database" in glean.fails("status", status=1)
+    assert (glean.folder / "glean.db").read_text() == "a diary\n" * 100
+
+
+def test_a_store_address_that_is_none_is_said(glean: Any) -> None:
+    assert "not a store address" in glean.fails("status", "--store", "nonsense", status=1)
+
+
+def test_the_store_is_the_options_then_the_environments_then_the_settings(harvested: Any) -> None:
+    url = f"sqlite:///{harvested.glean.folder / 'glean.db'}"
+    elsewhere = type(harvested.glean)(harvested.glean.folder.parent)
+    assert elsewhere.json("status", "--store", url, "--json")["store"] == url
+    named = type(elsewhere)(elsewhere.folder, {"GLEAN_STORE": url})
+    assert named.json("status", "--json")["store"] == url
+    assert "gone.db" in named.fails("status", "--store", "sqlite:///gone.db", status=1)
+    config = harvested.glean.folder / "glean.toml"
+    assert elsewhere.json("status", "--config", str(config), "--json")["store"] == url
+    configured = type(elsewhere)(elsewhere.folder, {"GLEAN_CONFIG": str(config)})
+    assert configured.json("status", "--json")["store"] == url
+
+
+def test_another_threshold_than_the_stores_is_refused(harvested: Any, tmp_path: Path) -> None:
+    url = f"sqlite:///{harvested.glean.folder / 'glean.db'}"
+    config = tmp_path / "glean.toml"
+    config.write_text(f"[store]\nurl = {json.dumps(url)}\n[dedup]\nthreshold = 0.9\n", "utf-8")
+    line = harvested.glean.fails("status", "--config", str(config), status=1)
+    assert "threshold" in line
