@@ -206,8 +206,15 @@ class Desk:
     # what became of them
 
     async def archived(self, lease: Lease, fetched: Fetched) -> None:
-        """Archive a response of a lease: its page, a redirect on the way, a robots.txt."""
-        place = await self._write(lambda: self._ingest.archive(fetched))
+        """Archive a response of a lease: its page, a redirect on the way, a robots.txt.
+
+        Raises Stopping where it cannot be written: nothing may rest on what is not kept.
+        """
+        try:
+            place = await self._write(lambda: self._ingest.archive(fetched))
+        except Exception as error:
+            self._fail(error)
+            raise Stopping(f"{fetched.url}: not archived") from error
         if fetched.role == "page":
             self._places[lease.id] = place
 

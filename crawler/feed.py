@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import AsyncIterator
+from contextlib import closing
 from functools import partial
 from typing import TYPE_CHECKING, Any, Self
 
@@ -58,8 +59,11 @@ class FeedMiddleware:
     @classmethod
     def from_crawler(cls, crawler: "Crawler") -> Self:
         desk = getattr(crawler.spider, "desk", None)
-        own = None if isinstance(desk, Desk) else _bare_harvest(crawler).__enter__()
-        middleware = cls(crawler, own.desk if own else desk, own)
+        if isinstance(desk, Desk):
+            middleware = cls(crawler, desk)
+        else:
+            own = _bare_harvest(crawler).__enter__()
+            middleware = cls(crawler, own.desk, own)
         crawler.signals.connect(middleware.closed, signals.spider_closed)
         return middleware
 
@@ -110,7 +114,7 @@ class FeedMiddleware:
     async def closed(self, spider: "Spider", reason: str) -> None:
         await self.desk.close()
         if self._own is not None:
-            with self._own:
+            with closing(self._own):
                 self._own.finish()
 
 

@@ -70,7 +70,7 @@ def read_or_problem(
 
 
 def exchange_of(fetched: Fetched) -> Exchange:
-    """A response as the archive keeps it: its transfer coding is undone, so no header speaks of it."""
+    """A response as the archive keeps it: no header speaks of the transfer coding, undone here."""
     return Exchange(
         url=fetched.url,
         status=fetched.status,

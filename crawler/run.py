@@ -59,6 +59,10 @@ class Harvest:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of everything. Once is enough; more does no harm."""
         self._stack.close()
 
     def _open(self, stack: ExitStack) -> None:
