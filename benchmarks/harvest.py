@@ -54,7 +54,13 @@ def once(start: str, pages: int, concurrency: int) -> tuple[dict[str, Any], dict
         config = Path(folder) / "glean.toml"
         config.write_text(config_text(start, pages, concurrency), "utf-8")
         ours = run([sys.executable, "-c", OURS, str(config)])
-    bare = [sys.executable, str(HERE / "bare_spider.py"), start, str(pages), str(concurrency)]
+    bare = [
+        sys.executable,
+        str(HERE / "peers" / "bare_spider.py"),
+        start,
+        str(pages),
+        str(concurrency),
+    ]
     return ours, run(bare)
 
 

@@ -1,7 +1,7 @@
 """A bare Scrapy spider with parsel over the sample portal's ``table`` mark-up: the yardstick.
 
 Extracts the fields that we read of each record, follows kin links, stores nothing.
-``python benchmarks/bare_spider.py START PAGES CONCURRENCY`` prints one JSON object.
+``python benchmarks/peers/bare_spider.py START PAGES CONCURRENCY`` prints one JSON object.
 """
 
 import json
