@@ -3,14 +3,14 @@
 import sys
 import time
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from cli.options import ConfigFile, Debug, Json, StoreUrl
 from cli.place import place
 from cli.terminal import print_json, print_table, say, tell
-from records import InputError, UsageError, as_json
+from records import InputError, Match, UsageError, as_json
 
 
 def similar(
@@ -46,36 +46,42 @@ def similar(
                 "total": len(matches),
                 "took_ms": round(took, 3),
                 "settled_to": settled_to,
-                "near_duplicates": [
-                    {
-                        "key": match.key,
-                        "similarity": match.similarity,
-                        "relation": match.relation,
-                        "record": as_json(match.record),
-                    }
-                    for match in matches
-                ],
+                "near_duplicates": [_match_json(match) for match in matches],
                 "related": [],
             }
         )
+    else:
+        say(f"{len(matches)} near-duplicates, {took:.1f} ms")
+        _show_matches(matches)
+
+
+def _match_json(match: Match) -> dict[str, Any]:
+    return {
+        "key": match.key,
+        "similarity": match.similarity,
+        "relation": match.relation,
+        "record": as_json(match.record),
+    }
+
+
+def _show_matches(matches: list[Match]) -> None:
+    if not matches:
         return
-    say(f"{len(matches)} near-duplicates, {took:.1f} ms")
-    if matches:
-        print_table(
-            ("#", "relation", "#similarity", "~title or abstract", "#year", "key"),
+    print_table(
+        ("#", "relation", "#similarity", "~title or abstract", "#year", "key"),
+        (
             (
-                (
-                    place_,
-                    match.relation,
-                    match.similarity,
-                    match.record.title or match.record.abstract,
-                    str(match.record.year or ""),
-                    match.key,
-                )
-                for place_, match in enumerate(matches, 1)
-                if match.record is not None
-            ),
-        )
+                number,
+                match.relation,
+                match.similarity,
+                match.record.title or match.record.abstract,
+                str(match.record.year or ""),
+                match.key,
+            )
+            for number, match in enumerate(matches, 1)
+            if match.record is not None
+        ),
+    )
 
 
 def _text_of(file: Path) -> str:

@@ -2,17 +2,19 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import partial
 
 from dedup.bands import s_curve
 from dedup.scheme import Scheme
 from records import Run, iso_time
-from reports.pairs import ClusterShown, PairShown, borderline_pairs, largest_clusters
-from storage import SqlStore, distribution, overview
+from reports.pairs import ClusterShown, PairShown, largest_clusters, pairs_shown
+from storage import SqlStore, asking, distribution, overview
 from storage.ledger import recent_runs
 from storage.overview import FooterSeen, GivenUp, SourceState, Totals, Waiting
 
 _LISTED = 50
 """Rows at most of a list that grows with the store."""
+_PAIRS = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,6 +132,7 @@ def gather(store: SqlStore) -> Figures:
     with store.database.read() as connection:
         totals = overview.totals(connection)
         of = _shares(totals.records)
+        find = partial(asking.find, connection)
         return Figures(
             store=store.database.url.render_as_string(hide_password=True),
             totals=totals,
@@ -152,9 +155,11 @@ def gather(store: SqlStore) -> Figures:
                 SizeCount(records=size, clusters=count)
                 for size, count in distribution.cluster_sizes(connection)
             ),
-            largest=largest_clusters(connection, store.scheme),
+            largest=largest_clusters(asking.clusters(connection), find, store.scheme),
             borderline=distribution.borderline_count(connection),
-            borderline_pairs=borderline_pairs(connection, store.scheme),
+            borderline_pairs=pairs_shown(
+                distribution.borderline_pairs(connection, limit=_PAIRS), find, store.scheme
+            ),
             refused=distribution.refused_joins(connection),
             frontier=tuple(overview.sources(connection)),
             problems=tuple(

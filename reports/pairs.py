@@ -1,20 +1,20 @@
 """Clusters and pairs as a report shows them: the records side by side, and the reasons."""
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import islice
-
-from sqlalchemy import Connection
 
 from dedup.evidence import compare
 from dedup.folded import fold_record
 from dedup.scheme import Scheme
-from records import Clue, Evidence, Record
+from records import Clue, Cluster, Evidence, Record
 from reports.difference import Segment, differences
-from storage import asking, distribution
+
+Find = Callable[[str], Record]
+"""The record of a key."""
 
 _CLUSTERS = 8
 _MEMBERS = 6
-_PAIRS = 12
 _SHOWN = 1_200
 """Characters of an abstract that are shown."""
 
@@ -68,15 +68,17 @@ class PairShown:
         return differences(self.a.abstract or "", self.b.abstract or "")
 
 
-def largest_clusters(connection: Connection, scheme: Scheme) -> tuple[ClusterShown, ...]:
-    """The largest clusters, with what ties their members to the canonical record."""
+def largest_clusters(
+    clusters: Iterable[Cluster], find: Find, scheme: Scheme
+) -> tuple[ClusterShown, ...]:
+    """The first clusters, with what ties their members to the canonical record."""
     found = []
-    for cluster in islice(asking.clusters(connection), _CLUSTERS):
-        canonical = asking.find(connection, cluster.canonical)
+    for cluster in islice(clusters, _CLUSTERS):
+        canonical = find(cluster.canonical)
         others = [key for key in cluster.keys if key != cluster.canonical][:_MEMBERS]
         members = []
         for key in others:
-            member = asking.find(connection, key)
+            member = find(key)
             evidence = _evidence(canonical, member, scheme)
             members.append(
                 MemberShown(
@@ -97,11 +99,13 @@ def largest_clusters(connection: Connection, scheme: Scheme) -> tuple[ClusterSho
     return tuple(found)
 
 
-def borderline_pairs(connection: Connection, scheme: Scheme) -> tuple[PairShown, ...]:
-    """The pairs most worth a person's look."""
+def pairs_shown(
+    pairs: Iterable[tuple[str, str]], find: Find, scheme: Scheme
+) -> tuple[PairShown, ...]:
+    """Pairs of keys, side by side."""
     found = []
-    for first, second in distribution.borderline_pairs(connection, limit=_PAIRS):
-        a, b = asking.find(connection, first), asking.find(connection, second)
+    for first, second in pairs:
+        a, b = find(first), find(second)
         evidence = _evidence(a, b, scheme)
         found.append(
             PairShown(

@@ -1,0 +1,83 @@
+"""Writes the generated parts of the docs: a command's options, the table of problem codes.
+
+A part stands between ``<!-- generated: NAME -->`` and ``<!-- end -->``; all else is by hand.
+"""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from typer.main import get_command
+
+from cli.app import app
+from cli.reading import UNREAD
+from spiders.pages import PROBLEMS
+
+DOCS = Path(__file__).parent
+_PART = re.compile(r"(<!-- generated: (?P<name>[^>]+) -->\n).*?(<!-- end -->)", re.DOTALL)
+
+
+def commands() -> dict[str, Any]:
+    """Every command by its name as it is typed, ``export jsonl``."""
+    found: dict[str, Any] = {}
+    for name, command in get_command(app).commands.items():  # type: ignore[attr-defined]
+        below = getattr(command, "commands", None)
+        if below:
+            found |= {f"{name} {each}": sub for each, sub in below.items()}
+        else:
+            found[name] = command
+    return found
+
+
+def options_of(command: Any) -> list[tuple[str, str]]:
+    """(how it is typed, what it means) of every argument and option but --help."""
+    rows = []
+    for each in command.params:
+        if each.param_type_name == "argument":
+            rows.append((each.metavar or each.name.upper(), each.help or ""))
+            continue
+        if "--help" in each.opts:
+            continue
+        typed = " or ".join(each.opts)
+        if not each.is_flag:
+            typed += f" {each.metavar or 'N'}"
+        default = each.default
+        shown = "" if default is None or isinstance(default, bool) else f" Default: `{default}`."
+        rows.append((typed, f"{each.help or ''}{shown}"))
+    return rows
+
+
+def command_part(name: str) -> str:
+    command = commands()[name]
+    table = "\n".join(f"| `{typed}` | {meaning} |" for typed, meaning in options_of(command))
+    return f"{command.help}\n\n| | |\n|---|---|\n{table}\n"
+
+
+def problems_part(_name: str) -> str:
+    rows = [(code, kind.severity, kind.meaning) for code, kind in PROBLEMS.items()]
+    rows += [(code, "error", meaning) for code, meaning in UNREAD.items()]
+    table = "\n".join(f"| `{code}` | {severity} | {meaning} |" for code, severity, meaning in rows)
+    return f"| code | severity | meaning |\n|---|---|---|\n{table}\n"
+
+
+PARTS: dict[str, Callable[[str], str]] = {"commands": command_part, "problems": problems_part}
+"""File, without its ending, to what writes its parts."""
+
+
+def rendered(path: Path) -> str:
+    """A file with its generated parts as they should be."""
+    part = PARTS[path.stem]
+    return _PART.sub(
+        lambda found: f"{found[1]}{part(found['name'])}{found[3]}", path.read_text("utf-8")
+    )
+
+
+def main() -> None:
+    for name in PARTS:
+        path = DOCS / f"{name}.md"
+        path.write_text(rendered(path), "utf-8")
+
+
+if __name__ == "__main__":
+    main()
