@@ -1,11 +1,12 @@
 """A page in, one transaction out. Knows the store, the archive and the reader; no Scrapy."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from crawler.capture import Fetched
 from crawler.reader import Read, Reader
-from records import Lease, Problem, ReaderFailed, ResultPage
+from records import Lease, PageRefused, ReaderFailed, ResultPage, storable
+from spiders.pages.problems import problem
 from storage import SqlStore
 from storage.archive import Archive, Exchange, Place, body_digest
 from storage.pages import Deposit, Outcome
@@ -35,7 +36,10 @@ class Ingest:
         )
 
     def commit(self, lease: Lease, fetched: Fetched, place: Place | None, read: Read) -> Outcome:
-        """The page transaction. Raises LateAcknowledgement; then nothing was stored."""
+        """The page transaction. A page that the store refuses is stored as that problem alone.
+
+        Raises LateAcknowledgement; then nothing was stored.
+        """
         deposit = Deposit(
             source=lease.source,
             run=self.run,
@@ -52,7 +56,12 @@ class Ingest:
             signed=read.signed,
             delay=self.delay,
         )
-        return self.store.store_page(deposit, now=self.now())
+        try:
+            return self.store.store_page(deposit, now=self.now())
+        except PageRefused as refusal:
+            said = _problem_page(fetched.url, "unstorable", str(refusal))
+            kept = replace(deposit, page=said, signed=())
+            return self.store.store_page(kept, now=self.now())
 
 
 def read_or_problem(
@@ -62,11 +71,15 @@ def read_or_problem(
     try:
         return reader.read(body, url=url, charset=charset, fetched_at=fetched_at)
     except ReaderFailed as failure:
-        problem = Problem(code="reader-failed", severity="error", message=str(failure))
-        page = ResultPage(
-            url=url, profile="", confidence=0.0, encoding="", replaced=0, problems=(problem,)
-        )
-        return Read(page, (), "none")
+        return Read(_problem_page(url, "reader-failed", str(failure)), (), "none")
+
+
+def _problem_page(url: str, code: str, message: str) -> ResultPage:
+    """A page of which nothing can be said but what is wrong with it."""
+    said = problem(code, storable(message)[0])
+    return ResultPage(
+        url=url, profile="", confidence=0.0, encoding="", replaced=0, problems=(said,)
+    )
 
 
 def exchange_of(fetched: Fetched) -> Exchange:

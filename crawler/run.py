@@ -12,10 +12,12 @@ from crawler.desk import Desk, Progress, Terms, microseconds
 from crawler.ingest import Ingest
 from crawler.reader import Reader
 from dedup.scheme import Scheme
-from records import Run
+from records import LockHeld, Run
 from storage import ledger, open_store
 from storage.archive import Archive
 from storage.locks import ProcessLock
+
+_SETTLE_AGAIN_SECONDS = 0.2
 
 
 class Harvest:
@@ -118,9 +120,19 @@ class Harvest:
             )
         if self.desk.fault is not None:
             raise self.desk.fault
-        self._store.settle()
+        self._settle()
         with self._store.database.read() as connection:
             return ledger.figures(connection, self._run)
+
+    def _settle(self) -> None:
+        """Settle; where another process is at it, after it: what it left behind is still ours."""
+        while True:
+            try:
+                self._store.settle()
+            except LockHeld:
+                time.sleep(_SETTLE_AGAIN_SECONDS)
+            else:
+                return
 
 
 def harvest(

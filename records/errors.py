@@ -28,6 +28,10 @@ class StoreError(GleaningsError):
     """A store that cannot be opened or used."""
 
 
+class PageRefused(StoreError):
+    """A page says something that no database takes; nothing of it was stored."""
+
+
 class SchemeMismatch(StoreError):
     """The store was made with another scheme: rebuild it, do not compare."""
 

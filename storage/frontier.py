@@ -54,8 +54,6 @@ def add_addresses(
     rows = [_row(source, each, depth=depth, run=run) for each in addresses]
     if not rows:
         return 0
-    hosts = [{"name": name, "delay": delay, "next_at": now} for name in {r["host"] for r in rows}]
-    connection.execute(insert(host).on_conflict_do_nothing(), hosts)
     ids = [row["id"] for row in rows]
     known = {
         row.id: row.depth
@@ -63,6 +61,9 @@ def add_addresses(
     }
     fresh = [row for row in rows if row["id"] not in known]
     if fresh:
+        names = {str(row["host"]) for row in fresh}
+        hosts = [{"name": name, "delay": delay, "next_at": now} for name in sorted(names)]
+        connection.execute(insert(host).on_conflict_do_nothing(), hosts)
         connection.execute(insert(address), fresh)
     lowered = [i for i in ids if known.get(i, depth) > depth]
     while lowered:

@@ -1,5 +1,6 @@
 """Readings of one page into records: each record points at its best reading, whoever came first."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +14,7 @@ from storage.content import content_row, reading_row, record_of
 from storage.matching import Change, Signed, sign
 from storage.schema import cluster, content, reading, record
 
+_Row = Mapping[str, Any] | RowMapping
 _POINTER = ("page", "rank", "content", "first_run")
 
 
@@ -59,7 +61,12 @@ def store_readings(
         connection.execute(insert(reading), readings)
     signed = {row["id"]: each for each, row in zip(said, contents, strict=True)}
     pointer = _Pointer(connection, signed, scheme, change_no)
-    best = _best_readings(connection, ids)
+    # a new record of one reading points at it already
+    said_times = Counter(row["record"] for row in readings)
+    best: dict[int, _Row] = {
+        each: row for each, row in provisional.items() if said_times[each] == 1
+    }
+    best |= _best_readings(connection, ids - best.keys())
     changes = [
         pointer.settle(each, before.get(each), provisional.get(each), best.get(each))
         for each in sorted(ids)
@@ -89,6 +96,8 @@ def _rows(connection: Connection, ids: set[int]) -> dict[int, RowMapping]:
 
 def _best_readings(connection: Connection, ids: set[int]) -> dict[int, RowMapping]:
     """The best reading of each record; a record without readings is missing."""
+    if not ids:
+        return {}
     order = (
         reading.c.completeness.desc(),
         reading.c.run.desc(),
@@ -126,11 +135,11 @@ class _Pointer:
         each: int,
         old: RowMapping | None,
         provisional: Mapping[str, Any] | None,
-        best: RowMapping | None,
+        best: _Row | None,
     ) -> Change | None:
         if best is None:
             return self._remove(each, old)
-        stands: Mapping[str, Any] | RowMapping | None = old or provisional
+        stands: _Row | None = old or provisional
         assert stands is not None
         if any(best[name] != stands[name] for name in _POINTER):
             self._point(each, stands, best)
@@ -142,7 +151,7 @@ class _Pointer:
         was, _ = self._worded(each, old["key"], old["content"])
         return Change(now, was, old["text_group"], signed)
 
-    def _point(self, each: int, stands: Mapping[str, Any] | RowMapping, best: RowMapping) -> None:
+    def _point(self, each: int, stands: _Row, best: _Row) -> None:
         values = {name: best[name] for name in ("page", "rank", "completeness", "first_run")}
         values["change_no"] = self.change_no
         if stands["content"] != best["content"]:

@@ -5,12 +5,14 @@ from types import TracebackType
 from typing import Self
 
 from sqlalchemy import Connection, insert, select
+from sqlalchemy.exc import DataError, IntegrityError, InterfaceError
 
 from dedup.scheme import Scheme
 from records import (
     Cluster,
     Evidence,
     Match,
+    PageRefused,
     Reading,
     Record,
     Run,
@@ -103,9 +105,14 @@ class SqlStore:
     # changing
 
     def store_page(self, deposit: Deposit, *, now: int) -> Outcome:
-        """The page transaction. Raises LateAcknowledgement; then nothing was stored."""
-        with self.database.write() as connection:
-            return store_page(connection, deposit, self._matcher, now=now)
+        """The page transaction. Raises LateAcknowledgement, or PageRefused where the page says what
+        no database takes; then nothing was stored."""
+        try:
+            with self.database.write() as connection:
+                return store_page(connection, deposit, self._matcher, now=now)
+        except (UnicodeError, OverflowError, IntegrityError, DataError, InterfaceError) as error:
+            said = str(getattr(error, "orig", None) or error)
+            raise PageRefused(f"{deposit.url}: cannot be stored: {said}") from error
 
     def settle(self, progress: Callable[[int], None] = lambda left: None) -> settling.Settled:
         """Bring clusters up to date with every change so far; only what was touched is looked at.

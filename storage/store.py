@@ -64,7 +64,7 @@ class Store(Protocol):
         ...
 
     def store_page(self, deposit: "Deposit", *, now: int) -> "Outcome":
-        """The page transaction. Raises LateAcknowledgement; then nothing was stored."""
+        """The page transaction. Raises LateAcknowledgement, PageRefused; then nothing is stored."""
         ...
 
     def settle(self, progress: Callable[[int], None] = lambda left: None) -> "Settled":

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select, text
 
-from records import LateAcknowledgement, Record, Section, as_json, content_of
+from records import LateAcknowledgement, PageRefused, Record, Section, as_json, content_of
 from storage import SqlStore, frontier, open_store
 from storage.ids import id63
 from storage.matching import sign
@@ -231,3 +231,16 @@ def _wording(number: int, dice: random.Random) -> Record:
     whole = abstract(number - number % 2)
     wordings = (whole, f"{whole[:200]}…", whole.upper(), "")
     return record(number, text=dice.choice(wordings), title=f"A study of matter {number // 2}")
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"title": "lone \ud800"}, {"year": 10**30}], ids=["surrogate", "number"]
+)
+def test_what_no_database_takes_is_refused_whole(
+    store: SqlStore, filler: Filler, wrong: dict[str, Any]
+) -> None:
+    filler.add(100, [record(1)])
+    before = rows(store)
+    with pytest.raises(PageRefused, match=r"portal\.example"):
+        filler.add(100, [record(2), record(3, **wrong)])
+    assert rows(store) == before
