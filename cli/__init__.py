@@ -5,22 +5,24 @@ import sys
 from collections.abc import Sequence
 from types import FrameType
 
-from cli.app import app
-from cli.endings import INTERRUPTED, ending
+__all__ = ["main"]
 
-__all__ = ["app", "main"]
+_INTERRUPTED = 5
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns its exit status. Prints everything there is to say."""
-    from cli.terminal import use_utf8
-
-    use_utf8()
     previous = signal.signal(signal.SIGTERM, _interrupt)
     try:
+        # Imported here, so that Ctrl-C is an orderly end from the first moment on.
+        from cli.app import app
+        from cli.endings import ending
+        from cli.terminal import use_utf8
+
+        use_utf8()
         return ending(app, list(sys.argv[1:] if argv is None else argv))
     except KeyboardInterrupt:
-        return INTERRUPTED
+        return _INTERRUPTED
     finally:
         signal.signal(signal.SIGTERM, previous)
 

@@ -10,7 +10,6 @@ from cli import asking, exporting, harvesting, overseeing, reading, starting
 app = typer.Typer(
     name="glean",
     help="Harvest result pages into a local store of records without near-duplicates.",
-    no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,

@@ -1,6 +1,7 @@
 """The demo: a portal of synthetic records served, harvested, settled, reported and judged."""
 
 import json
+import sys
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -151,7 +152,13 @@ def _conclude(
     tell(f"lookalikes planted: {judged.lookalikes:,}; merged all the same: {judged.confused:,}")
     tell(f"wrongly merged pairs: {judged.wrong:,}")
     tell(f"report: {folder / 'report.html'}")
-    tell(f"go on:  cd {folder} && glean status && glean export jsonl --unique")
+    tell(f"go on:  {_command()} status --config {folder / 'glean.toml'}")
+
+
+def _command() -> str:
+    """``glean`` as it was typed, so that the line can be typed again."""
+    typed = Path(sys.argv[0])
+    return str(typed) if typed.name == "glean" else "glean"
 
 
 def judge(clusters: Iterable[Cluster], keys: set[str], planted: "Iterable[Planted]") -> Judged:

@@ -31,28 +31,35 @@ def ending(app: typer.Typer, argv: Sequence[str]) -> int:
     state = State()
     command = typer.main.get_command(app)
     try:
-        with command.make_context("glean", list(argv), obj=state) as context:
+        with command.make_context("glean", list(argv or ["--help"]), obj=state) as context:
             status = command.invoke(context)
         sys.stdout.flush()
     except typer.Exit as early:
-        return early.exit_code
+        return early.exit_code if argv else USAGE
     except (typer.Abort, KeyboardInterrupt):
         return INTERRUPTED
     except BrokenPipeError:
-        # The reader has what it wanted. Python flushes stdout once more on its way out.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return DONE
+        _give_up_output()
+        return DONE  # the reader has what it wanted
     except typer.TyperException as error:
         _say(error.format_message())
         return error.exit_code
     except GleaningsError as error:
         return _failed(str(error), state, status=error.status)
+    except OSError as error:
+        _give_up_output()
+        return _failed(f"{error.filename or 'output'}: {error.strerror or error}", state)
     except MemoryError:
         return _failed("out of memory: nothing more was done", state)
     except Exception as error:
         reason = f"{type(error).__name__}: {error}"
         return _failed(f"unforeseen: {reason}; run it again with --debug and report it", state)
     return status if isinstance(status, int) else DONE
+
+
+def _give_up_output() -> None:
+    """What stdout still holds has nowhere to go; Python would try once more on its way out."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _failed(message: str, state: State, *, status: int = FAILED) -> int:

@@ -10,13 +10,11 @@ from typing import Annotated, Any, TextIO
 import typer
 
 from cli.options import ConfigFile, Debug, StoreUrl
-from cli.place import place
+from cli.place import check_place, place
 from cli.terminal import say
-from records import Cluster, InputError, Record, UsageError, as_json
+from records import Cluster, InputError, Record, as_json
 
-export = typer.Typer(
-    help="Write records out.", no_args_is_help=True, add_completion=False, rich_markup_mode=None
-)
+export = typer.Typer(help="Write records out.", add_completion=False, rich_markup_mode=None)
 
 
 @export.callback()
@@ -72,15 +70,15 @@ def _output(out: Path | None) -> Iterator[TextIO]:
     if out is None:
         yield sys.stdout
         return
-    if out.is_dir() or not out.parent.is_dir():
-        raise UsageError(f"{out}: is no place for a file; name a file in a folder that exists")
-    partial = out.with_name(f".{out.name}.{os.getpid()}.partial")
+    check_place(out)
+    target = out.resolve()
+    partial = target.with_name(f".{target.name}.{os.getpid()}.partial")
     try:
         with partial.open("w", encoding="utf-8", newline="\n", errors="backslashreplace") as file:
             yield file
             file.flush()
             os.fsync(file.fileno())
-        partial.replace(out)
+        partial.replace(target)
     except OSError as error:
         raise InputError(f"{out}: cannot be written: {error.strerror}; free some room") from error
     finally:

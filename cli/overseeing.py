@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from cli.options import ConfigFile, Debug, Json, StoreUrl
-from cli.place import Place, place
+from cli.place import Place, check_place, place
 from cli.terminal import print_json, print_table, say, tell
-from records import Run, UsageError, as_json, iso_time
+from records import Run, as_json, iso_time
 
 if TYPE_CHECKING:
     from storage.overview import GivenUp, SourceState, Totals, Waiting
@@ -173,8 +173,8 @@ def report(
     """Write what the store holds and what repeats, as one HTML file."""
     from reports import gather, write_report
 
-    if not json and (out.is_dir() or not out.parent.is_dir()):
-        raise UsageError(f"{out}: is no place for a file; name a file in a folder that exists")
+    if not json:
+        check_place(out)
     with place(config, store).open() as opened:
         figures = gather(opened)
     if json:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from records import UsageError
+
 if TYPE_CHECKING:
     from crawler.config import Config
     from storage import SqlStore
@@ -34,3 +36,9 @@ def place(config: Path | None, store: str | None) -> Place:
 
     settings = load_config(config, os.environ)
     return Place(settings, store_url(store, os.environ, settings))
+
+
+def check_place(out: Path) -> None:
+    """Raise UsageError where no file can be put: folders, devices, a folder that is not there."""
+    if not out.parent.is_dir() or (out.exists() and not out.is_file()):
+        raise UsageError(f"{out}: is no place for a file; name a file in a folder that exists")

@@ -19,7 +19,7 @@ EVERY_SECONDS = 5.0
 
 
 class Meter:
-    """Shows one line of words that changes, on stderr. A context manager."""
+    """Shows words that change, on stderr. A context manager."""
 
     def __init__(
         self,
@@ -42,8 +42,8 @@ class Meter:
 
             self._bar = Progress(
                 SpinnerColumn(),
+                BarColumn(bar_width=16),
                 TextColumn("{task.description}", markup=False),
-                BarColumn(bar_width=24),
                 console=console(sys.stderr),
                 transient=True,
             )
@@ -65,16 +65,14 @@ class Meter:
         """Since the meter was made."""
         return self._clock() - self.begun
 
-    def show(self, words: str, done: int, total: int | None) -> None:
-        """The line as it is now. `total`: None where nobody knows."""
+    def show(self, head: str, details: str = "", *, done: int, total: int | None) -> None:
+        """How far it is; `details` stand below, or behind. `total`: None where nobody knows."""
         if self._bar is not None:
-            task = self._bar.task_ids[0]
-            self._bar.update(
-                task, description=f"{self._title}  {words}", completed=done, total=total
-            )
+            words = "\n".join(each for each in (f"{self._title}  {head}", details) if each)
+            self._bar.update(self._bar.task_ids[0], description=words, completed=done, total=total)
         elif self._clock() >= self._next:
             self._next = self._clock() + EVERY_SECONDS
-            say(f"{self._title}: {words}")
+            say(f"{self._title}: " + "; ".join(each for each in (head, details) if each))
 
 
 class HarvestMeter(Meter):
@@ -90,18 +88,16 @@ class HarvestMeter(Meter):
         if progress.budget is not None:
             left = min(left, max(progress.budget - done, 0))
         rate = (done - self._first) / self.seconds if self.seconds > 0 else 0.0
-        words = [
-            f"{done:,} pages",
-            f"{progress.records:,} records",
-            f"{progress.new:,} new",
-            f"{progress.matches:,} duplicates",
-            f"{rate:.1f} pages/s",
-        ]
-        if progress.quarantined or progress.failed:
-            words.append(f"{progress.quarantined:,} quarantined, {progress.failed:,} failed")
+        head = [f"{done:,} of {done + left:,} pages"]
         if rate > 0:
-            words.append(f"{spoken(left / rate)} left")
-        self.show(", ".join(words), done, done + left)
+            head.append(f"{spoken(left / rate)} left")
+        if progress.quarantined or progress.failed:
+            head.append(f"{progress.quarantined:,} quarantined, {progress.failed:,} failed")
+        details = (
+            f"{progress.records:,} records, {progress.new:,} new, "
+            f"{progress.matches:,} duplicates, {rate:.1f} pages/s"
+        )
+        self.show(", ".join(head), details, done=done, total=done + left)
 
 
 class ReparseMeter(Meter):
@@ -110,10 +106,10 @@ class ReparseMeter(Meter):
     def update(self, told: "Reparsed") -> None:
         rate = told.pages / self.seconds if self.seconds > 0 else 0.0
         self.show(
-            f"{told.pages:,} pages, {told.changed:,} changed, {told.mended:,} mended, "
-            f"{rate:.0f} pages/s",
-            told.pages,
-            None,
+            f"{told.pages:,} pages, {rate:.0f} pages/s",
+            f"{told.changed:,} changed, {told.mended:,} mended",
+            done=told.pages,
+            total=None,
         )
 
 
@@ -128,7 +124,9 @@ class Countdown(Meter):
 
     def left(self, count: int) -> None:
         self._most = max(self._most, count)
-        self.show(f"{count:,} {self._things} left", self._most - count, self._most)
+        self.show(
+            f"{count:,} {self._things} left", done=self._most - count, total=self._most or None
+        )
 
 
 def spoken(seconds: float) -> str:

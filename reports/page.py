@@ -32,6 +32,9 @@ def write_report(figures: Figures, path: Path) -> None:
 
     Raises InputError where it cannot be written.
     """
+    path = path.resolve()
+    if path.exists() and not path.is_file():
+        raise InputError(f"{path}: cannot be written: it is no file")
     try:
         descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     except OSError as error:

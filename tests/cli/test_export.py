@@ -1,6 +1,7 @@
 """``glean export jsonl``: one record a line, whole files only."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -48,6 +49,33 @@ def test_a_file_that_was_there_is_replaced(harvested: Any, tmp_path: Path) -> No
     out.write_text("old")
     assert harvested.glean("export", "jsonl", "--unique", "--out", str(out)).returncode == 0
     assert lines(out.read_text("utf-8"))
+
+
+def test_a_link_is_written_through(harvested: Any, tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to(tmp_path / "records.jsonl")
+    assert harvested.glean("export", "jsonl", "--out", str(tmp_path / "link")).returncode == 0
+    assert (tmp_path / "link").is_symlink()
+    assert lines((tmp_path / "records.jsonl").read_text("utf-8"))
+
+
+def test_a_device_is_not_replaced_by_a_file(harvested: Any, tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    harvested.glean.fails("export", "jsonl", "--out", str(pipe), status=2)
+    harvested.glean.fails("report", "--out", str(pipe), status=2)
+    assert pipe.is_fifo()
+
+
+def test_an_output_that_is_full_is_a_failure_in_one_line(harvested: Any) -> None:
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-P", "-m", "cli", "export", "jsonl"],
+            cwd=harvested.glean.folder,
+            stdout=full,
+            stderr=subprocess.PIPE,
+        )
+    assert done.returncode == 1
+    assert done.stderr == b"glean: output: No space left on device\n"
 
 
 @pytest.mark.parametrize("out", [".", "missing/records.jsonl"])

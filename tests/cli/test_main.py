@@ -55,7 +55,15 @@ def test_the_version_is_printed(glean: Any) -> None:
     assert done.stdout.startswith("glean ")
 
 
-@pytest.mark.parametrize("arguments", [("--nothing",), ("nothing",), ("status", "extra")])
+def test_no_command_at_all_shows_what_there_is(glean: Any) -> None:
+    done = glean()
+    assert (done.returncode, done.stderr) == (2, "")
+    assert "harvest" in done.stdout
+
+
+@pytest.mark.parametrize(
+    "arguments", [("export",), ("--nothing",), ("nothing",), ("status", "extra")]
+)
 def test_what_does_not_exist_is_a_usage_error(glean: Any, arguments: tuple[str, ...]) -> None:
     glean.fails(*arguments, status=2)
 

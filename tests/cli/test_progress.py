@@ -27,11 +27,11 @@ def test_plain_lines_come_at_most_every_few_seconds(capsys: pytest.CaptureFixtur
     with Meter("at work", live=False, clock=clock) as meter:
         for second in range(60):
             clock.now = 1000.0 + second
-            meter.show(f"{second} done", second, None)
+            meter.show(f"{second} done", "so far", done=second, total=None)
     told = capsys.readouterr()
     assert told.out == ""
     lines = told.err.splitlines()
-    assert lines[0] == "at work: 5 done"
+    assert lines[0] == "at work: 5 done; so far"
     assert len(lines) == 60 // EVERY_SECONDS - 1
 
 
@@ -47,8 +47,8 @@ def test_a_harvest_tells_pages_records_duplicates_rate_and_time_left(
         )
     (line,) = capsys.readouterr().err.splitlines()
     assert line == (
-        "portal: 150 pages, 3,000 records, 1,200 new, 80 duplicates, 5.0 pages/s, "
-        "0 quarantined, 2 failed, 1 min 10 s left"
+        "portal: 150 of 500 pages, 1 min 10 s left, 0 quarantined, 2 failed; "
+        "3,000 records, 1,200 new, 80 duplicates, 5.0 pages/s"
     )
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from cli.demonstration import judge
 from crawler.config import Config, load_config
-from crawler.sample import Planted
+from crawler.sample import Planted, Portal
 from records import Cluster
 
 
@@ -29,6 +29,29 @@ def test_init_writes_settings_that_load_and_says_what_to_do(glean: Any) -> None:
 def test_the_starter_harvests_nothing_before_it_is_filled_in(glean: Any) -> None:
     glean("init", ".")
     assert "contact" in glean.fails("harvest", status=2)
+
+
+def test_the_walk_of_the_readme_ends_with_a_file_of_unique_records(glean: Any) -> None:
+    glean("init", "corpus")
+    path = glean.folder / "corpus" / "glean.toml"
+    corpus = type(glean)(path.parent)
+    with Portal(60, 7) as portal:
+        said = path.read_text("utf-8")
+        said = said.replace('contact = ""', 'contact = "mailto:someone@example.org"')
+        said = said.replace("delay = 2.0 ", f'allow = ["127.0.0.1:{portal.port}"]\ndelay = 0.0')
+        said = re.sub(r"(?m)^start = .*$", f"start = {json.dumps(portal.start)}", said)
+        path.write_text(said, "utf-8")
+        assert corpus("harvest").returncode == 0
+    assert "60 records" in corpus("status").stdout
+    records = [json.loads(line) for line in corpus("export", "jsonl").stdout.splitlines()]
+    twins = [each["id"] for each in records if each["cluster"]][:2]
+    assert corpus("similar", records[0]["abstract"] or records[0]["title"]).returncode == 0
+    assert corpus("why", *twins).returncode == 0
+    assert corpus("report").returncode == 0
+    done = corpus("export", "jsonl", "--unique", "--out", "records.jsonl")
+    assert done.returncode == 0
+    made = {each.name for each in corpus.folder.iterdir()}
+    assert {"glean.db", "archive", "report.html", "records.jsonl"} <= made
 
 
 def test_init_leaves_settings_alone_that_are_there(glean: Any) -> None:
