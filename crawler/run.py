@@ -1,7 +1,7 @@
 """One harvest of one source, from its locks to its closing figures."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
@@ -147,14 +147,14 @@ def harvest(
     """Harvest one source until nothing is due, its budget is spent, or a signal stops it; settle.
 
     Once a process, since Scrapy's reactor cannot start again. Raises ConfigError without a contact
-    for a public site, LockHeld beside another harvest of the source, StoreError.
+    for a public site, UsageError for a start that is no address of a known site, LockHeld beside another harvest of the source, StoreError.
     """
     from scrapy.crawler import AsyncCrawlerProcess
 
     from crawler.settings import settings_for
-    from spiders.similar import SimilarSpider
+    from spiders.similar import SimilarSpider, start_addresses
 
-    starts: Sequence[str] = [*source.addresses()]
+    starts = [address.url for address in start_addresses([*source.addresses()])]
     require_contact(config, starts)
     with Harvest(
         config, source, store_url=store_url, fresh=fresh, budget=budget, progress=progress

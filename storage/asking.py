@@ -3,10 +3,10 @@
 Every function runs in a transaction of the caller's.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import Connection, Row, Select, select
 
 from dedup.bands import bucket_keys
 from dedup.clusters import cluster_id
@@ -132,13 +132,18 @@ def clusters(connection: Connection, *, least: int | None = None) -> Iterator[Cl
     query = select(cluster).order_by(cluster.c.size.desc(), cluster.c.least)
     if least is not None:
         query = query.where(cluster.c.least == least)
-    for row in connection.execute(query).all():
-        members = connection.execute(
-            select(record.c.id, record.c.key)
-            .where(record.c.cluster == row.least)
-            .order_by(record.c.key)
-        ).all()
-        keys = {member.id: member.key for member in members}
+    rows = connection.execute(query).all()
+    for start in range(0, len(rows), _BATCH):
+        yield from _clusters(connection, rows[start : start + _BATCH])
+
+
+def _clusters(connection: Connection, rows: Sequence[Row[Any]]) -> Iterator[Cluster]:
+    members: dict[int, dict[int, str]] = {}
+    query = select(record.c.cluster, record.c.id, record.c.key)
+    for row in connection.execute(query.where(record.c.cluster.in_([r.least for r in rows]))):
+        members.setdefault(row.cluster, {})[row.id] = row.key
+    for row in rows:
+        keys = members[row.least]
         yield Cluster(
             id=cluster_id(keys[row.least]),
             canonical=keys[row.canonical],

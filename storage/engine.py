@@ -128,9 +128,7 @@ def _checked(url: str, *, create: bool) -> URL:
     if parsed.database and parsed.database != ":memory:":
         path = Path(parsed.database)
         if not create and not path.exists():
-            raise StoreError(
-                f"{path}: there is no store; make one with glean init or glean harvest"
-            )
+            raise StoreError(f"{path}: there is no store; glean harvest makes one")
         if not path.parent.is_dir():
             raise StoreError(f"{path}: its folder does not exist; make {path.parent} first")
     return parsed
