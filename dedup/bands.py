@@ -20,7 +20,9 @@ from enum import IntEnum
 from hashlib import blake2b
 
 import numpy as np
+from numpy.typing import NDArray
 
+from dedup.catalogue import author_entries, place_entries, title_entries
 from dedup.folded import Folded
 from dedup.hashing import Hashes
 from dedup.kernels import signature
@@ -42,12 +44,19 @@ WORDS = {
     Kind.BAND: "a band of the abstract's signature",
     Kind.IDENTIFIER: "an identifier",
     Kind.TITLE: "a title",
-    Kind.AUTHOR_YEAR: "an author and a year",
-    Kind.OPENING: "words that open the abstract",
-    Kind.PLACE: "volume and first page",
+    Kind.AUTHOR_YEAR: "an author, a year and a word of the title",
+    Kind.OPENING: "words near the beginning of the abstract",
+    Kind.PLACE: "year, volume and first page",
 }
 
-_OPENINGS = ((0, 10), (10, 20))
+_OPENING = slice(16, 32)
+"""Tokens of an abstract: late enough that papers of one habit ("this study aims to") have parted,
+early enough to stand before the cut of most that are cut."""
+
+_GOLDEN = np.uint64(0x9E3779B97F4A7C15)
+_FIRST = np.uint64(0xBF58476D1CE4E5B9)
+_SECOND = np.uint64(0x94D049BB133111EB)
+_HALF = np.uint64(30)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -70,12 +79,22 @@ def s_curve(scheme: Scheme, similarity: float) -> float:
 
 def band_keys(signed: Hashes, scheme: Scheme = DEFAULT) -> tuple[int, ...]:
     """One signed 64-bit key a band of a signature, in band order."""
-    values = np.ascontiguousarray(signed, "<u4").tobytes()
-    width = 4 * scheme.rows
-    return tuple(
-        _key(Kind.BAND, bytes([band]) + values[band * width : (band + 1) * width])
-        for band in range(scheme.bands)
-    )
+    return tuple(_band_keys(signed, scheme).tolist())
+
+
+def _band_keys(signed: Hashes, scheme: Scheme) -> NDArray[np.int64]:
+    """A band's number and values, mixed by SplitMix64's finalizer one after the other."""
+    values = signed.reshape(scheme.bands, scheme.rows).T.astype(np.uint64)
+    mixed = np.arange(1, scheme.bands + 1, dtype=np.uint64) * _GOLDEN
+    for row in values:
+        mixed ^= row
+        mixed ^= mixed >> _HALF
+        mixed *= _FIRST
+        mixed ^= mixed >> _HALF
+        mixed *= _SECOND
+        mixed ^= mixed >> _HALF
+    mixed &= ~np.uint64(7)
+    return (mixed | np.uint64(Kind.BAND)).view(np.int64)
 
 
 def bucket_keys(folded: Folded, scheme: Scheme = DEFAULT) -> tuple[int, ...]:
@@ -83,7 +102,12 @@ def bucket_keys(folded: Folded, scheme: Scheme = DEFAULT) -> tuple[int, ...]:
 
     None for a record that shows nothing to go by.
     """
-    return tuple(sorted({source.key for source in key_sources(folded, scheme)}))
+    keys = {_key(kind, _encoded(words)) for kind, words in _entries(folded)}
+    if folded.shingles.size >= scheme.shortest:
+        keys.update(band_keys(signature(folded.shingles, scheme), scheme))
+    if folded.tokens.size >= _OPENING.stop:
+        keys.add(_key(Kind.OPENING, folded.tokens[_OPENING].tobytes()))
+    return tuple(sorted(keys))
 
 
 def kind_of(key: int) -> Kind:
@@ -97,60 +121,31 @@ def kind_of(key: int) -> Kind:
 
 def key_sources(folded: Folded, scheme: Scheme = DEFAULT) -> tuple[Source, ...]:
     """The keys of `bucket_keys` with what each stands for."""
-    found = [
-        *(_source(Kind.IDENTIFIER, f"{kind} {value}") for kind, value in folded.identifiers),
-        *(_source(Kind.TITLE, words) for words in _title_words(folded)),
-        *(_source(Kind.AUTHOR_YEAR, words) for words in _author_words(folded)),
-        *(_source(Kind.PLACE, words) for words in _place_words(folded)),
-    ]
+    found = [Source(_key(kind, _encoded(said)), kind, said) for kind, said in _entries(folded)]
     if folded.shingles.size >= scheme.shortest:
         keys = band_keys(signature(folded.shingles, scheme), scheme)
         found += [Source(key, Kind.BAND, f"band {n}") for n, key in enumerate(keys, 1)]
-    for first, last in _OPENINGS:
-        if folded.tokens.size >= last:
-            key = _key(Kind.OPENING, bytes([first]) + folded.tokens[first:last].tobytes())
-            found.append(Source(key, Kind.OPENING, f"tokens {first + 1} to {last}"))
+    if folded.tokens.size >= _OPENING.stop:
+        key = _key(Kind.OPENING, folded.tokens[_OPENING].tobytes())
+        words = f"tokens {_OPENING.start + 1} to {_OPENING.stop}"
+        found.append(Source(key, Kind.OPENING, words))
     return tuple(found)
 
 
-def _source(kind: Kind, words: str) -> Source:
-    return Source(_key(kind, words.encode("utf-8", "surrogatepass")), kind, words)
+def _entries(folded: Folded) -> list[tuple[Kind, str]]:
+    """What stands behind the keys that are made of words."""
+    return [
+        *((Kind.IDENTIFIER, f"{kind} {value}") for kind, value in folded.identifiers),
+        *((Kind.TITLE, words) for words in title_entries(folded)),
+        *((Kind.AUTHOR_YEAR, words) for words in author_entries(folded)),
+        *((Kind.PLACE, words) for words in place_entries(folded)),
+    ]
+
+
+def _encoded(words: str) -> bytes:
+    return words.encode("utf-8", "surrogatepass")
 
 
 def _key(kind: Kind, said: bytes) -> int:
     digest = blake2b(said, digest_size=8, person=bytes([kind])).digest()
     return (int.from_bytes(digest, "big", signed=True) & ~7) | kind
-
-
-def _title_words(folded: Folded) -> list[str]:
-    """The whole title, and how it begins."""
-    title = folded.title
-    if title.weight < 0.3:
-        return []
-    found = [title.compact]
-    letters = 0
-    for count, token in enumerate(title.tokens, 1):
-        letters += len(token) if token.isascii() else 3 * len(token)
-        if letters >= 24:
-            found.append("begins " + "".join(title.tokens[:count]))
-            break
-    return found
-
-
-def _author_words(folded: Folded) -> list[str]:
-    """Family names with the year: of the two authors whom every order of the list gives."""
-    if folded.place.year is None:
-        return []
-    families = sorted({person.family for person in folded.authors}, key=_shuffled)
-    return [f"{family} {folded.place.year}" for family in families[:2]]
-
-
-def _shuffled(name: str) -> bytes:
-    """An order that no alphabet has: else every list would be known by its Abbotts."""
-    return blake2b(name.encode("utf-8", "surrogatepass"), digest_size=8).digest()
-
-
-def _place_words(folded: Folded) -> list[str]:
-    if not folded.place.volume or not folded.place.first:
-        return []
-    return [f"{folded.place.volume}:{folded.place.first}"]
