@@ -147,7 +147,8 @@ def harvest(
     """Harvest one source until nothing is due, its budget is spent, or a signal stops it; settle.
 
     Once a process, since Scrapy's reactor cannot start again. Raises ConfigError without a contact
-    for a public site, UsageError for a start that is no address of a known site, LockHeld beside another harvest of the source, StoreError.
+    for a public site, UsageError for a start that is no address of a known site, LockHeld beside
+    another harvest of the source, StoreError.
     """
     from scrapy.crawler import AsyncCrawlerProcess
 

@@ -140,8 +140,8 @@ def clusters(connection: Connection, *, least: int | None = None) -> Iterator[Cl
 def _clusters(connection: Connection, rows: Sequence[Row[Any]]) -> Iterator[Cluster]:
     members: dict[int, dict[int, str]] = {}
     query = select(record.c.cluster, record.c.id, record.c.key)
-    for row in connection.execute(query.where(record.c.cluster.in_([r.least for r in rows]))):
-        members.setdefault(row.cluster, {})[row.id] = row.key
+    for each in connection.execute(query.where(record.c.cluster.in_([r.least for r in rows]))):
+        members.setdefault(each.cluster, {})[each.id] = each.key
     for row in rows:
         keys = members[row.least]
         yield Cluster(
