@@ -1,7 +1,7 @@
 """What an address leads to, and which addresses are one and the same."""
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 from urllib.parse import unquote_plus, urljoin, urlsplit, urlunsplit
 
@@ -9,6 +9,12 @@ from records import Address, AddressKind, UsageError
 from spiders.pages.profile import Addresses, profiles
 
 _NATIVE_ID = re.compile(r"[0-9A-Fa-f]{1,64}")
+_PLAIN = re.compile(
+    r"(https?://[a-z0-9.-]+(?::\d{1,5})?(?=/))?/?[\w-]+(?:\.[\w-]+)*(?:/[\w-]+(?:\.[\w-]+)*)*"
+    r"(?:\?[\w=&%.,+;-]*)?"
+)
+"""An address that can be resolved without taking it apart: no ``..``, no scheme but http."""
+_WHOLE = re.compile(r"https?://[A-Za-z0-9.-]+(?::\d{1,5})?(?:[/?#]|\Z)")
 _DROPPED = str.maketrans("", "", "\t\n\r")
 _SCRIPT = re.compile(r"(?:javascript|vbscript|data)\s*:", re.IGNORECASE)
 
@@ -27,28 +33,24 @@ class Target(NamedTuple):
 
 def target_of(href: str, addresses: Addresses) -> Target | None:
     """What an address, absolute or not, leads to; None where it is not one of the site's."""
-    lowered = href.lower()
-    if addresses.similar in lowered or addresses.article in lowered:
-        return _target_of(href, addresses.similar, addresses.article, addresses.native_id)
-    return None
-
-
-@lru_cache(maxsize=4096)
-def _target_of(href: str, similar: str, article: str, parameter: str) -> Target | None:
-    try:
-        parts = urlsplit(href.strip())
-    except ValueError:
+    match = _form(addresses.similar, addresses.article).match(href.strip())
+    if match is None:
         return None
-    if parts.scheme not in ("", "http", "https"):
-        return None
-    kinds: dict[str, AddressKind] = {similar: "similar", article: "article"}
-    kind = kinds.get(parts.path.rsplit("/", 1)[-1].lower())
-    if kind is None:
-        return None
-    for name, value in parameters_of(parts.query):
-        if name == parameter and _NATIVE_ID.fullmatch(value):
+    kind: AddressKind = "similar" if match[1].lower() == addresses.similar else "article"
+    for name, value in parameters_of(match[2]):
+        if name == addresses.native_id and _NATIVE_ID.fullmatch(value):
             return Target(kind, value)
     return None
+
+
+@cache
+def _form(similar: str, article: str) -> re.Pattern[str]:
+    """An address of either page: what names the page, and its parameters."""
+    return re.compile(
+        rf"(?:(?:https?:)?//[^/?#]*)?(?:[^:?#]*/)?({re.escape(similar)}|{re.escape(article)})"
+        r"\?([^#]*)",
+        re.IGNORECASE,
+    )
 
 
 def parameters_of(query: str) -> list[tuple[str, str]]:
@@ -59,9 +61,11 @@ def parameters_of(query: str) -> list[tuple[str, str]]:
     """
     found = []
     for part in query.replace("&amp;", "&").split("&"):
+        if "%" in part or "+" in part:
+            part = "=".join(unquote_plus(piece).strip() for piece in part.split("=", 1))
         name, _, value = part.partition("=")
         if name:
-            found.append((unquote_plus(name).strip().lower(), unquote_plus(value).strip()))
+            found.append((name.strip().lower(), value.strip()))
     return found
 
 
@@ -70,6 +74,9 @@ def absolute(href: str, base: str | None) -> str | None:
 
     None: a script, or no address at all.
     """
+    if base and (plain := _PLAIN.fullmatch(href)):
+        origin, folder = _places(base)
+        return href if plain[1] else (origin if href[0] == "/" else folder) + href
     href = href.translate(_DROPPED).strip()
     if not href or _SCRIPT.match(href):
         return None
@@ -81,10 +88,21 @@ def absolute(href: str, base: str | None) -> str | None:
         return None
 
 
+@lru_cache(maxsize=256)
+def _places(base: str) -> tuple[str, str]:
+    """What an address that begins with a slash is relative to, and what any other is."""
+    try:
+        return urljoin(base, "/").rstrip("/"), urljoin(base, ".")
+    except ValueError:
+        return "", ""
+
+
 def is_absolute(url: str | None) -> bool:
     """Whether an address can be fetched as it stands: http or https, with a host."""
+    if not url or _WHOLE.match(url):
+        return bool(url)
     try:
-        parts = urlsplit(url or "")
+        parts = urlsplit(url)
     except ValueError:
         return False
     return parts.scheme in ("http", "https") and bool(parts.hostname)
@@ -119,18 +137,17 @@ def link_to(url: str, target: Target, addresses: Addresses) -> Address:
     A site writes links to one page with more parameters here and fewer there; which of them is
     met first is chance, and must not show in what is fetched.
     """
-    parts = urlsplit(url.strip())
+    page, _, query = url.strip().partition("#")[0].partition("?")
     asked = addresses.asked
-    kept = [part for name, part in _named_parts(parts.query) if not asked or name in asked]
-    query = "&".join(sorted(kept))
-    return address_to(urlunsplit((parts.scheme, parts.netloc, parts.path, query, "")), target)
+    kept = [part for name, part in _named_parts(query) if not asked or name in asked]
+    return address_to(f"{page}?{'&'.join(sorted(kept))}", target)
 
 
 def _named_parts(query: str) -> list[tuple[str, str]]:
     """The parts of a query as written, each with its name, lower-case."""
     parts = query.replace("&amp;", "&").split("&")
-    named = [(unquote_plus(part.partition("=")[0]).strip().lower(), part) for part in parts]
-    return [(name, part) for name, part in named if name]
+    named = [(part.partition("=")[0].strip().lower(), part) for part in parts]
+    return [(unquote_plus(name) if "%" in name else name, part) for name, part in named if name]
 
 
 def address_from_id(native_id: str, template_url: str) -> Address:

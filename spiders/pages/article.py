@@ -28,7 +28,7 @@ _LABELS = {
     "keywords": r"关\s{0,4}键\s{0,4}[词字]|(?i:key\s?words)",
 }
 _LABEL = re.compile(
-    r"(?:^|(?<=[\n\xa0])|(?<=  ))[ \t\xa0\u3000]{0,40}[\[【]?(?:"
+    r"[\[【]?(?:"
     + "|".join(f"(?P<{name}>{label})" for name, label in _LABELS.items())
     + r")[\]】]?[ \t\xa0\u3000]{0,8}[:：]"
 )
@@ -93,7 +93,10 @@ def article_page(stream: Stream) -> ArticlePage | None:
 def _labels(text: str) -> Iterator[tuple[str, int, int]]:
     """Name, start and end of every label above the footer."""
     for match in _LABEL.finditer(text):
-        yield match.lastgroup or "", match.start(), match.end()
+        before = text[max(0, match.start() - 40) : match.start()]
+        line = before.rpartition("\n")[2]
+        if before.endswith(("\xa0", "\u3000", "  ")) or not trimmed(line):
+            yield match.lastgroup or "", match.start(), match.end()
 
 
 def article_entry(stream: Stream, page: ArticlePage) -> Entry:

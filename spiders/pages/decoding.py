@@ -33,7 +33,8 @@ _DECLARED = re.compile(
 )
 _HEAD = 8192
 _COMMON_HAN = re.compile(rb"[\xb0-\xd7][\xa1-\xfe]")
-_NOT_ASCII = re.compile(rb"[\x80-\xff]")
+_ASCII = bytes(range(128))
+_SAMPLE = 20_000
 _THREE_BYTES = re.compile(rb"[\xe3-\xe9][\x80-\xbf]{2}")
 _UTF8_RUN = re.compile(rb"(?:[\xe3-\xe9][\x80-\xbf]{2}){3}")
 """Three characters of UTF-8 Chinese: in GB18030 text such bytes do not meet by chance."""
@@ -123,7 +124,7 @@ def _wide(page: bytes) -> Decoded | None:
     """UTF-16 without a mark shows in its NULs: one byte of each pair, where the text is ASCII."""
     sample = page[:4096]
     nuls = sample.count(0)
-    if nuls * 40 < len(sample) or nuls < min(8, len(sample) // 4):
+    if not nuls or nuls * 40 < len(sample) or nuls < min(8, len(sample) // 4):
         return None
     first = sample[0::2].count(0)
     if first * 20 <= nuls:
@@ -139,7 +140,7 @@ def _best(page: bytes, declared: str | None) -> Decoded:
         declared = None
     if page.isascii():
         return Decoded(page.decode("ascii"), declared or "utf-8", 0)
-    utf8_meant = declared in (None, "utf-8") or len(_NOT_ASCII.findall(page)) > _CHANCE
+    utf8_meant = declared in (None, "utf-8") or len(page.translate(None, _ASCII)) > _CHANCE
     if utf8_meant and (text := _strictly(page, "utf-8")) is not None:
         return Decoded(text, "utf-8", 0)
     if _UTF8_RUN.search(page):
@@ -166,7 +167,8 @@ def _strictly(page: bytes, encoding: str) -> str | None:
 
 def _mostly_chinese(page: bytes) -> bool:
     """Whether the high bytes are for the greater part pairs of everyday Chinese characters."""
-    return len(_COMMON_HAN.findall(page)) * 4 > len(_NOT_ASCII.findall(page))
+    high = page.translate(None, _ASCII)[:_SAMPLE]
+    return len(_COMMON_HAN.findall(high)) * 4 > len(high)
 
 
 def _piecewise(page: bytes) -> Decoded:

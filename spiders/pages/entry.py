@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from itertools import islice
 
 from records import Citations
 from spiders.pages.abstract import without_heading
@@ -21,8 +22,11 @@ from spiders.pages.spacing import printed, trimmed
 from spiders.pages.stream import Stream
 
 _SENTENCES = re.compile(r"。|[.!?]\s+[A-Z][^.]*[a-z][^.]*[.!?]\s*$")
-_SENTENCE_END = re.compile(r"[.。!！?？;；…:：)）\]】”\"][\s\xa0]*\Z")
+_SENTENCE_END = re.compile(r"[.。!！?？;；…:：)）\]】”\"]\Z")
 _TITLE_MOST = 250
+_MARKS_LOOKED_AT = 50
+_MARKS_LENGTH = 200
+"""All the marks behind a title take less than this."""
 _HEAD = 1200
 """So far into a record, at most, its citation may stand."""
 _DOI_LINE = re.compile(r"(?:doi\s*[:：]?\s*|https?://(?:dx\.)?doi\.org/)10\.\S+", re.IGNORECASE)
@@ -110,29 +114,31 @@ def _without_marks(body: str) -> tuple[str, Citations | None, bool]:
     cited: Citations | None = None
     free_pdf = False
     for pattern in (CITED, PDF):
-        for match in pattern.finditer(body):
+        for match in islice(pattern.finditer(body), _MARKS_LOOKED_AT):
             if not _ends_line(body, match.end()) and not _in_first_line(body, match.start()):
                 continue
             if pattern is CITED:
                 cited = citations_of(match)
             else:
                 free_pdf = True
-            body = f"{body[: match.start()]}\n{body[match.end() :]}"
+            before, after = body[: match.start()], body[match.end() :]
+            if before[-1:] in PAIRS and after.startswith(PAIRS[before[-1]]):
+                before, after = before[:-1], after[1:]
+            body = f"{before}\n{after}"
             break
     return body, cited, free_pdf
 
 
 def _ends_line(body: str, at: int) -> bool:
     """Whether nothing but other marks follows on the line."""
-    stop = body.find("\n", at)
-    rest = body[at : stop if stop >= 0 else len(body)]
-    if len(rest) > 200:
-        return False
-    return not trimmed(CITED.sub("", PDF.sub("", rest))).strip("|｜·[]【】")
+    rest, _, _ = body[at : at + _MARKS_LENGTH].partition("\n")
+    return len(rest) < _MARKS_LENGTH and not trimmed(CITED.sub("", PDF.sub("", rest))).strip(
+        "|｜·[]【】"
+    )
 
 
 def _in_first_line(body: str, at: int) -> bool:
-    before = body[:at]
+    before = body[: min(at, _TITLE_MOST)]
     return at < _TITLE_MOST and "\n" not in before.lstrip() and "。" not in before
 
 
@@ -150,7 +156,7 @@ def _first_title(lines: list[str], named: bool, marked: bool) -> tuple[str | Non
         return lines[0], lines[1:]
     prose = len(trimmed(lines[0])) > _TITLE_MOST or _SENTENCES.search(lines[0])
     # A line that stands alone and ends like no sentence was left of a record without abstract.
-    alone = len(lines) == 1 and not _SENTENCE_END.search(lines[0])
+    alone = len(lines) == 1 and not _SENTENCE_END.search(trimmed(lines[0])[-1:])
     if not prose and (named or marked or alone):
         return lines[0], lines[1:]
     return None, lines

@@ -1,6 +1,7 @@
 """The foot of a page, who runs the site, and the links at its head."""
 
 import re
+from itertools import islice
 
 from records import Footer, Link
 from spiders.pages.addresses import absolute
@@ -17,6 +18,7 @@ _OWNER = re.compile(
 )
 _YEARS = re.compile(r"(?:(?:19|20)\d\d\s?年?\s?[-–—~～至,，]?\s?){1,3}(?:by\s)?", re.IGNORECASE)
 _OWNER_END = re.compile(r"[ \xa0\u3000]{2,}|[|｜\n]|版权所有|all\s+rights|\.\s|。", re.IGNORECASE)
+_LINE = 400
 _SEPARATOR = re.compile(r"\s*[|｜]\s*|[\s\xa0\u3000]{2,}")
 
 PROVINCES = {
@@ -52,9 +54,9 @@ def _licence(match: re.Match[str]) -> str:
 
 
 def _operator(raw: str, licence: re.Match[str] | None) -> str | None:
-    for owner in _OWNER.finditer(raw):
+    for owner in islice(_OWNER.finditer(raw), 10):
         end = licence.start() if licence and licence.start() >= owner.end() else len(raw)
-        name = trimmed(raw[owner.end() : end])
+        name = trimmed(raw[owner.end() : min(end, owner.end() + _LINE)])
         years = _YEARS.match(name)
         name = trimmed(name[years.end() :]) if years else name
         stop = _OWNER_END.search(name)

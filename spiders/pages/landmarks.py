@@ -12,14 +12,14 @@ from typing import NamedTuple
 from spiders.pages.addresses import Target, target_of
 from spiders.pages.profile import Addresses
 from spiders.pages.spacing import trimmed
-from spiders.pages.stream import Span, Stream
+from spiders.pages.stream import Span, Stream, lines_of
 
 KIN = "相似文献"
 TOTAL = re.compile(
     r"共\s?查询到\s*(\d[\d,，]{0,11})\s*条\s*相似\s?文献"
     r"(?:\s*[,，、;；.。]?\s*搜索\s?用时\s*[:：]?\s*(\d[\d,，]{0,11})(?:\.\d{1,6})?\s*毫秒)?"
 )
-PDF = re.compile(r"[\[【(（]?下载\s?免费\s?PDF\s?全文[\]】)）]?", re.IGNORECASE)
+PDF = re.compile(r"下载\s?免费\s?(?i:PDF)\s?全文")
 HEADER_WORDS = ("高级检索", "本学科首页", "官方微博", "官方网站", "微博", "首页")
 RANK = re.compile(r"[\[［(（【第]?\s*(\d{1,4})\s*[\]］)）】]?\s*([.．、:：]?)\s*[条篇]?")
 """A rank alone on its line."""
@@ -27,10 +27,9 @@ RANK_BEFORE = re.compile(
     r"[\[［(（【]?(\d{1,4})\s?(?:[\]］)）】]\s*[.．、]?|[.．、])(?:\s*(?=[^\d\s])|\s+(?=\d))"
 )
 """A rank before a title on one line."""
-_KIN_TEXT = re.compile(
-    rf"(?:(?<=[\s.。!！?？;；)）\]】”\"'…|])|(?<![\s\S]))[\[［【(（]?{KIN}[\]］】)）]?"
-    r"[^\S\n]*(?:[>»›]{1,3}[^\S\n]*)?(?=\n|\Z)"
-)
+_KIN_TEXT = re.compile(rf"{KIN}[\]］】)）]?[^\S\n]*(?:[>»›]{{1,3}}[^\S\n]*)?(?=\n|\Z)")
+_BEFORE_KIN = frozenset(".。!！?？;；)）]】”\"'…|")
+"""What may stand right before the words, where it is not white space."""
 _FOOT_WORD = r"(?:设为首页|免责声明|加入收藏|关于[^\s|｜·。,，:：]{1,10})"
 _FOOT_LINE = re.compile(
     rf"[|｜·\s]*(?:(?:设为首页|免责声明|加入收藏)(?:[\s|｜·]|\Z)|关于[^\s|｜·。,，:：]{{1,10}}\s*[|｜·])"
@@ -137,10 +136,14 @@ def _kins(stream: Stream, similar: list[Kin], head_end: int) -> list[Kin]:
     starts = [kin.start for kin in chosen]
     plain = []
     for match in _KIN_TEXT.finditer(text, head_end):
+        start = match.start() - (text[match.start() - 1 : match.start()] in tuple("[［【(（"))
         near = bisect_left(starts, match.end())
-        linked = near > 0 and chosen[near - 1].end > match.start()
-        if not linked and (not chosen or _stands_apart(text, match.start())):
-            plain.append(Kin(match.start(), match.end()))
+        linked = near > 0 and chosen[near - 1].end > start
+        before = text[start - 1 : start]
+        if linked or not (before in _BEFORE_KIN or trimmed(before) == ""):
+            continue
+        if not chosen or _stands_apart(text, start):
+            plain.append(Kin(start, match.end()))
     return sorted(chosen + plain) if plain else chosen
 
 
@@ -175,14 +178,9 @@ def _is_title(text: str, title: Title) -> bool:
 
 def foot_of(text: str, after: int) -> int | None:
     """Start of the first line after the last record that has a footer's words."""
-    start = after
-    while start < len(text):
-        end = text.find("\n", start)
-        end = len(text) if end < 0 else end
-        line = trimmed(text[start:end])
-        if line and _FOOT_LINE.match(line):
+    for start, end in lines_of(text, after):
+        if _FOOT_LINE.match(trimmed(text[start:end])):
             return start
-        start = end + 1
     return None
 
 

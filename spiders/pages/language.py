@@ -27,7 +27,9 @@ _FUNCTION_WORDS = {
 }
 _VOCABULARY = {name: frozenset(words.split()) for name, words in _FUNCTION_WORDS.items()}
 _ENGLISH_ENDING = re.compile(r"[a-z]{2,}(?:ing|ness|ity|ities|ical|ally|ology|ship|ics|ysis)")
-_ENOUGH = 2000
+_CERTAIN = 4
+"""More English words than this are in no text of another language."""
+_ENOUGH = 500
 """So many characters tell as much as the rest would."""
 
 
@@ -57,6 +59,8 @@ def _by_script(letters: str) -> str:
 
 def _by_words(text: str) -> str | None:
     words = set(text.lower().split())
+    if len(_VOCABULARY["en"] & words) > _CERTAIN:
+        return "en"
     known = {name: len(own & words) for name, own in _VOCABULARY.items()}
     most = max(known.values())
     best = [name for name, count in known.items() if count == most]

@@ -1,6 +1,7 @@
 """Authors as a page prints them, one string a person."""
 
 import re
+from functools import lru_cache
 
 from spiders.pages.spacing import trimmed
 
@@ -85,6 +86,7 @@ def _capitalised(text: str) -> bool:
     )
 
 
+@lru_cache(maxsize=4096)
 def _is_initials(part: str) -> bool:
     return _INITIALS.fullmatch(part) is not None
 

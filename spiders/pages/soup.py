@@ -10,13 +10,16 @@ from collections.abc import Iterator
 
 from bs4 import BeautifulSoup
 from bs4.element import NavigableString, PageElement, PreformattedString, Tag
+from bs4.exceptions import ParserRejectedMarkup
 
 from spiders.pages.stream import Stream, StreamBuilder
 
 _SWALLOWING = tuple(
     (re.compile(rf"<{tag}\b[^<>]*>?", re.IGNORECASE), re.compile(rf"</{tag}", re.IGNORECASE))
-    for tag in ("script", "style", "title", "textarea", "noscript", "iframe", "xmp")
+    for tag in ("script", "style", "title", "textarea", "noscript", "iframe", "xmp", "select")
 )
+_OPTION = re.compile(r"<option\b[^<>]*>[^<]*", re.IGNORECASE)
+_DECLARATION = re.compile(r"\s*<\?xml[^<>]*>")
 _MOST_TAGS = 100_000
 """More tags than any result page has; BeautifulSoup takes some seconds for so many."""
 
@@ -30,16 +33,20 @@ def mended(markup: str) -> str | None:
     for opening, closing in _SWALLOWING:
         last = max(opening.finditer(found), key=lambda match: match.start(), default=None)
         if last and not closing.search(found, last.end()):
-            found = found[: last.start()] + found[last.end() :]
+            found = found[: last.start()] + _OPTION.sub("", found[last.end() :])
     return found if found != markup else None
 
 
 def stream_of_soup(markup: str) -> Stream | None:
-    """The stream of a page as BeautifulSoup reads it; None of a page that is too large for it."""
+    """The stream of a page as BeautifulSoup reads it; None of what is too large or odd for it."""
     if markup.count("<") > _MOST_TAGS:
         return None
+    try:
+        soup = BeautifulSoup(_DECLARATION.sub("", markup, count=1), "html.parser")
+    except (ParserRejectedMarkup, AssertionError):
+        return None
     builder = StreamBuilder()
-    _feed(BeautifulSoup(markup, "html.parser"), builder)
+    _feed(soup, builder)
     return builder.stream()
 
 

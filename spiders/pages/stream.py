@@ -5,8 +5,10 @@ elements end a line, which are links, and which are not shown.
 """
 
 import re
+import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any, NamedTuple, cast
 
 from lxml import etree
@@ -27,7 +29,10 @@ _UNSHOWN = re.compile(
     r"|font-size\s*:\s*0(?:\.0*)?\s*(?:px|pt|em|rem|%)?\s*(?:;|$|!)",
     re.IGNORECASE,
 )
-_WRAPPED = re.compile(r"[ \t\n\r\f]{2,}|[\t\n\r\f]")
+_BREAK = "\0"
+"""A line's end, while a page is taken apart: no text of a page holds a NUL."""
+_WRAPPED = re.compile(r" {0,40}[\t\n\r\f][ \t\n\r\f]*")
+_LINE = re.compile(r"[^\n]+")
 _MARKUP = re.compile(
     r"<(?:!doctype\s+html|html|head|body|table|a\s[^<>]{0,2000}?href\s*=|meta\s)[^<>]{0,5000}>",
     re.IGNORECASE,
@@ -81,6 +86,8 @@ def stream_of_html(markup: str) -> Stream:
     # The stubs ask for a target that takes comments and bytes too; lxml does not.
     target = cast("Any", builder)
     parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, target=target)
+    if "\r" in markup:
+        markup = markup.replace("\r\n", "\n").replace("\r", "\n")
     etree.fromstring(markup.encode("utf-8"), parser)
     return builder.stream()
 
@@ -90,82 +97,80 @@ class StreamBuilder:
 
     def __init__(self) -> None:
         self._parts: list[str] = []
-        self._at = 0
-        self._links: list[Span] = []
+        self.data = self._parts.append
+        self._links: list[tuple[int, int, str]] = []
         self._edges: list[int] = []
         self._open: tuple[int, str] | None = None
         self._anchors: list[bool] = []
         self._unseen = 0
-        self._title: list[str] | None = None
-        self._in_title = False
-        self._kept_lines = 0
+        self._unseen_from = 0
+        self._title: str | None = None
+        self._kept: list[tuple[int, int]] = []
         self._base: str | None = None
         self._canonical: str | None = None
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
-        if tag == "link" or tag == "base":
-            self._address(tag, attributes)
         if self._unseen:
             self._unseen += 1
-            return
-        if attributes and (
-            "hidden" in attributes
-            or ("style" in attributes and _UNSHOWN.search(attributes["style"]))
-        ):
-            self._unseen = 1
-        if tag in _LINES:
-            self._parts.append("\n")
-            self._at += 1
+        elif tag in _UNSEEN or (attributes and _is_hidden(attributes)):
+            self._unseen, self._unseen_from = 1, len(self._parts)
+        elif tag in _LINES:
+            self._parts.append(_BREAK)
             if tag == "pre":
-                self._kept_lines += 1
-        elif tag == "a":
-            self._start_link(attributes.get("href"))
-        elif tag in _UNSEEN:
-            self._unseen = 1
-            if tag == "title" and self._title is None:
-                self._title, self._in_title = [], True
+                self._kept.append((len(self._parts), sys.maxsize))
         else:
-            self._edges.append(self._at)
+            self._edges.append(len(self._parts))
+            if tag == "a":
+                self._start_link(attributes.get("href"))
+            elif tag == "base" or tag == "link":
+                self._address(tag, attributes)
 
     def end(self, tag: str) -> None:
         if self._unseen:
             self._unseen -= 1
-            self._in_title = False
-            return
-        if tag in _LINES:
-            self._parts.append("\n")
-            self._at += 1
-            if tag == "pre":
-                self._kept_lines -= 1
+            if not self._unseen:
+                self._leave_unseen(tag)
+        elif tag in _LINES:
+            self._parts.append(_BREAK)
+            if tag == "pre" and self._kept:
+                self._kept[-1] = (self._kept[-1][0], len(self._parts))
         else:
-            self._edges.append(self._at)
+            self._edges.append(len(self._parts))
             if tag == "a" and self._anchors and self._anchors.pop():
                 self._close_link()
-
-    def data(self, text: str) -> None:
-        if self._unseen:
-            if self._in_title and self._title is not None:
-                self._title.append(text)
-            return
-        if not self._kept_lines:
-            text = _WRAPPED.sub(_unwrapped, text)
-        self._parts.append(text)
-        self._at += len(text)
 
     def close(self) -> None:
         """Called by lxml at the end of the page; `stream` tells what was read."""
 
     def stream(self) -> Stream:
+        if self._unseen:
+            self._leave_unseen("")
         self._close_link()
+        parts = [
+            part if "\n" not in part and "\t" not in part else _WRAPPED.sub(" ", part)
+            for part in self._parts
+        ]
+        for start, end in self._kept:
+            parts[start:end] = self._parts[start:end]
+        at = [0, *accumulate(map(len, parts))]
         return Stream(
-            "".join(self._parts),
-            tuple(self._links),
-            tuple(self._edges),
+            "".join(parts).replace(_BREAK, "\n"),
+            tuple([Span(at[start], at[end], href) for start, end, href in self._links]),
+            tuple([at[edge] for edge in self._edges]),
             html=True,
             base=self._base,
             canonical=self._canonical,
-            title=" ".join("".join(self._title or ()).split()) or None,
+            title=self._title,
         )
+
+    def _leave_unseen(self, tag: str) -> None:
+        """Drops the text of what is not shown. What opened a line has closed one too."""
+        if tag == "title" and self._title is None:
+            self._title = " ".join("".join(self._parts[self._unseen_from :]).split()) or None
+        del self._parts[self._unseen_from :]
+        self._unseen = 0
+        if tag in _LINES:
+            self._parts.append(_BREAK)
 
     def _address(self, tag: str, attributes: Mapping[str, str]) -> None:
         href = attributes.get("href", "").strip()
@@ -176,23 +181,22 @@ class StreamBuilder:
 
     def _start_link(self, href: str | None) -> None:
         """A link within a link ends it; an anchor that goes nowhere does not."""
-        self._edges.append(self._at)
-        if self._unseen:
-            return
         self._anchors.append(href is not None)
         if href is not None:
             self._close_link()
-            self._open = (self._at, href)
+            self._open = (len(self._parts), href)
 
     def _close_link(self) -> None:
         if self._open is not None:
             start, href = self._open
-            self._links.append(Span(start, self._at, href))
+            self._links.append((start, len(self._parts), href))
             self._open = None
 
 
-def _unwrapped(run: re.Match[str]) -> str:
-    return " " if run[0].strip(" ") else run[0]
+def _is_hidden(attributes: Mapping[str, str]) -> bool:
+    return "hidden" in attributes or (
+        "style" in attributes and _UNSHOWN.search(attributes["style"]) is not None
+    )
 
 
 def lines_of(text: str, begin: int = 0, end: int | None = None) -> Iterator[tuple[int, int]]:
@@ -201,10 +205,6 @@ def lines_of(text: str, begin: int = 0, end: int | None = None) -> Iterator[tupl
     >>> list(lines_of("a\\n \\n b"))
     [(0, 1), (4, 6)]
     """
-    end = len(text) if end is None else end
-    while begin < end:
-        stop = text.find("\n", begin, end)
-        stop = end if stop < 0 else stop
-        if trimmed(text[begin:stop]):
-            yield begin, stop
-        begin = stop + 1
+    for line in _LINE.finditer(text, begin, len(text) if end is None else end):
+        if trimmed(line[0]):
+            yield line.span()
