@@ -3,14 +3,20 @@
 import math
 
 from dedup.folded import Folded, fold_record
+from dedup.names import agreement
+from dedup.pairs import Pair, common_identifier, overlap, pair_of
+from dedup.places import venues_agree
 from dedup.scheme import DEFAULT, Scheme
-from dedup.weighing import KINDS, Weighed, overlap
+from dedup.titles import align
+from dedup.weighing import KINDS, Weighed, ceiling, own_weight
 from records import Evidence, Relation
 
-__all__ = ["Folded", "borderline", "compare", "fold_record"]
+__all__ = ["Folded", "borderline", "compare", "decide", "fold_record", "is_itself"]
 
 _ENOUGH = 4.0
 """Sum of weights from which two records are the same work."""
+_NOTHING = -1e-9
+"""A sum below it is below 0 in whatever order it is added up, and two records `different`."""
 
 
 def compare(a: Folded, b: Folded, scheme: Scheme = DEFAULT) -> Evidence:
@@ -19,13 +25,37 @@ def compare(a: Folded, b: Folded, scheme: Scheme = DEFAULT) -> Evidence:
     Symmetric, and a function of the two records and the scheme alone. What is `same` as another
     is `same` as itself; a record that shows nothing to go by is `same` as none.
     """
-    weighed = [found for kind in KINDS if (found := kind(a, b, scheme)) is not None]
+    return _evidence(pair_of(a, b, scheme))
+
+
+def decide(a: Folded, b: Folded, scheme: Scheme = DEFAULT) -> Evidence | None:
+    """What `compare` says, and sooner. None: the two are `different`, which nobody keeps."""
+    people, shared = agreement(a.authors, b.authors), overlap(a, b)
+    if ceiling(a, b, scheme, people, shared) < _NOTHING:
+        return None
+    title = align(a.title, b.title)
+    if title is not None and ceiling(a, b, scheme, people, shared, title) < _NOTHING:
+        return None
+    venue = venues_agree(a.place, b.place)
+    found = _evidence(Pair(a, b, scheme, shared, people, title, venue, common_identifier(a, b)))
+    return None if found.relation == "different" else found
+
+
+def is_itself(one: Folded, scheme: Scheme = DEFAULT) -> bool:
+    """Whether two records that fold to this are one work: `compare` of it with itself says `same`.
+
+    An empty record is not, nor is "Front Matter".
+    """
+    return own_weight(one, scheme) >= _ENOUGH
+
+
+def _evidence(pair: Pair) -> Evidence:
+    weighed = [found for kind in KINDS if (found := kind(pair)) is not None]
     total = sum(item.weight for item in weighed)
-    shared = overlap(a, b)
     clues = sorted((item.clue for item in weighed), key=lambda clue: (clue.kind, clue.words))
     return Evidence(
         relation=_relation(weighed, total),
-        similarity=shared.jaccard if shared else None,
+        similarity=pair.overlap.jaccard if pair.overlap else None,
         clues=tuple(clues),
         strength=round(1 / (1 + math.exp((_ENOUGH - total) / 2)), 6),
     )

@@ -105,10 +105,16 @@ def same_person(a: Person, b: Person) -> bool:
     >>> same_person(lee, persons(("A. Lee",))[0]), same_person(lee, other)
     (True, False)
     """
-    if not set(a.words) & set(b.words):
+    if set(a.words).isdisjoint(b.words):
         lost = "?" in "".join(a.words + b.words)
         if not lost or not any(_matches(x, y) for x in a.words for y in b.words):
             return False
+    return _initials_agree(a, b)
+
+
+def _initials_agree(a: Person, b: Person) -> bool:
+    if a.initials == b.initials:
+        return True
     first, second = set(a.initials), set(b.initials)
     return first <= second or second <= first
 
@@ -130,8 +136,28 @@ def agreement(a: tuple[Person, ...], b: tuple[Person, ...]) -> tuple[float, int]
     """
     if not a or not b:
         return None
-    met_a = sum(any(same_person(x, y) for y in b) for x in a)
-    met_b = sum(any(same_person(x, y) for x in a) for y in b)
+    met_a, met_b = _met(a, b)
     met = min(met_a, met_b)
     whole = len(a) == len(b) or same_person(a[0], b[0])
     return met / min(len(a), len(b)) * (1.0 if whole else 0.6), met
+
+
+def _met(a: tuple[Person, ...], b: tuple[Person, ...]) -> tuple[int, int]:
+    """How many people of each list are found in the other."""
+    places: dict[str, list[int]] = {}
+    for place, person in enumerate(b):
+        for word in person.words:
+            places.setdefault(word, []).append(place)
+    if any("?" in word for word in places) or any("?" in word for x in a for word in x.words):
+        return (
+            sum(any(same_person(x, y) for y in b) for x in a),
+            sum(any(same_person(x, y) for x in a) for y in b),
+        )
+    met_a = 0
+    met_b: set[int] = set()
+    for person in a:
+        shared = {place for word in person.words for place in places.get(word, ())}
+        same = [place for place in shared if _initials_agree(person, b[place])]
+        met_a += bool(same)
+        met_b.update(same)
+    return met_a, len(met_b)

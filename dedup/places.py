@@ -96,6 +96,8 @@ def venues_agree(a: Place, b: Place) -> bool | None:
     """
     if not a.names or not b.names:
         return None
+    if a.names == b.names:
+        return True
     return any(_abbreviates(x, y) or _abbreviates(y, x) for x in a.names for y in b.names)
 
 
@@ -105,8 +107,9 @@ def _abbreviates(short: tuple[str, ...], long: tuple[str, ...]) -> bool:
             (word.startswith(cut) or _contracted(cut, word))
             for cut, word in zip(short, long, strict=True)
         )
-    initials = "".join(word[0] for word in long)
-    return len(long) > 2 and "".join(short) == initials
+    if len(long) < 3:
+        return False
+    return "".join(short) == "".join([word[0] for word in long])
 
 
 def _contracted(cut: str, word: str) -> bool:
@@ -129,9 +132,7 @@ def published_apart(a: Place, b: Place, besides: str | None = None) -> str | Non
     """
     if a.first and a.first == b.first:
         return None
-    said = [besides] if besides else []
-    if venues_agree(a, b) is False:
-        said.append("venues differ")
+    said = []
     if a.volume and b.volume and a.volume != b.volume:
         said.append(f"volumes {_two(a.volume, b.volume)}")
     if a.first and b.first:
@@ -139,7 +140,11 @@ def published_apart(a: Place, b: Place, besides: str | None = None) -> str | Non
     if a.year is not None and b.year is not None and a.year != b.year:
         said.append(f"years {_two(a.year, b.year)}")
         if abs(a.year - b.year) > _YEARS:
-            return f"years {_two(a.year, b.year)}"
+            return said[-1]
+    if (said or besides) and venues_agree(a, b) is False:
+        said.insert(0, "venues differ")
+    if besides:
+        said.insert(0, besides)
     return ", ".join(said) if len(said) > 1 else None
 
 

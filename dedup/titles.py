@@ -2,7 +2,9 @@
 
 import re
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import chain
 
 from dedup.text import plain, tokens
@@ -40,6 +42,7 @@ _PART = re.compile(
 )
 _WORDS = {"one": "1", "two": "2", "three": "3", "four": "4", "five": "5"}
 _NUMBER = re.compile(r"\d+")
+_NONE: frozenset[str] = frozenset()
 _GENERIC_NAMES = """
     abstract abstracts acknowledgement acknowledgements announcement announcements appendix
     backmatter bookreview bookreviews calendar callforpapers commentary comment contents
@@ -85,30 +88,34 @@ class Title:
     """An erratum, a reply, a comment: a work about another work."""
     part: str = ""
     """Number of a part, as digits; empty: the title names none."""
+    compact: str = field(init=False, repr=False, compare=False)
+    """Its tokens without the spaces between them."""
+    latin: bool = field(init=False, repr=False, compare=False)
+    """Whether most of it is written in Latin letters and digits."""
+    numbers: tuple[str, ...] = field(init=False, repr=False, compare=False)
+    weight: float = field(init=False, repr=False, compare=False)
+    """How much an equal title says, 0 to 1: little for a short one, nothing for a generic."""
 
-    @property
-    def compact(self) -> str:
-        return "".join(self.tokens)
+    def __post_init__(self) -> None:
+        compact = "".join(self.tokens)
+        ascii_letters = (
+            len(compact)
+            if compact.isascii()
+            else sum([len(token) for token in self.tokens if token.isascii()])
+        )
+        spaced = " ".join(self.tokens)
+        # A frozen record that knows what follows from it, once and not at every comparison.
+        known = object.__setattr__
+        known(self, "compact", compact)
+        known(self, "latin", 2 * ascii_letters >= len(compact))
+        known(self, "numbers", tuple(_NUMBER.findall(spaced)))
+        known(self, "weight", _weight(compact, spaced, ascii_letters))
 
-    @property
-    def latin(self) -> bool:
-        """Whether most of it is written in Latin letters and digits."""
-        return 2 * sum(map(len, filter(str.isascii, self.tokens))) >= len(self.compact)
 
-    @property
-    def spaced(self) -> str:
-        return " ".join(self.tokens)
-
-    @property
-    def weight(self) -> float:
-        """How much an equal title says, 0 to 1: little for a short one, nothing for a generic."""
-        compact = self.compact
-        if not compact or compact in GENERIC or compact.isdigit():
-            return 0.0
-        if _RECURRING.search(self.spaced):
-            return 0.0
-        letters = sum(len(token) if token.isascii() else 3 * len(token) for token in self.tokens)
-        return min(1.0, letters / 30)
+def _weight(compact: str, spaced: str, ascii_letters: int) -> float:
+    if not compact or compact in GENERIC or compact.isdigit() or _RECURRING.search(spaced):
+        return 0.0
+    return min(1.0, (ascii_letters + 3 * (len(compact) - ascii_letters)) / 30)
 
 
 def fold_title(title: str | None) -> Title:
@@ -137,6 +144,43 @@ def _part(text: str) -> str:
     return name.lstrip("0") or "0"
 
 
+@dataclass(frozen=True, slots=True)
+class Alignment:
+    """Two titles word by word."""
+
+    likeness: float
+    unmet: tuple[list[str], list[str]] | None = None
+    """The words of each that have no counterpart in the other, misspellings apart. None: one is
+    the other, or its beginning or end."""
+
+    @property
+    def names_different_things(self) -> bool:
+        """Whether each of two like titles has a word of substance in place of the other's: a form
+        that is filled in anew for every place, species or patient."""
+        if self.unmet is None or not 0.5 <= self.likeness < 0.9:
+            return False
+        return all(sum(map(_substance, words)) > 3 for words in self.unmet)
+
+
+def align(a: Title, b: Title) -> Alignment | None:
+    """What two titles have in common. None: one is absent, or they are in different scripts."""
+    if not a.tokens or not b.tokens or a.latin != b.latin:
+        return None
+    if a.compact == b.compact:
+        return Alignment(1.0)
+    shorter, longer = sorted((a, b), key=lambda title: (len(title.compact), title.tokens))
+    if shorter.weight >= 0.6:
+        if longer.compact.startswith(shorter.compact):
+            return Alignment(0.95)
+        if longer.compact.endswith(shorter.compact) and 3 * len(shorter.compact) > len(
+            longer.compact
+        ):
+            return Alignment(0.9)
+    unmet = _unmet(shorter, longer)
+    letters = len(a.compact) + len(b.compact)
+    return Alignment(1 - sum(map(len, chain(*unmet))) / letters, unmet)
+
+
 def likeness(a: Title, b: Title) -> float | None:
     """0 to 1: 1 for equal titles, 0.95 where one is the other without its end, 0.9 without its
     beginning, else the share of letters in words (in characters, where words are not written
@@ -145,51 +189,33 @@ def likeness(a: Title, b: Title) -> float | None:
     >>> likeness(fold_title("On ants of the north"), fold_title("On ants of the nort: a study"))
     0.8378378378378378
     """
-    if not a.tokens or not b.tokens or a.latin != b.latin:
-        return None
-    if a.compact == b.compact:
-        return 1.0
-    shorter, longer = _by_length(a, b)
-    if shorter.weight >= 0.6:
-        if longer.compact.startswith(shorter.compact):
-            return 0.95
-        if longer.compact.endswith(shorter.compact) and 3 * len(shorter.compact) > len(
-            longer.compact
-        ):
-            return 0.9
-    letters = len(a.compact) + len(b.compact)
-    return 1 - sum(map(len, chain(*_unmet(shorter, longer)))) / letters
-
-
-def _by_length(a: Title, b: Title) -> list[Title]:
-    return sorted((a, b), key=lambda title: (len(title.compact), title.tokens))
+    found = align(a, b)
+    return None if found is None else found.likeness
 
 
 def _unmet(shorter: Title, longer: Title) -> tuple[list[str], list[str]]:
     """The words of each title that have no counterpart in the other, misspellings apart."""
-    mine = Counter(shorter.tokens) - Counter(longer.tokens)
-    theirs = list((Counter(longer.tokens) - Counter(shorter.tokens)).elements())
+    mine, theirs = _surplus(shorter.tokens, longer.tokens), _surplus(longer.tokens, shorter.tokens)
+    pairs = [_letter_pairs(token) for token in theirs]
     left = []
-    for token in mine.elements():
-        other = next((one for one in theirs if _misspelt(token, one)), None)
-        if other is None:
+    for token in mine:
+        place = _misspelling(_letter_pairs(token), pairs)
+        if place is None:
             left.append(token)
         else:
-            theirs.remove(other)
+            del theirs[place], pairs[place]
     return left, theirs
 
 
-def name_different_things(a: Title, b: Title) -> bool:
-    """Whether each of two like titles has a word of substance in place of the other's: a form
-    that is filled in anew for every place, species or patient.
-
-    >>> name_different_things(fold_title("Rain in Peru, 2001"), fold_title("Rain in Chile, 2001"))
-    True
-    """
-    value = likeness(a, b)
-    if value is None or not 0.5 <= value < 0.9:
-        return False
-    return all(sum(map(_substance, words)) > 3 for words in _unmet(*_by_length(a, b)))
+def _surplus(tokens: tuple[str, ...], others: tuple[str, ...]) -> list[str]:
+    """Tokens that the other list lacks, as often as it lacks them."""
+    if len(set(tokens)) == len(tokens):
+        lacking = set(tokens).difference(others)
+        return [token for token in tokens if token in lacking]
+    had = Counter(others)
+    return [
+        token for token, count in Counter(tokens).items() for _ in range(count - had.get(token, 0))
+    ]
 
 
 def _substance(word: str) -> int:
@@ -198,12 +224,31 @@ def _substance(word: str) -> int:
     return len(word) if len(word) > 3 else 0
 
 
-def _misspelt(a: str, b: str) -> bool:
-    """Whether two words are spellings of one: most of their letter pairs agree."""
-    if min(len(a), len(b)) < 4:
-        return False
-    pairs_a, pairs_b = ({word[i : i + 2] for i in range(len(word) - 1)} for word in (a, b))
-    return 2 * len(pairs_a & pairs_b) >= 0.6 * (len(pairs_a) + len(pairs_b))
+@lru_cache(maxsize=1 << 14)
+def _letter_pairs(word: str) -> frozenset[str]:
+    """Neighbouring letters; of a word that is too short to tell a misspelling by: none."""
+    return frozenset(word[i : i + 2] for i in range(len(word) - 1)) if len(word) > 3 else _NONE
+
+
+def _misspelling(pairs: frozenset[str], others: Sequence[frozenset[str]]) -> int | None:
+    """Place of the first word that is a spelling of the same: most letter pairs agree."""
+    if pairs:
+        for place, other in enumerate(others):
+            if pairs.isdisjoint(other):
+                continue
+            if 2 * len(pairs & other) >= 0.6 * (len(pairs) + len(other)):
+                return place
+    return None
+
+
+def name_different_things(a: Title, b: Title) -> bool:
+    """See `Alignment.names_different_things`.
+
+    >>> name_different_things(fold_title("Rain in Peru, 2001"), fold_title("Rain in Chile, 2001"))
+    True
+    """
+    found = align(a, b)
+    return found is not None and found.names_different_things
 
 
 def numbers_differ(a: Title, b: Title) -> bool:
@@ -212,7 +257,9 @@ def numbers_differ(a: Title, b: Title) -> bool:
     >>> numbers_differ(fold_title("Rain in 1990"), fold_title("Rain in 1991"))
     True
     """
-    first, second = (Counter(_NUMBER.findall(title.spaced)) for title in (a, b))
+    if not a.numbers or not b.numbers or a.numbers == b.numbers:
+        return False
+    first, second = Counter(a.numbers), Counter(b.numbers)
     return bool(first - second) and bool(second - first)
 
 

@@ -1,8 +1,10 @@
 """The kinds of evidence: what each says of two records, in words, and how much it weighs.
 
-Each kind is one function and one row of `KINDS`. It reads the two records and the scheme, and
-weighs for one work (above 0) or against it (below 0); weights add up. None: there is nothing to
-compare. Of a record with itself no kind weighs less than of that record with any other.
+Each kind is one function and one row of `KINDS`. It reads the two records, what they share and the
+scheme, and weighs for one work (above 0) or against it (below 0); weights add up. None: there is
+nothing to compare. Of a record with itself no kind weighs less than of that record with any other.
+
+`ceiling` and `own_weight` say the sum, or what it cannot exceed, without the words.
 """
 
 from collections.abc import Callable
@@ -12,15 +14,16 @@ import numpy as np
 
 from dedup.folded import Folded
 from dedup.hashing import run_hashes
-from dedup.names import agreement
-from dedup.places import published_apart, venues_agree
+from dedup.pairs import Overlap, Pair, common_identifier
+from dedup.places import published_apart
 from dedup.scheme import Scheme
-from dedup.titles import likeness, name_different_things, numbers_differ, parts_differ
+from dedup.titles import Alignment, numbers_differ, parts_differ
 from records import Clue
 
 _SCATTERED = 15
 """Longest run of shingles by which two printings differ where single words were changed."""
-_IDENTIFYING = frozenset({"doi", "pmid", "pmcid", "arxiv"})
+_MOST_OF_TEXT, _MOST_OF_TITLE = 7.5, 4.2
+_SAME_YEAR, _SAME_VENUE, _SAME_IDENTIFIER = 0.5, 0.5, 3.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,52 +36,37 @@ class Weighed:
     """A conflict that forbids `same` alone, unless an identifier agrees."""
 
 
-@dataclass(frozen=True, slots=True)
-class Overlap:
-    """What two abstracts share."""
-
-    jaccard: float
-    inside: float
-    """Share of the smaller set of shingles that stands in the other."""
-    least: int
-    """Shingles of the smaller."""
-
-
-def overlap(a: Folded, b: Folded) -> Overlap | None:
-    """None: one has no text."""
-    if not a.shingles.size or not b.shingles.size:
-        return None
-    shared = np.intersect1d(a.shingles, b.shingles, assume_unique=True).size
-    least = min(a.shingles.size, b.shingles.size)
-    return Overlap(shared / (a.shingles.size + b.shingles.size - shared), shared / least, least)
-
-
-def _abstract(a: Folded, b: Folded, scheme: Scheme) -> Weighed | None:
-    shared = overlap(a, b)
+def _abstract(pair: Pair) -> Weighed | None:
+    a, b, shared, scheme = pair.a, pair.b, pair.overlap, pair.scheme
     if shared is None:
         return None
     value = shared.jaccard
-    trust = min(1.0, shared.least / 40)
     words = f"abstracts share {value:.0%} of their shingles"
     if a.title.notice and b.title.notice and value > 0.15:
         return Weighed(Clue(kind="jaccard", supports=True, value=value, words=words), 0)
-    if value >= scheme.threshold:
-        weight = (4 + 3.5 * value) * trust
-    elif _stands_inside(a, b, shared, scheme):
+    if value < scheme.threshold and _stands_inside(a, b, shared, scheme):
         weight = 4.5
         words += f", and {shared.inside:.0%} of the shorter stands in the longer"
     elif (
-        value >= 0.7 * scheme.threshold
+        0.7 * scheme.threshold <= value < scheme.threshold
         and shared.least >= 40
         and _longest_gap(a, b, scheme) <= _SCATTERED
     ):
         weight = 4.2
         words += ", and differ in single words"
-    elif value >= 0.15:
-        weight = 4 * (value - 0.15) * trust
     else:
-        weight = -4 * (1 - value / 0.15) * min(1.0, shared.least / 40)
+        weight = _text_weight(shared, scheme)
     return Weighed(Clue(kind="jaccard", supports=weight > 0, value=value, words=words), weight)
+
+
+def _text_weight(shared: Overlap, scheme: Scheme) -> float:
+    """Of an overlap, whatever its places in the texts."""
+    trust = min(1.0, shared.least / 40)
+    if shared.jaccard >= scheme.threshold:
+        return (_MOST_OF_TEXT - 3.5 + 3.5 * shared.jaccard) * trust
+    if shared.jaccard >= 0.15:
+        return 4 * (shared.jaccard - 0.15) * trust
+    return -4 * (1 - shared.jaccard / 0.15) * trust
 
 
 def _stands_inside(a: Folded, b: Folded, shared: Overlap, scheme: Scheme) -> bool:
@@ -104,125 +92,142 @@ def _gap(a: Folded, b: Folded, scheme: Scheme) -> int:
     return int(np.diff(met, prepend=-1, append=runs.size).max()) - 1
 
 
-def _title(a: Folded, b: Folded, scheme: Scheme) -> Weighed | None:
-    value = likeness(a.title, b.title)
-    if value is None:
+def _title(pair: Pair) -> Weighed | None:
+    if pair.title is None:
         return None
-    trust = min(a.title.weight, b.title.weight)
-    if value >= 0.9:
-        weight = 4.2 * trust * value
-    elif value >= 0.8:
-        weight = (value - 0.8) * 25 * trust
-    else:
-        weight = max(-5.0, (value - 0.8) * 10)
+    value = pair.title.likeness
+    trust = _trust(pair.a, pair.b)
+    weight = _title_weight(pair.title, trust)
     words = "titles are equal" if value == 1 else f"titles are {value:.0%} alike"
     if not trust:
         words += ", and say nothing of the work"
     return Weighed(Clue(kind="title", supports=weight > 0, value=value, words=words), weight)
 
 
-def _notice(a: Folded, b: Folded, scheme: Scheme) -> Weighed | None:
-    if a.title.notice == b.title.notice or not a.title.tokens or not b.title.tokens:
+def _trust(a: Folded, b: Folded) -> float:
+    return min(a.title.weight, b.title.weight)
+
+
+def _title_weight(title: Alignment, trust: float) -> float:
+    value = title.likeness
+    if value >= 0.9:
+        return _MOST_OF_TITLE * trust * value
+    if value >= 0.8:
+        return (value - 0.8) * 25 * trust
+    return max(-5.0, (value - 0.8) * 10)
+
+
+def _notice(pair: Pair) -> Weighed | None:
+    a, b = pair.a.title, pair.b.title
+    if a.notice == b.notice or not a.tokens or not b.tokens:
         return None
     words = "one is a notice about a work: an erratum, a reply, a comment"
     return Weighed(Clue(kind="notice", supports=False, words=words), 0, decides=True)
 
 
-def _series(a: Folded, b: Folded, scheme: Scheme) -> Weighed | None:
-    if parts_differ(a.title, b.title):
-        shared = overlap(a, b)
-        named_once = not (a.title.part and b.title.part)
-        if named_once and shared and shared.jaccard >= scheme.threshold:
+def _series(pair: Pair) -> Weighed | None:
+    a, b = pair.a.title, pair.b.title
+    if parts_differ(a, b):
+        shared = pair.overlap
+        named_once = not (a.part and b.part)
+        if named_once and shared and shared.jaccard >= pair.scheme.threshold:
             return None
-        parts = sorted((a.title.part or "the whole", b.title.part or "the whole"))
+        parts = sorted((a.part or "the whole", b.part or "the whole"))
         words = f"parts of a work: {parts[0]} and {parts[1]}"
-    elif numbers_differ(a.title, b.title):
+    elif numbers_differ(a, b):
         words = "titles differ in a number: two of a series"
-    elif agreement(a.authors, b.authors) is None and name_different_things(a.title, b.title):
+    elif pair.people is None and pair.title is not None and pair.title.names_different_things:
         words = "titles of one form name different things: two of a series"
     else:
         return None
     return Weighed(Clue(kind="series", supports=False, words=words), 0, decides=True)
 
 
-def _authors(a: Folded, b: Folded, scheme: Scheme) -> Weighed | None:
-    found = agreement(a.authors, b.authors)
-    if found is None:
+def _authors(pair: Pair) -> Weighed | None:
+    if pair.people is None:
         return None
-    value, shared = found
-    weight = (2.0, 2.5, 3.0)[min(shared, 3) - 1] * value if value >= 0.5 else -3 * (1 - value)
+    value, _ = pair.people
+    weight = _authors_weight(pair.people)
     words = f"{value:.0%} of the shorter list of authors agree"
     return Weighed(Clue(kind="authors", supports=weight > 0, value=value, words=words), weight)
 
 
-def _year(a: Folded, b: Folded, scheme: Scheme) -> Weighed | None:
+def _authors_weight(people: tuple[float, int]) -> float:
+    value, shared = people
+    return (2.0, 2.5, 3.0)[min(shared, 3) - 1] * value if value >= 0.5 else -3 * (1 - value)
+
+
+def _year(pair: Pair) -> Weighed | None:
+    a, b = pair.a.place.year, pair.b.place.year
+    if a is None or b is None:
+        return None
+    apart = abs(a - b)
+    words = f"{apart} years apart" if apart else "the same year"
+    clue = Clue(kind="year", supports=not apart, value=float(apart), words=words)
+    return Weighed(clue, _year_weight(apart, pair.people))
+
+
+def _year_weight(apart: int, people: tuple[float, int] | None) -> float:
     """Two years weigh most where one author is shared at most: a column comes back every year
     under one title and one name."""
-    if a.place.year is None or b.place.year is None:
-        return None
-    apart = abs(a.place.year - b.place.year)
-    words = f"{apart} years apart" if apart else "the same year"
-    found = agreement(a.authors, b.authors)
     if not apart:
-        weight = 0.5
-    elif found and found[1] > 1:
-        weight = -0.5 * min(apart, 4)
-    else:
-        weight = -3.0 if found else -1.5
-    return Weighed(Clue(kind="year", supports=not apart, value=float(apart), words=words), weight)
+        return _SAME_YEAR
+    if people and people[1] > 1:
+        return -0.5 * min(apart, 4)
+    return -3.0 if people else -1.5
 
 
-def _venue(a: Folded, b: Folded, scheme: Scheme) -> Weighed | None:
-    agree = venues_agree(a.place, b.place)
-    if agree is None:
+def _venue(pair: Pair) -> Weighed | None:
+    if pair.same_venue is None:
         return None
-    words = "the same venue" if agree else "venues differ"
-    return Weighed(Clue(kind="venue", supports=agree, words=words), 0.5 if agree else -0.2)
+    words = "the same venue" if pair.same_venue else "venues differ"
+    clue = Clue(kind="venue", supports=pair.same_venue, words=words)
+    return Weighed(clue, _SAME_VENUE if pair.same_venue else -0.2)
 
 
-def _pages(a: Folded, b: Folded, scheme: Scheme) -> Weighed | None:
+def _pages(pair: Pair) -> Weighed | None:
+    a, b = pair.a.place, pair.b.place
+    if not a.first or not b.first:
+        return None
+    weight = _pages_weight(pair.a, pair.b)
+    if a.first != b.first:
+        return Weighed(Clue(kind="pages", supports=False, words="pages differ"), weight)
+    words = f"both begin on page {a.first}"
+    if a.volume and a.volume == b.volume:
+        words += f" of volume {a.volume}"
+    return Weighed(Clue(kind="pages", supports=True, value=a.first, words=words), weight)
+
+
+def _pages_weight(a: Folded, b: Folded) -> float:
     first, second = a.place, b.place
     if not first.first or not second.first:
-        return None
+        return 0.0
     if first.first != second.first:
-        return Weighed(Clue(kind="pages", supports=False, words="pages differ"), -1.0)
-    weight = 1.0
-    words = f"both begin on page {first.first}"
-    if first.volume and first.volume == second.volume:
-        weight += 1.5
-        words += f" of volume {first.volume}"
-    return Weighed(Clue(kind="pages", supports=True, value=first.first, words=words), weight)
+        return -1.0
+    return 2.5 if first.volume and first.volume == second.volume else 1.0
 
 
-def _apart(a: Folded, b: Folded, scheme: Scheme) -> Weighed | None:
-    kind, value = _identifiers(a, b)
-    words = published_apart(a.place, b.place, f"{kind}s differ" if kind and not value else None)
+def _apart(pair: Pair) -> Weighed | None:
+    kind, value = pair.identifier
+    besides = f"{kind}s differ" if kind and not value else None
+    words = published_apart(pair.a.place, pair.b.place, besides)
     if words is None:
         return None
     return Weighed(Clue(kind="publication", supports=False, words=words), -1, decides=True)
 
 
-def _identifier(a: Folded, b: Folded, scheme: Scheme) -> Weighed | None:
-    kind, value = _identifiers(a, b)
+def _identifier(pair: Pair) -> Weighed | None:
+    kind, value = pair.identifier
     if not kind:
         return None
     if value:
         words = f"the same {kind}"
-        return Weighed(Clue(kind="identifier", supports=True, value=value, words=words), 3.5)
+        clue = Clue(kind="identifier", supports=True, value=value, words=words)
+        return Weighed(clue, _SAME_IDENTIFIER)
     return Weighed(Clue(kind="identifier", supports=False, words=f"{kind}s differ"), -1.5)
 
 
-def _identifiers(a: Folded, b: Folded) -> tuple[str, str]:
-    """A kind of identifier that both have, one of equal values first, and the value if equal."""
-    first, second = dict(a.identifiers), dict(b.identifiers)
-    kinds = sorted(first.keys() & second.keys() & _IDENTIFYING)
-    equal = [kind for kind in kinds if first[kind] == second[kind]]
-    if equal:
-        return equal[0].upper(), first[equal[0]]
-    return (kinds[0].upper() if kinds else ""), ""
-
-
-KINDS: tuple[Callable[[Folded, Folded, Scheme], Weighed | None], ...] = (
+KINDS: tuple[Callable[[Pair], Weighed | None], ...] = (
     _abstract,
     _title,
     _notice,
@@ -235,3 +240,42 @@ KINDS: tuple[Callable[[Folded, Folded, Scheme], Weighed | None], ...] = (
     _identifier,
 )
 """One row a kind of evidence."""
+
+
+def ceiling(
+    a: Folded,
+    b: Folded,
+    scheme: Scheme,
+    people: tuple[float, int] | None,
+    shared: Overlap | None,
+    title: Alignment | None = None,
+) -> float:
+    """What the weights of two records add up to at most, given what is known of them. A title of
+    None is not known yet."""
+    most = _SAME_VENUE + _pages_weight(a, b)
+    if common_identifier(a, b)[1]:
+        most += _SAME_IDENTIFIER
+    if people is not None:
+        most += _authors_weight(people)
+    if a.place.year is not None and b.place.year is not None:
+        most += _year_weight(abs(a.place.year - b.place.year), people)
+    if shared is not None:
+        told = shared.inside < 0.95 and shared.jaccard < 0.7 * scheme.threshold
+        most += _text_weight(shared, scheme) if told else _MOST_OF_TEXT
+    trust = _trust(a, b)
+    return most + (_MOST_OF_TITLE * trust if title is None else _title_weight(title, trust))
+
+
+def own_weight(one: Folded, scheme: Scheme) -> float:
+    """What the weights of a record with itself add up to."""
+    size, place = one.shingles.size, one.place
+    weights = (
+        _text_weight(Overlap(1.0, 1.0, size), scheme) if size and not one.title.notice else 0,
+        _MOST_OF_TITLE * one.title.weight,
+        _authors_weight((1.0, len(one.authors))) if one.authors else 0,
+        _SAME_YEAR if place.year is not None else 0,
+        _SAME_VENUE if place.names else 0,
+        _pages_weight(one, one),
+        _SAME_IDENTIFIER if common_identifier(one, one)[1] else 0,
+    )
+    return sum(weights)

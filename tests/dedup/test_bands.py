@@ -8,8 +8,8 @@ from dedup.bands import Kind, band_keys, bucket_keys, key_sources, kind_of, s_cu
 from dedup.batch import deduplicate_records
 from dedup.folded import fold_record
 from dedup.kernels import signature
+from dedup.pairs import overlap
 from dedup.scheme import DEFAULT, Scheme
-from dedup.weighing import overlap
 
 TITLE = "Sowing and counting in two fields of the north"
 

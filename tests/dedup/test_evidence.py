@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dedup.evidence import borderline, compare, fold_record
+from dedup.evidence import borderline, compare, decide, fold_record, is_itself
 from dedup.scheme import DEFAULT
 from dedup.text import fold, shingles
 from records import Record
@@ -266,6 +266,33 @@ def test_evidence_is_symmetric_and_bounded(a, b):
     assert found.similarity is None or 0 <= found.similarity <= 1
     if found.relation == "same":
         assert found.strength >= 0.5
+
+
+SCHEMES = st.sampled_from([DEFAULT, replace(DEFAULT, threshold=0.3), replace(DEFAULT, shingle=1)])
+
+
+@given(RECORDS, RECORDS, SCHEMES)
+def test_deciding_says_what_comparing_says_but_for_what_is_different(a, b, scheme):
+    one, other = fold_record(a, scheme), fold_record(b, scheme)
+    found, decided = compare(one, other, scheme), decide(one, other, scheme)
+    if found.relation == "different":
+        assert decided is None
+        assert not borderline(found, scheme)
+    else:
+        assert decided == found
+
+
+@pytest.mark.parametrize("other", [*SAME.values(), *(other for _, other in NOT_SAME.values())])
+def test_what_a_comparison_keeps_is_decided_alike(other):
+    one, two = fold_record(ARTICLE), fold_record(other)
+    found = compare(one, two)
+    assert decide(one, two) == (None if found.relation == "different" else found)
+
+
+@given(RECORDS, SCHEMES)
+def test_whether_a_record_is_itself_is_what_comparing_it_with_itself_says(a, scheme):
+    one = fold_record(a, scheme)
+    assert is_itself(one, scheme) is (compare(one, one, scheme).relation == "same")
 
 
 @given(RECORDS, RECORDS)
