@@ -13,7 +13,7 @@ from sqlalchemy import Connection, delete, func, or_, select
 from sqlalchemy.dialects.sqlite import insert
 
 from dedup.bands import bucket_keys
-from dedup.evidence import Folded, borderline, compare, fold_record
+from dedup.evidence import Folded, borderline, decide, fold_record, is_itself
 from dedup.scheme import Scheme
 from records import Evidence, Record
 from storage import buckets
@@ -55,8 +55,7 @@ def sign(each: Record, scheme: Scheme) -> Signed:
 
 
 def sign_folded(folded: Folded, scheme: Scheme) -> Signed:
-    same = compare(folded, folded, scheme).relation == "same"
-    return Signed(folded.group, bucket_keys(folded, scheme), same)
+    return Signed(folded.group, bucket_keys(folded, scheme), is_itself(folded, scheme))
 
 
 class Matcher:
@@ -97,10 +96,9 @@ class Matcher:
         self._load(connection, involved)
         rows = []
         for a, b in pairs:
-            evidence = compare(self._folded[a], self._folded[b], self.scheme)
-            row = match_row(a, b, evidence, self.scheme)
-            if row is not None:
-                rows.append(row)
+            evidence = decide(self._folded[a], self._folded[b], self.scheme)
+            if evidence is not None:
+                rows.append(match_row(a, b, evidence, self.scheme))
         connection.execute(
             insert(text_group),
             [{"id": g, "self_same": int(s.self_same)} for g, s in signed.items()],
@@ -202,17 +200,14 @@ def mark(connection: Connection, groups: Iterable[int]) -> None:
         connection.execute(insert(unsettled).on_conflict_do_nothing(), rows)
 
 
-def match_row(a: int, b: int, evidence: Evidence, scheme: Scheme) -> dict[str, object] | None:
-    """The row that keeps what two groups say about each other; None: nothing worth keeping."""
-    doubtful = borderline(evidence, scheme)
-    if evidence.relation == "different" and not doubtful:
-        return None
+def match_row(a: int, b: int, evidence: Evidence, scheme: Scheme) -> dict[str, object]:
+    """The row that keeps what two groups say about each other."""
     return {
         "a": a,
         "b": b,
         "relation": evidence.relation,
         "similarity": evidence.similarity,
         "strength": evidence.strength,
-        "borderline": int(doubtful),
+        "borderline": int(borderline(evidence, scheme)),
         "refused": 0,
     }

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, delete, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from dedup.bands import bucket_keys
-from dedup.evidence import compare
+from dedup.evidence import decide
 from storage.buckets import saturated_among, size
 from storage.matching import Matcher, mark, match_row
 from storage.schema import bucket, match, saturated
@@ -57,9 +57,9 @@ def _pair_up(connection: Connection, key: int, matcher: Matcher) -> None:
     folded = matcher.folded(connection, groups)
     rows = []
     for a, b in combinations(groups, 2):
-        row = match_row(a, b, compare(folded[a], folded[b], matcher.scheme), matcher.scheme)
-        if row is not None:
-            rows.append(row)
+        evidence = decide(folded[a], folded[b], matcher.scheme)
+        if evidence is not None:
+            rows.append(match_row(a, b, evidence, matcher.scheme))
             mark(connection, (a, b))
     if rows:
         connection.execute(insert(match).on_conflict_do_nothing(), rows)
