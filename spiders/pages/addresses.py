@@ -9,11 +9,8 @@ from records import Address, AddressKind, UsageError
 from spiders.pages.profile import Addresses, profiles
 
 _NATIVE_ID = re.compile(r"[0-9A-Fa-f]{1,64}")
-_PLAIN = re.compile(
-    r"(https?://[a-z0-9.-]+(?::\d{1,5})?(?=/))?/?[\w-]+(?:\.[\w-]+)*(?:/[\w-]+(?:\.[\w-]+)*)*"
-    r"(?:\?[\w=&%.,+;-]*)?"
-)
-"""An address that can be resolved without taking it apart: no ``..``, no scheme but http."""
+_NO_NAME = frozenset(":/\\ ")
+"""None of these is in an address that is a name and parameters: it needs no resolving."""
 _WHOLE = re.compile(r"https?://[A-Za-z0-9.-]+(?::\d{1,5})?(?:[/?#]|\Z)")
 _DROPPED = str.maketrans("", "", "\t\n\r")
 _SCRIPT = re.compile(r"(?:javascript|vbscript|data)\s*:", re.IGNORECASE)
@@ -33,22 +30,25 @@ class Target(NamedTuple):
 
 def target_of(href: str, addresses: Addresses) -> Target | None:
     """What an address, absolute or not, leads to; None where it is not one of the site's."""
-    match = _form(addresses.similar, addresses.article).match(href.strip())
+    lowered = href.lower()
+    similar = addresses.similar in lowered
+    if not similar and addresses.article not in lowered:
+        return None
+    form = _form(addresses.similar, addresses.article, addresses.native_id)
+    match = form.match(href if "%" not in href else unquote_plus(href))
     if match is None:
         return None
-    kind: AddressKind = "similar" if match[1].lower() == addresses.similar else "article"
-    for name, value in parameters_of(match[2]):
-        if name == addresses.native_id and _NATIVE_ID.fullmatch(value):
-            return Target(kind, value)
-    return None
+    similar = similar and match[1].lower() == addresses.similar
+    return Target("similar" if similar else "article", match[2])
 
 
 @cache
-def _form(similar: str, article: str) -> re.Pattern[str]:
-    """An address of either page: what names the page, and its parameters."""
+def _form(similar: str, article: str, parameter: str) -> re.Pattern[str]:
+    """An address of either page: what names the page, and the id among its parameters."""
+    names = f"{re.escape(similar)}|{re.escape(article)}"
     return re.compile(
-        rf"(?:(?:https?:)?//[^/?#]*)?(?:[^:?#]*/)?({re.escape(similar)}|{re.escape(article)})"
-        r"\?([^#]*)",
+        r"\s*(?!(?:javascript|vbscript|data|mailto):)(?:[^?#]*/)?"
+        rf"({names})\?(?:[^#]*?[&;])??{re.escape(parameter)}=\s*([0-9A-F]{{1,64}})\s*(?=[&#]|$)",
         re.IGNORECASE,
     )
 
@@ -74,9 +74,8 @@ def absolute(href: str, base: str | None) -> str | None:
 
     None: a script, or no address at all.
     """
-    if base and (plain := _PLAIN.fullmatch(href)):
-        origin, folder = _places(base)
-        return href if plain[1] else (origin if href[0] == "/" else folder) + href
+    if base and href[:1].isalnum() and href.isprintable() and _NO_NAME.isdisjoint(href):
+        return _folder(base) + href
     href = href.translate(_DROPPED).strip()
     if not href or _SCRIPT.match(href):
         return None
@@ -89,12 +88,12 @@ def absolute(href: str, base: str | None) -> str | None:
 
 
 @lru_cache(maxsize=256)
-def _places(base: str) -> tuple[str, str]:
-    """What an address that begins with a slash is relative to, and what any other is."""
+def _folder(base: str) -> str:
+    """What a name alone is relative to."""
     try:
-        return urljoin(base, "/").rstrip("/"), urljoin(base, ".")
+        return urljoin(base, ".")
     except ValueError:
-        return "", ""
+        return ""
 
 
 def is_absolute(url: str | None) -> bool:

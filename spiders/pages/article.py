@@ -9,6 +9,7 @@ from spiders.pages.citation import (
     CITATION,
     CITED,
     DOI,
+    NOWHERE,
     Appearance,
     appearance_of,
     citations_of,
@@ -133,7 +134,7 @@ def _cited_work(
 ) -> tuple[str | None, Appearance]:
     """Title and appearance: the line of the heading, or the part of the page's own title, that
     the citation repeats; else what the citation itself says; else the last line of the heading."""
-    appearance = Appearance()
+    appearance = NOWHERE
     said: str | None = None
     if match := CITATION.search(cite):
         appearance = appearance_of(match)

@@ -12,7 +12,6 @@ from spiders.pages.landmarks import (
     Kin,
     Landmarks,
     Title,
-    is_edge,
     past_closing,
 )
 from spiders.pages.spacing import SPACES, trimmed
@@ -97,7 +96,7 @@ class _Cutter:
         opening = _distinct(titles, kin)
         if opening:
             self._titled(begin, end, kin, opening)
-            for block in self.blocks[-len(opening) :]:
+            for block in self.blocks[-len(opening) :] if len(titles) > 1 else ():
                 block.again = [title for title in titles if _is_again(title, block.title)]
         elif trimmed(self._text[begin:end]):
             self._untitled(begin, end, kin)
@@ -193,7 +192,7 @@ class _Cutter:
         if match and expected <= int(match[1]) <= expected + 5:
             return _Opening(start, at + match.end(), int(match[1]))
         match = _FIRST_NUMBER.match(line)
-        if match and int(match[0]) == expected and is_edge(self._stream, at + match.end()):
+        if match and int(match[0]) == expected and self._stream.is_edge(at + match.end()):
             return _Opening(start, at + match.end(), expected)
         return None
 
@@ -250,6 +249,8 @@ def _leave_row(stream: Stream, block: Block, kin: Kin) -> None:
 def _distinct(titles: list[Title], kin: Kin | None) -> list[Title]:
     """The links that open a record each. Those behind the title of the article whose kin link
     ends the block are links within its text."""
+    if len(titles) < 2:
+        return titles
     own = kin.target.native_id.lower() if kin and kin.target else None
     found: dict[str, Title] = {}
     for title in titles:

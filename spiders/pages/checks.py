@@ -57,7 +57,7 @@ def strange(text: str, title: str | None) -> Problem:
 
 
 def list_problems(
-    placed: dict[int, Record | None], marks: Landmarks, html: bool, cut: bool
+    placed: list[Record | None], marks: Landmarks, html: bool, cut: bool
 ) -> Iterator[Problem]:
     """A list's own check: its total, its ranks, its links, its end. ``placed``: what stands at
     each place of the page, None where nothing but the place is known."""
@@ -67,18 +67,18 @@ def list_problems(
         yield problem("truncated", f"the page ends within record {count + 1}, which is left out")
     elif marks.foot is None:
         yield problem("truncated", f"the page ends behind record {count}, without a footer")
-    for place, record in placed.items():
+    for place, record in enumerate(placed, start=1):
         if record is None:
             yield problem("no-text", "the page has nothing of the record but its place", place)
-    records = tuple(record for record in placed.values() if record)
+    records = [record for record in placed if record]
     yield from _rank_problems(placed)
     if html:
         yield from _link_problems(records)
     yield from _repeated(records)
 
 
-def _rank_problems(placed: dict[int, Record | None]) -> Iterator[Problem]:
-    for place, record in placed.items():
+def _rank_problems(placed: list[Record | None]) -> Iterator[Problem]:
+    for place, record in enumerate(placed, start=1):
         if record and record.rank != place:
             message = f"record {place} of the page has rank {record.rank}"
             yield problem("rank-sequence", message, record.rank)
@@ -93,7 +93,7 @@ def _total_problems(count: int, marks: Landmarks) -> Iterator[Problem]:
         yield problem("total-mismatch", f"the page states {total} records; {count} were read")
 
 
-def _link_problems(records: tuple[Record, ...]) -> Iterator[Problem]:
+def _link_problems(records: list[Record]) -> Iterator[Problem]:
     without = [record for record in records if record.similar_url is None]
     if records and len(without) == len(records):
         yield problem("no-links", "no record of the page has a link to its kin")
@@ -102,7 +102,7 @@ def _link_problems(records: tuple[Record, ...]) -> Iterator[Problem]:
         yield problem("no-kin-link", "the record has no link to its kin", record.rank)
 
 
-def _repeated(records: tuple[Record, ...]) -> Iterator[Problem]:
+def _repeated(records: list[Record]) -> Iterator[Problem]:
     seen: dict[str, int] = {}
     for record in records:
         first = seen.setdefault(record.key, record.rank)

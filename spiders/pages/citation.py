@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from records import Citations
 from spiders.pages.spacing import one_line
@@ -13,7 +13,7 @@ _PAGE = (
 _DASH = r"\s?[-\u2010-\u2015－~～]{1,2}\s?"
 CITATION = re.compile(
     rf"""《\s*(?P<venue>[^《》\n]{{1,200}}(?:《[^《》\n]{{1,80}}》[^《》\n]{{0,80}})?)》
-    (?:\s*[,，]?\s*(?P<year>(?:1[5-9]|20)\d\d)(?!\d)(?:\s*年(?=\s*[,，第]))?)?
+    (?:\s*[,，]?\s*(?P<year>(?:[1１][5-9５-９]|[2２][0０])\d\d)(?!\d)(?:\s*年(?=\s*[,，第]))?)?
     (?:\s*[,，]\s*(?:[Vv]ol\.?\s*)?
        (?P<volume>[A-Za-z]{{0,6}}\.?\s?\d[A-Za-z0-9./-]{{0,12}}|[IVXLCDM]{{1,8}}(?![A-Za-z])))?
     (?:\s*[,，]?\s*[(（]\s*(?P<issue>[^()（）\n]{{1,40}}?)\s*[)）])?
@@ -30,8 +30,7 @@ DOI = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Appearance:
+class Appearance(NamedTuple):
     """Venue, year and place of a record, as its citation prints them."""
 
     venue: str | None = None
@@ -39,6 +38,9 @@ class Appearance:
     volume: str | None = None
     issue: str | None = None
     pages: str | None = None
+
+
+NOWHERE = Appearance()
 
 
 def appearance_of(match: re.Match[str]) -> Appearance:
@@ -59,7 +61,9 @@ def appearance_of(match: re.Match[str]) -> Appearance:
 
 def narrow(text: str | None) -> str | None:
     """A number as printed, without white space and full-width forms."""
-    return "".join(unicodedata.normalize("NFKC", text).split()) or None if text else None
+    if not text or (text.isalnum() and text.isascii()):
+        return text or None
+    return "".join(unicodedata.normalize("NFKC", text).split()) or None
 
 
 def is_whole(match: re.Match[str]) -> bool:

@@ -1,8 +1,8 @@
 """One record's text taken apart into its fields."""
 
 import re
-from dataclasses import dataclass, field
 from itertools import islice
+from typing import NamedTuple
 
 from records import Citations
 from spiders.pages.abstract import without_heading
@@ -11,6 +11,7 @@ from spiders.pages.citation import (
     CITATION,
     CITED,
     DOI,
+    NOWHERE,
     Appearance,
     appearance_of,
     citations_of,
@@ -18,7 +19,7 @@ from spiders.pages.citation import (
 )
 from spiders.pages.landmarks import PDF, RANK_BEFORE
 from spiders.pages.names import look_like_people, may_be_people, people
-from spiders.pages.spacing import printed, trimmed
+from spiders.pages.spacing import SPACES, printed, trimmed
 from spiders.pages.stream import Stream
 
 _SENTENCES = re.compile(r"。|[.!?]\s+[A-Z][^.]*[a-z][^.]*[.!?]\s*$")
@@ -26,19 +27,19 @@ _SENTENCE_END = re.compile(r"[.。!！?？;；…:：)）\]】”\"]\Z")
 _TITLE_MOST = 250
 _MARKS_LOOKED_AT = 50
 _MARKS_LENGTH = 200
+_BETWEEN_MARKS = SPACES + "|｜·[]【】"
 """All the marks behind a title take less than this."""
 _HEAD = 1200
 """So far into a record, at most, its citation may stand."""
 _DOI_LINE = re.compile(r"(?:doi\s*[:：]?\s*|https?://(?:dx\.)?doi\.org/)10\.\S+", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """The fields of a record as its text gives them, before links and identity."""
 
     title: str | None = None
     authors: tuple[str, ...] = ()
-    appearance: Appearance = field(default_factory=Appearance)
+    appearance: Appearance = NOWHERE
     abstract: str | None = None
     cited_by: Citations | None = None
     free_pdf: bool = False
@@ -50,16 +51,17 @@ def entry_of(stream: Stream, block: Block, titled: bool) -> Entry:
     """The fields of a block. ``titled``: records of this page have titles, so that the first of
     several lines is one even without a rank before it."""
     title, behind = _linked_title(stream, block)
-    body, cited, free_pdf = _without_marks(behind + _body(stream, block))
-    lines = [line for line in body.split("\n") if trimmed(line)]
+    body = [line for line in (behind + _body(stream, block)).split("\n") if line.strip(SPACES)]
+    lines, cited, free_pdf = _without_marks(body)
     if title is None:
         named = titled or block.rank is not None
         title, lines = _first_title(lines, named, cited is not None or free_pdf)
     authors, appearance, rest = _head(lines, bool(title))
-    rest += [line for tail in block.tails for line in stream.text[slice(*tail)].split("\n")]
+    if block.tails:
+        rest += [line for tail in block.tails for line in stream.text[slice(*tail)].split("\n")]
     rest, doi = _without_doi(rest)
     paragraphs = [printed(line, stream.html) for line in rest]
-    abstract = without_heading("\n".join(filter(None, paragraphs)))
+    abstract = without_heading("\n".join([text for text in paragraphs if text]))
     return Entry(
         title=printed(title, stream.html) if title else None,
         authors=authors,
@@ -108,38 +110,50 @@ def _linked_title(stream: Stream, block: Block) -> tuple[str | None, str]:
     return trimmed(title) or None, behind
 
 
-def _without_marks(body: str) -> tuple[str, Citations | None, bool]:
-    """The text without the marks that stand behind a title, how often it was cited, and whether
+def _without_marks(lines: list[str]) -> tuple[list[str], Citations | None, bool]:
+    """The lines without the marks that stand behind a title, how often it was cited, and whether
     a free PDF is offered. The same words within a sentence are text."""
     cited: Citations | None = None
     free_pdf = False
-    for pattern in (CITED, PDF):
-        for match in islice(pattern.finditer(body), _MARKS_LOOKED_AT):
-            if not _ends_line(body, match.end()) and not _in_first_line(body, match.start()):
-                continue
-            if pattern is CITED:
-                cited = citations_of(match)
+    kept: list[str] = []
+    for line in lines:
+        if cited is None and "被" in line:
+            pieces, mark = _cut_out(CITED, line, not kept)
+            cited = citations_of(mark) if mark else None
+        else:
+            pieces = [line]
+        for piece in pieces:
+            if not free_pdf and "免费" in piece:
+                around, mark = _cut_out(PDF, piece, not kept)
+                free_pdf = mark is not None
+                kept += around
             else:
-                free_pdf = True
-            before, after = body[: match.start()], body[match.end() :]
-            if before[-1:] in PAIRS and after.startswith(PAIRS[before[-1]]):
-                before, after = before[:-1], after[1:]
-            body = f"{before}\n{after}"
-            break
-    return body, cited, free_pdf
+                kept.append(piece)
+    return [line for line in kept if line.strip(SPACES)], cited, free_pdf
 
 
-def _ends_line(body: str, at: int) -> bool:
-    """Whether nothing but other marks follows on the line."""
-    rest, _, _ = body[at : at + _MARKS_LENGTH].partition("\n")
-    return len(rest) < _MARKS_LENGTH and not trimmed(CITED.sub("", PDF.sub("", rest))).strip(
-        "|｜·[]【】"
-    )
+def _cut_out(
+    pattern: re.Pattern[str], line: str, first: bool
+) -> tuple[list[str], re.Match[str] | None]:
+    """A line around the mark in it: one that ends it, or that stands on the first line."""
+    for match in islice(pattern.finditer(line), _MARKS_LOOKED_AT):
+        before, after = line[: match.start()], line[match.end() :]
+        behind_title = first and len(before) < _TITLE_MOST and "。" not in before
+        if not behind_title and not _is_marks(after):
+            continue
+        if before[-1:] in PAIRS and after.startswith(PAIRS[before[-1]]):
+            before, after = before[:-1], after[1:]
+        return [before, after], match
+    return [line], None
 
 
-def _in_first_line(body: str, at: int) -> bool:
-    before = body[: min(at, _TITLE_MOST)]
-    return at < _TITLE_MOST and "\n" not in before.lstrip() and "。" not in before
+def _is_marks(text: str) -> bool:
+    """Whether this is nothing but such marks."""
+    text = text[:_MARKS_LENGTH].strip(_BETWEEN_MARKS)
+    if not text:
+        return True
+    match = PDF.match(text) or CITED.match(text)
+    return match is not None and _is_marks(text[match.end() :])
 
 
 def _first_title(lines: list[str], named: bool, marked: bool) -> tuple[str | None, list[str]]:
@@ -171,7 +185,7 @@ def _citation_line(lines: list[str]) -> int | None:
     """Which line of a record without linked title is its citation: one of the first four, and
     the first only by its full form, for a title may name a book."""
     for i, line in enumerate(lines[:4]):
-        match = _citation(line, lines[i + 1 : i + 2])
+        match = _citation(line)
         if match and (i or is_whole(match) or _dated(line, match)):
             return i
     return None
@@ -181,9 +195,10 @@ def _dated(line: str, match: re.Match[str]) -> bool:
     return bool(match["year"]) and look_like_people(line[: match.start()])
 
 
-def _citation(line: str, following: list[str]) -> re.Match[str] | None:
-    """The citation that a line ends with, or begins with its authors; a venue with its numbers
-    on the next line is one too."""
+def _citation(line: str) -> re.Match[str] | None:
+    """The citation that a line ends with, or begins with after its authors."""
+    if "《" not in line:
+        return None
     for match in CITATION.finditer(line[:_HEAD]):
         before = line[: match.start()]
         if not may_be_people(before):
@@ -200,24 +215,22 @@ def _citation(line: str, following: list[str]) -> re.Match[str] | None:
 def _head(lines: list[str], has_title: bool) -> tuple[tuple[str, ...], Appearance, list[str]]:
     """Authors, citation, and the lines that are left: the abstract."""
     for i, line in enumerate(lines[:4]):
-        match = _citation(line, lines[i + 1 : i + 2])
+        match = _citation(line)
         if match is None:
             continue
-        before = [*lines[:i], line[: match.start()]]
-        if not all(may_be_people(part) for part in before):
+        if not all(may_be_people(part) for part in lines[:i]):
             break
-        appearance, rest = (
-            appearance_of(match),
-            [line[match.end() :].lstrip(".。"), *lines[i + 1 :]],
-        )
+        names = [*lines[:i], line[: match.start()]]
+        appearance = appearance_of(match)
+        rest = [line[match.end() :].lstrip(".。"), *lines[i + 1 :]]
         if appearance.year is None and rest[1:]:
             whole = CITATION.match(f"《{appearance.venue}》{trimmed(rest[1])}")
             if whole and whole["year"] and not trimmed(whole.string[whole.end() :]):
                 appearance, rest = appearance_of(whole), rest[2:]
-        return people("  ".join(part for part in before if trimmed(part))), appearance, rest
+        return people("  ".join([part for part in names if trimmed(part)])), appearance, rest
     if has_title and lines and look_like_people(lines[0]):
-        return people(lines[0]), Appearance(), lines[1:]
-    return (), Appearance(), lines
+        return people(lines[0]), NOWHERE, lines[1:]
+    return (), NOWHERE, lines
 
 
 def _without_doi(lines: list[str]) -> tuple[list[str], str | None]:

@@ -4,7 +4,7 @@ Nothing else is looked for: what the markup is like is not known.
 """
 
 import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -188,9 +188,3 @@ def past_closing(text: str, at: int) -> int:
     """Where the next record may begin: past what closes a link, such as ``]``."""
     match = _CLOSING.match(text, at)
     return match.end() if match else at
-
-
-def is_edge(stream: Stream, at: int) -> bool:
-    """Whether an element begins or ends here."""
-    place = bisect_right(stream.edges, at)
-    return place > 0 and stream.edges[place - 1] == at

@@ -1,6 +1,7 @@
 """The language of a record, from its own text."""
 
 import re
+from unicodedata import normalize
 
 _FOREIGN = re.compile(r"[\u0370-\u1fff\u3041-\u30fa\u3400-\u9fff\uac00-\ud7a3]+")
 _NOT_HAN = re.compile(r"[^\u3400-\u9fff]")
@@ -27,10 +28,11 @@ _FUNCTION_WORDS = {
 }
 _VOCABULARY = {name: frozenset(words.split()) for name, words in _FUNCTION_WORDS.items()}
 _ENGLISH_ENDING = re.compile(r"[a-z]{2,}(?:ing|ness|ity|ities|ical|ally|ology|ship|ics|ysis)")
-_CERTAIN = 4
+_CERTAIN = 3
 """More English words than this are in no text of another language."""
-_ENOUGH = 500
-"""So many characters tell as much as the rest would."""
+_ENOUGH = 300
+"""So many characters tell, as a rule, as much as the rest would."""
+_MORE = 3000
 
 
 def language_of(text: str) -> str | None:
@@ -39,7 +41,10 @@ def language_of(text: str) -> str | None:
     >>> language_of("本文运用SWOT分析法"), language_of("Rheology of melts"), language_of("SWOT")
     ('zh', 'en', None)
     """
-    text = text[:_ENOUGH]
+    return _language(text[:_ENOUGH]) or _language(normalize("NFKC", text[:_MORE]))
+
+
+def _language(text: str) -> str | None:
     foreign = "" if text.isascii() else "".join(_FOREIGN.findall(text))
     # A Chinese character says about as much as a Western word.
     if foreign and len(foreign) >= len(_LATIN_WORD.findall(text)):

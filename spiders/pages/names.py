@@ -7,7 +7,10 @@ from spiders.pages.spacing import trimmed
 
 _GAP = re.compile(r"[ \xa0\u2002\u2003\u3000\t\n]{2,}|[\u3000\n\t]|\s*[;；、]\s*")
 _HAN_NAME = re.compile(r"[\u3400-\u9fff\U00020000-\U0002ffff·•‧.]{2,12}")
+_WESTERN = re.compile(r"[A-Za-z\u00c0-\u024f]")
 _HAN = re.compile(r"[\u3400-\u9fff]")
+_LONG_RUN = re.compile(r"[\u3400-\u9fff]{25}")
+"""Longer than any name, of a person or an institution."""
 _INITIALS = re.compile(
     r"(?:[^\W\d_](?:\.|(?=[\s\-‐]|$))[a-z]?\.?\s?[\-‐‑]?\s?){1,5}(?:Jr|Sr)?\.?"
     r"|(?:[^\W\d_a-z][a-z]{1,2}\.\s?-?){1,4}|Jr\.?|Sr\.?|I{2,3}"
@@ -35,10 +38,15 @@ def people(text: str) -> tuple[str, ...]:
     text = trimmed(text).strip(",，;；、|")
     parts = [" ".join(part.split()).strip(",，") for part in _GAP.split(text)]
     parts = [part for part in parts if part]
+    initials = [_is_initials(part) for part in parts]
+    if len(parts) > 1 and not _HAN.search(text) and initials == [False, True] * (len(parts) // 2):
+        return tuple([f"{parts[i]} {parts[i + 1]}" for i in range(0, len(parts), 2)])
     if len(parts) == 1:
         parts = _closer(parts[0])
     elif _HAN.search(text):
         parts = [name for part in parts for name in _han_names(part)]
+    if not any(initials) and len(parts) > 1 and not _WESTERN.search(text):
+        return tuple(parts)
     if parts and not _initials_first(parts[0]):
         parts = [piece for part in parts for piece in _cut(part)]
     return tuple(_paired(parts))
@@ -72,11 +80,11 @@ def may_be_people(text: str) -> bool:
     text = trimmed(text)
     if len(text) > _LONGEST or "。" in text:
         return False
-    words = text.replace("\xa0", " ").split()
     if _HAN.search(text):
-        return all(len(_HAN.findall(word)) <= 24 for word in words)
-    small = sum(1 for word in words if word[0].islower() and word not in _PARTICLES)
-    return small * 3 <= len(words)
+        return _LONG_RUN.search(text) is None
+    words = text.split()
+    small = [word for word in words if word[0].islower() and word not in _PARTICLES]
+    return len(small) * 3 <= len(words)
 
 
 def _capitalised(text: str) -> bool:

@@ -1,5 +1,6 @@
 """A page in, what it says out."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -27,7 +28,7 @@ from spiders.pages.language import language_of
 from spiders.pages.problems import problem
 from spiders.pages.profile import AUTOMATIC, Profile, candidates
 from spiders.pages.soup import mended, stream_of_soup
-from spiders.pages.spacing import one_line
+from spiders.pages.spacing import flowing
 from spiders.pages.stream import Stream, is_html, stream_of_html, stream_of_text
 
 READER = "pages 1"
@@ -148,29 +149,19 @@ def _list(seen: _Seen, marks: Landmarks, confidence: float) -> ResultPage:
     if cut:
         blocks.pop()
     titled = bool(marks.titles) or any(block.rank is not None for block in blocks)
-    placed: dict[int, Record | None] = {}
-    found: dict[str, Address] = {}
-    problems: list[Problem] = []
-    for place, block in enumerate(blocks, start=1):
-        if block.blank:
-            placed[place] = None
-            continue
-        target, conflict = _target(block)
-        record = _record(seen, block, entry_of(stream, block, titled), place, target)
-        placed[place] = record
-        if conflict:
-            problems.append(
-                problem("id-conflict", "title and kin link name different articles", record.rank)
-            )
-        if target and record.similar_url and is_absolute(record.similar_url):
-            kin = target._replace(kind="similar")
-            address = link_to(record.similar_url, kin, seen.profile.addresses)
-            found.setdefault(address.fingerprint, address)
+    # One step for all records, then the next: each step's code stays in the processor's cache.
+    entries = [entry_of(stream, block, titled) for block in blocks]
+    records = [
+        None if block.blank else _record(seen, block, entry, place)
+        for place, (block, entry) in enumerate(zip(blocks, entries, strict=True), start=1)
+    ]
     footer = footer_of(stream, marks.foot, seen.base)
-    problems += checks.list_problems(placed, marks, stream.html, cut)
-    problems += checks.footer_problems(footer)
-    records = tuple(record for record in placed.values() if record)
-    page = _page(seen, confidence, records, tuple(problems))
+    problems = (
+        *_conflicts(blocks, records),
+        *checks.list_problems(records, marks, stream.html, cut),
+        *checks.footer_problems(footer),
+    )
+    page = _page(seen, confidence, tuple([record for record in records if record]), problems)
     return replace(
         page,
         query=_query(seen),
@@ -180,8 +171,30 @@ def _list(seen: _Seen, marks: Landmarks, confidence: float) -> ResultPage:
         navigation=navigation_of(
             stream, marks.total.start() if marks.total else marks.head_end, seen.base
         ),
-        found=tuple(found.values()),
+        found=_kin_addresses(seen, blocks, records),
     )
+
+
+def _conflicts(blocks: list[Block], records: list[Record | None]) -> Iterator[Problem]:
+    for block, record in zip(blocks, records, strict=True):
+        if record is None or block.title is None or block.kin is None or block.kin.target is None:
+            continue
+        if block.title.target.native_id.lower() != block.kin.target.native_id.lower():
+            message = "title and kin link name different articles"
+            yield problem("id-conflict", message, record.rank)
+
+
+def _kin_addresses(
+    seen: _Seen, blocks: list[Block], records: list[Record | None]
+) -> tuple[Address, ...]:
+    """The kin links in page order, each fingerprint once."""
+    found: dict[str, Address] = {}
+    for block, record in zip(blocks, records, strict=True):
+        url = record.similar_url if record else None
+        if block.kin and block.kin.target and url and is_absolute(url):
+            address = link_to(url, block.kin.target, seen.profile.addresses)
+            found.setdefault(address.fingerprint, address)
+    return tuple(found.values())
 
 
 def _page(
@@ -209,28 +222,22 @@ def _query(seen: _Seen) -> Query:
     return Query(native_id=target.native_id, filters=filters)
 
 
-def _target(block: Block) -> tuple[Target | None, bool]:
-    """What article a record is of, and whether its links disagree."""
-    named = [mark.target for mark in (block.title, block.kin) if mark and mark.target]
-    ids = {target.native_id.lower() for target in named}
-    return (named[0] if named else None), len(ids) > 1
-
-
-def _record(seen: _Seen, block: Block, entry: Entry, place: int, target: Target | None) -> Record:
-    text = seen.stream.text
-    title_end = block.title.end if block.title else block.start
+def _record(seen: _Seen, block: Block, entry: Entry, place: int) -> Record:
+    text, title, kin = seen.stream.text, block.title, block.kin
+    target = title.target if title else kin.target if kin else None
+    title_end = title.end if title else block.start
     pieces = [text[block.start : title_end], text[title_end : block.end]]
-    if block.kin:
-        pieces.append(text[block.kin.start : block.kin.end])
+    if kin:
+        pieces.append(text[kin.start : kin.end])
     pieces += [text[start:end] for start, end in block.tails]
     return _identified(
         seen,
         entry,
         rank=block.rank if block.rank is not None else place,
         native_id=target.native_id if target else None,
-        url=absolute(block.title.href, seen.base) if block.title else None,
-        similar_url=absolute(block.kin.href, seen.base) if block.kin and block.kin.href else None,
-        text=one_line(" ".join(pieces)),
+        url=absolute(title.href, seen.base) if title else None,
+        similar_url=absolute(kin.href, seen.base) if kin and kin.href else None,
+        text=flowing(" ".join(pieces)),
     )
 
 
@@ -292,7 +299,7 @@ def _article(
         native_id=target.native_id if target else None,
         url=seen.url if own else None,
         similar_url=similar_url,
-        text=one_line(stream.text[article.start : article.end]),
+        text=flowing(stream.text[article.start : article.end]),
     )
     footer = footer_of(stream, article.foot, seen.base)
     problems = list(checks.footer_problems(footer))

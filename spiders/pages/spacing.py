@@ -18,6 +18,18 @@ def printed(text: str, html: bool) -> str:
     return _RUN.sub(" ", text) if html and "  " in text else text
 
 
+def flowing(text: str) -> str:
+    """The text of lines as one, a space between. Like `one_line`, and cheaper for long lines.
+
+    >>> flowing(" a\\xa0\\n  b ")
+    'a b'
+    """
+    lines = [line.strip(SPACES) for line in text.split("\n")]
+    return " ".join(
+        [one_line(line) if "  " in line or "\xa0" in line else line for line in lines if line]
+    )
+
+
 def one_line(text: str) -> str:
     """Every run of white space as one space.
 

@@ -5,7 +5,6 @@ elements end a line, which are links, and which are not shown.
 """
 
 import re
-import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import accumulate
@@ -29,9 +28,12 @@ _UNSHOWN = re.compile(
     r"|font-size\s*:\s*0(?:\.0*)?\s*(?:px|pt|em|rem|%)?\s*(?:;|$|!)",
     re.IGNORECASE,
 )
-_BREAK = "\0"
-"""A line's end, while a page is taken apart: no text of a page holds a NUL."""
-_WRAPPED = re.compile(r" {0,40}[\t\n\r\f][ \t\n\r\f]*")
+_LINE_END, _EDGE, _NOTHING = "\0", "\x01", ""
+_LINK, _LINK_TEXT, _LINK_END = "\x02A", "\x02T", "\x02Z"
+"""Marks between pieces of text, which have no control characters but by mistake."""
+_LINK_MARK = re.compile(f"{_LINK}[^\x02]*{_LINK_TEXT}|{_LINK_END}")
+_MARKS = dict.fromkeys(_LINES, _LINE_END) | dict.fromkeys(_UNSEEN, _NOTHING)
+"""Of the elements that are no part of a line."""
 _LINE = re.compile(r"[^\n]+")
 _MARKUP = re.compile(
     r"<(?:!doctype\s+html|html|head|body|table|a\s[^<>]{0,2000}?href\s*=|meta\s)[^<>]{0,5000}>",
@@ -56,12 +58,20 @@ class Stream:
     """Lines are separated by a line feed; of white space in HTML, a run with a line break is one
     space, and other runs are kept, because two spaces separate names."""
     links: tuple[Span, ...] = ()
-    edges: tuple[int, ...] = ()
-    """Where elements within a line begin or end."""
+    marked: str = ""
+    """The text with marks where elements begin and end."""
     html: bool = False
     base: str | None = None
     canonical: str | None = None
     title: str | None = None
+    _edges: frozenset[int] | None = None
+
+    def is_edge(self, at: int) -> bool:
+        """Whether within a line an element begins or ends at a place of the text."""
+        if self._edges is None:
+            pieces = _LINK_MARK.sub("", self.marked).split(_EDGE)
+            self._edges = frozenset(accumulate(map(len, pieces)))
+        return at in self._edges
 
 
 def is_html(text: str) -> bool:
@@ -86,58 +96,59 @@ def stream_of_html(markup: str) -> Stream:
     # The stubs ask for a target that takes comments and bytes too; lxml does not.
     target = cast("Any", builder)
     parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, target=target)
-    if "\r" in markup:
-        markup = markup.replace("\r\n", "\n").replace("\r", "\n")
-    etree.fromstring(markup.encode("utf-8"), parser)
+    # Each entity is an event of its own, and layout is made of this one.
+    etree.fromstring(markup.replace("&nbsp;", "\xa0").encode("utf-8"), parser)
     return builder.stream()
 
 
 class StreamBuilder:
-    """Takes a parser's events, start and end tags balanced, and lays the text out in lines."""
+    """Takes a parser's events, start and end tags balanced, and lays the text out in lines.
+
+    Text goes straight into a list, with marks between for lines, links and elements: a page has
+    a thousand events, and this is half of what reading it costs.
+    """
 
     def __init__(self) -> None:
         self._parts: list[str] = []
         self.data = self._parts.append
-        self._links: list[tuple[int, int, str]] = []
-        self._edges: list[int] = []
-        self._open: tuple[int, str] | None = None
+        self._linked = False
         self._anchors: list[bool] = []
         self._unseen = 0
         self._unseen_from = 0
+        self._kept_from: list[int] = []
         self._title: str | None = None
-        self._kept: list[tuple[int, int]] = []
         self._base: str | None = None
         self._canonical: str | None = None
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
         if self._unseen:
             self._unseen += 1
-        elif tag in _UNSEEN or (attributes and _is_hidden(attributes)):
+            return
+        mark = _MARKS.get(tag, _EDGE)
+        hides = attributes and ("style" in attributes or "hidden" in attributes)
+        if mark is _NOTHING or (hides and _is_hidden(attributes)):
             self._unseen, self._unseen_from = 1, len(self._parts)
-        elif tag in _LINES:
-            self._parts.append(_BREAK)
-            if tag == "pre":
-                self._kept.append((len(self._parts), sys.maxsize))
-        else:
-            self._edges.append(len(self._parts))
-            if tag == "a":
-                self._start_link(attributes.get("href"))
-            elif tag == "base" or tag == "link":
-                self._address(tag, attributes)
+            return
+        self._parts.append(mark)
+        if tag == "a":
+            self._start_link(attributes.get("href"))
+        elif tag == "pre":
+            self._kept_from.append(len(self._parts))
+        elif tag == "base" or tag == "link":
+            self._address(tag, attributes)
 
     def end(self, tag: str) -> None:
         if self._unseen:
             self._unseen -= 1
             if not self._unseen:
                 self._leave_unseen(tag)
-        elif tag in _LINES:
-            self._parts.append(_BREAK)
-            if tag == "pre" and self._kept:
-                self._kept[-1] = (self._kept[-1][0], len(self._parts))
-        else:
-            self._edges.append(len(self._parts))
-            if tag == "a" and self._anchors and self._anchors.pop():
+            return
+        self._parts.append(_MARKS.get(tag, _EDGE))
+        if tag == "a":
+            if self._anchors and self._anchors.pop():
                 self._close_link()
+        elif tag == "pre" and self._kept_from:
+            self._keep_lines(self._kept_from.pop())
 
     def close(self) -> None:
         """Called by lxml at the end of the page; `stream` tells what was read."""
@@ -146,31 +157,22 @@ class StreamBuilder:
         if self._unseen:
             self._leave_unseen("")
         self._close_link()
-        parts = [
-            part if "\n" not in part and "\t" not in part else _WRAPPED.sub(" ", part)
-            for part in self._parts
-        ]
-        for start, end in self._kept:
-            parts[start:end] = self._parts[start:end]
-        at = [0, *accumulate(map(len, parts))]
-        return Stream(
-            "".join(parts).replace(_BREAK, "\n"),
-            tuple([Span(at[start], at[end], href) for start, end, href in self._links]),
-            tuple([at[edge] for edge in self._edges]),
-            html=True,
-            base=self._base,
-            canonical=self._canonical,
-            title=self._title,
-        )
+        marked = "".join(self._parts)
+        marked = _unwrapped(marked).replace(_LINE_END, "\n")
+        text, links = _unmarked(marked)
+        return Stream(text, links, marked, True, self._base, self._canonical, self._title)
 
     def _leave_unseen(self, tag: str) -> None:
-        """Drops the text of what is not shown. What opened a line has closed one too."""
+        """Drops the text of what is not shown; a line ends there all the same."""
         if tag == "title" and self._title is None:
             self._title = " ".join("".join(self._parts[self._unseen_from :]).split()) or None
         del self._parts[self._unseen_from :]
         self._unseen = 0
-        if tag in _LINES:
-            self._parts.append(_BREAK)
+        if _MARKS.get(tag) is _LINE_END:
+            self._parts.append(_LINE_END)
+
+    def _keep_lines(self, start: int) -> None:
+        self._parts[start:] = [part.replace("\n", _LINE_END) for part in self._parts[start:]]
 
     def _address(self, tag: str, attributes: Mapping[str, str]) -> None:
         href = attributes.get("href", "").strip()
@@ -184,13 +186,41 @@ class StreamBuilder:
         self._anchors.append(href is not None)
         if href is not None:
             self._close_link()
-            self._open = (len(self._parts), href)
+            self._parts.append(f"{_LINK}{href}{_LINK_TEXT}")
+            self._linked = True
 
     def _close_link(self) -> None:
-        if self._open is not None:
-            start, href = self._open
-            self._links.append((start, len(self._parts), href))
-            self._open = None
+        if self._linked:
+            self._parts.append(_LINK_END)
+            self._linked = False
+
+
+def _unwrapped(text: str) -> str:
+    """Each run of white space with a line break in it as one space."""
+    for space in "\t\r\f":
+        if space in text:
+            text = text.replace(space, "\n")
+    if "\n" not in text:
+        return text
+    lines = [line.strip(" ") for line in text.split("\n")]
+    return " ".join([line for line in lines if line])
+
+
+def _unmarked(marked: str) -> tuple[str, tuple[Span, ...]]:
+    """The text without its marks, and its links."""
+    first, *rest = marked.replace(_EDGE, "").split(_LINK[0])
+    parts, links = [first], []
+    at, start, href = len(first), 0, ""
+    for piece in rest:
+        kind, words = piece[:1], piece[1:]
+        if kind == "A":
+            href, start = words, at
+            continue
+        if kind == "Z":
+            links.append(Span(start, at, href))
+        parts.append(words)
+        at += len(words)
+    return "".join(parts), tuple(links)
 
 
 def _is_hidden(attributes: Mapping[str, str]) -> bool:
