@@ -4,6 +4,7 @@ Tables, versioned with `Scheme.folding`. They are applied to text that `plain` h
 """
 
 import re
+from collections.abc import Iterator
 
 _ENGLISH_LABEL = (
     r"(?:aims?|aims? and (?:objectives?|scope)|backgrounds?|case (?:presentation|report|summary)"
@@ -35,6 +36,12 @@ _LABEL = re.compile(
     rf"|(?:(?<=\A)|(?<=[.!?;。;!?)\n])|(?<=[.!?;。;)]\s))\s*"
     rf"(?:{_ENGLISH_LABELS}\s*[:—–]|{_CHINESE_LABELS}\s*[:：]|{_CHINESE_LABEL}\s)"
 )
+_LABEL_THERE = re.compile(
+    rf"[【\[〔〖]|[.!?;。;!?)\n]\s*"
+    rf"(?:{_ENGLISH_LABELS}\s*[:—–]|{_CHINESE_LABELS}\s*[:：]|{_CHINESE_LABEL}\s)"
+)
+"""Found wherever `_LABEL` is but first; a pattern that begins with one of few characters is fast
+to search for, one that begins with a look behind is not."""
 _LABEL_HINT = re.compile(r"[:—–【\[〔〖]|[目方结背过材资对]")
 
 _KEYWORDS = re.compile(
@@ -46,6 +53,8 @@ _KEYWORDS = re.compile(
     r")[^\n]{0,400}\Z"
 )
 _KEYWORD_HINT = re.compile(r"key\s?word|index term|mesh term|subject |关\s*键|主\s*题")
+_KEYWORD_HINTS = ("key", "index", "mesh", "subject", "关", "主")
+_COPYRIGHT_HINTS = ("copyright", "(c)", "©", "℗", "版权所有", "著作权")
 _COPYRIGHT = re.compile(
     r"[\s(\[]*(?:copyright\b|\(c\)\s*(?=(?:the\b|by\b|19|20)\d*)|©|℗|版权所有|著作权)[^\n]{0,240}\Z"
 )
@@ -76,7 +85,7 @@ def without_boilerplate(text: str) -> str:
     '  to see.  we look'
     """
     text = _COPYRIGHT_FIRST.sub("", _HEADING.sub("", text))
-    if _LABEL_HINT.search(text):
+    if _LABEL_HINT.search(text) and (_LABEL.match(text) or _LABEL_THERE.search(text)):
         text = _LABEL.sub(" ", text)
     return _without_tail(text)
 
@@ -85,9 +94,11 @@ def _without_tail(text: str) -> str:
     """Text without the keywords, copyright line and sentences of a publisher that end it."""
     for _ in range(3):
         before = len(text)
-        if _KEYWORD_HINT.search(text):
+        if any(hint in text for hint in _KEYWORD_HINTS) and _KEYWORD_HINT.search(text):
             text = _cut(text, _KEYWORDS)
-        text = _without_last_sentences(_cut(text, _COPYRIGHT))
+        if any(hint in text for hint in _COPYRIGHT_HINTS):
+            text = _cut(text, _COPYRIGHT)
+        text = _without_last_sentences(text)
         if len(text) == before:
             break
     return text
@@ -102,14 +113,25 @@ def _cut(text: str, pattern: re.Pattern[str]) -> str:
 
 def _without_last_sentences(text: str) -> str:
     """Text without its last sentences while they carry a publisher's cue."""
-    start = max(0, len(text) - 2000)
-    ends = [0, *(found.end() for found in _SENTENCE_END.finditer(text, start))]
     end = len(text)
-    while ends:
-        begin = ends.pop()
+    for begin in _sentences_backwards(text):
         if begin >= end or not text[begin:end].strip():
             continue
         if begin == 0 or _CUE.search(text, begin, end) is None:
             break
         end = begin
     return text[:end]
+
+
+def _sentences_backwards(text: str) -> Iterator[int]:
+    """Where sentences begin, the last first, as far as 2000 characters from the end, and 0."""
+    start = max(0, len(text) - 2000)
+    near = max(start, len(text) - 300)
+    while near > start and not text[near - 1 : near + 1].isalnum():
+        near -= 1  # between two letters no sentence ends, so none is cut in two
+    ends = [found.end() for found in _SENTENCE_END.finditer(text, near)]
+    yield from reversed(ends)
+    if near > start:
+        ends = [found.end() for found in _SENTENCE_END.finditer(text, start, near)]
+        yield from reversed(ends)
+    yield 0

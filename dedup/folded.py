@@ -52,7 +52,13 @@ def fold_record(record: Record, scheme: Scheme = DEFAULT) -> Folded:
     )
     identifiers = _identifiers(record.identifiers)
     truncated = is_truncated(abstract)
-    said = (title, authors, place, identifiers, truncated)
+    said = (
+        (title.tokens, title.notice, title.part),
+        [(person.words, person.initials, person.family) for person in authors],
+        (place.year, place.names, place.volume, place.issue, place.first, place.last),
+        identifiers,
+        truncated,
+    )
     digest = blake2b(repr(said).encode("utf-8", "surrogatepass"), digest_size=8)
     digest.update(hashes.tobytes())
     return Folded(

@@ -3,6 +3,7 @@
 The same values in every process and on every machine: they stand behind stored band keys.
 """
 
+import re
 import unicodedata
 from functools import lru_cache
 
@@ -10,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 Hashes = NDArray[np.uint32]
-Places = NDArray[np.intp]
 
-_SEPARATOR, _WORD, _SINGLE = 0, 1, 2
+_WORD, _SINGLE = 1, 2
+"""Classes of characters; 0 separates."""
 _CODE_POINTS = 0x110000
 _TABLE_END = 0x20000
 _UNSPACED = (
@@ -63,44 +64,68 @@ def _classes() -> NDArray[np.uint8]:
     return table
 
 
-def token_places(text: str) -> tuple[NDArray[np.uint32], Places, Places]:
-    """Code points of a text, and where its tokens begin and end.
+@lru_cache(maxsize=1)
+def token_pattern() -> re.Pattern[str]:
+    """A token: a run of letters, digits and marks, or one character of a script that writes no
+    spaces. Anything else, lone surrogates and NULs too, separates."""
+    classes = _classes()
+    return re.compile(f"[{_ranges(classes == _SINGLE)}]|[{_ranges(classes == _WORD)}]+")
 
-    A token is a run of letters, digits and marks, or one character of a script that writes no
-    spaces. Anything else, lone surrogates and NULs too, separates.
-    """
-    points: Hashes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4").astype(
-        np.uint32
+
+def _ranges(points: NDArray[np.bool_]) -> str:
+    """The inside of a pattern's brackets, for a set of code points."""
+    edges = np.flatnonzero(np.diff(points, prepend=False, append=False)).tolist()
+    return "".join(
+        rf"\U{first:08x}-\U{end - 1:08x}"
+        for first, end in zip(edges[::2], edges[1::2], strict=True)
     )
-    classes = _classes()[points]
-    word = classes == _WORD
-    single = classes == _SINGLE
-    before = np.zeros_like(word)
-    before[1:] = word[:-1]
-    after = np.zeros_like(word)
-    after[:-1] = word[1:]
-    starts = np.flatnonzero(single | (word & ~before))
-    ends = np.flatnonzero(single | (word & ~after)) + 1
-    return points, starts, ends
 
 
 def token_hashes(text: str) -> Hashes:
-    """One 32-bit hash a token, in order; equal tokens have equal hashes."""
-    points, starts, ends = token_places(text)
-    if not starts.size:
+    """One 32-bit hash a token of `token_pattern`, in order; equal tokens have equal hashes."""
+    points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
+    classes = _classes()[points]
+    inside = np.flatnonzero(classes)
+    if not inside.size:
         return np.empty(0, np.uint32)
-    lengths = ends - starts
-    inside = np.repeat(starts, lengths)
-    offsets = np.arange(lengths.sum()) - np.repeat(np.cumsum(lengths) - lengths, lengths)
-    letters = mixed(points[inside + offsets] + np.uint32(1))
+    points, classes = points[inside], classes[inside]
+    first = np.empty(inside.size, np.bool_)
+    first[0] = True
+    np.not_equal(inside[1:], inside[:-1] + 1, out=first[1:])
+    if not text.isascii():
+        single = classes == _SINGLE
+        first |= single
+        first[1:] |= single[:-1]
+    starts = np.flatnonzero(first)
+    lengths = np.diff(starts, append=inside.size)
+    offsets = np.arange(inside.size) - np.repeat(starts, lengths)
+    letters = _mixed_letters(points)
     letters *= _powers(int(lengths.max()))[offsets]
-    sums = np.add.reduceat(letters, np.cumsum(lengths) - lengths, dtype=np.uint32)
+    sums = np.add.reduceat(letters, starts, dtype=np.uint32)
     return mixed(np.bitwise_xor(sums, lengths.astype(np.uint32)))
+
+
+def _mixed_letters(points: Hashes) -> Hashes:
+    if int(points.max()) < _TABLE_END:
+        return _mixed_table()[points]
+    return mixed(points + np.uint32(1))
+
+
+@lru_cache(maxsize=1)
+def _mixed_table() -> Hashes:
+    return mixed(np.arange(1, _TABLE_END + 1, dtype=np.uint32))
 
 
 def shingle_hashes(tokens: Hashes, length: int) -> Hashes:
     """Hashes of all runs of `length` tokens, sorted, each once; see `run_hashes`."""
-    return np.unique(run_hashes(tokens, length))
+    runs = run_hashes(tokens, length)
+    if not runs.size:
+        return runs
+    runs.sort()
+    first = np.empty(runs.size, np.bool_)
+    first[0] = True
+    np.not_equal(runs[1:], runs[:-1], out=first[1:])
+    return runs[first]
 
 
 def run_hashes(tokens: Hashes, length: int) -> Hashes:

@@ -8,6 +8,8 @@ from itertools import islice
 from dedup.text import plain
 
 _BETWEEN = re.compile(r"\s*(?:;|；|\||\n|\s+and\s+|\s+&\s+|、|，)\s*")
+_SEVERAL = re.compile(r"[;；|\n,&、，]|\sand\s|[A-Z]\.[A-Z]")
+"""Stands in every text of more than one name."""
 _RUN_TOGETHER = re.compile(r"(?<=\b[A-Z]\.)(?=[A-Z]\w)")
 _WORD = re.compile(r"(?:[^\W\d_]|\?(?=[^\W\d_])|(?<=[^\W\d_])\?)+")
 """Letters, and the question mark that stands for one that some converter lost."""
@@ -45,6 +47,8 @@ def split_authors(text: str) -> tuple[str, ...]:
     ('Lee, A.',)
     """
     text = html.unescape(text) if "&" in text else text
+    if not _SEVERAL.search(text):
+        return tuple(name for name in [" ".join(text.split())] if name)
     text = "\n".join(" ".join(line.split()) for line in text.split("\n"))
     pieces = [piece for piece in _BETWEEN.split(text) if piece]
     if len(pieces) == 1:
@@ -75,7 +79,8 @@ def _person(name: str) -> Person | None:
     mixed_case = any(len(part) > 1 and not part.isupper() for part in parts)
     short_last = bool(parts) and _is_initials(parts[-1], mixed_case)
     for part in parts:
-        folded = _UMLAUT.sub("", "".join(_WORD.findall(plain(part))))
+        folded = part.casefold() if part.isascii() else "".join(_WORD.findall(plain(part)))
+        folded = _UMLAUT.sub("", folded) if "e" in folded else folded
         if not folded or folded in _TITLES:
             continue
         if _is_initials(part, mixed_case):

@@ -58,15 +58,19 @@ def fold_place(
 
 
 def _names(venue: str | None) -> tuple[tuple[str, ...], ...]:
-    name = plain((venue or "")[:_LONGEST])
+    if not venue:
+        return ()
+    name = plain(venue[:_LONGEST])
     forms = (name, _BRACKETS.sub("", _CONFERENCE.sub("", name)), _SUBTITLE.sub("", name))
-    found = (tuple(word for word in tokens(form) if word not in _SMALL) for form in forms)
-    return tuple(dict.fromkeys(name for name in found if name))
+    names = [[word for word in tokens(form) if word not in _SMALL] for form in dict.fromkeys(forms)]
+    return tuple(dict.fromkeys(tuple(name) for name in names if name))
 
 
 def _number(text: str | None) -> str:
     """The first number of a volume or issue; words where it has none."""
-    folded = plain((text or "")[:_LONGEST])
+    if not text:
+        return ""
+    folded = plain(text[:_LONGEST])
     found = _ANY_NUMBER.search(folded)
     return (found[0].lstrip("0") or "0") if found else "".join(tokens(folded))
 
@@ -76,7 +80,7 @@ def _pages(text: str | None) -> tuple[str, str]:
     >>> _pages("221-8"), _pages("e012\\u2013e15"), _pages(None)
     (('221', '228'), ('12', '15'), ('', ''))
     """
-    found = _RANGE.search(plain((text or "")[:_LONGEST]))
+    found = _RANGE.search(plain(text[:_LONGEST])) if text else None
     if found is None:
         return "", ""
     first, last = found[1], found[2] or ""

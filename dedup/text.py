@@ -11,20 +11,27 @@ from functools import lru_cache
 from importlib.resources import files
 
 from dedup.boilerplate import without_boilerplate
-from dedup.hashing import Hashes, shingle_hashes, token_hashes, token_places
+from dedup.hashing import Hashes, shingle_hashes, token_hashes, token_pattern
 from dedup.markup import without_latex, without_tags
 from dedup.scheme import DEFAULT, Scheme
 
 _MARKS = re.compile("[\u0300-\u036f]+")
+_MARK_LETTERS = frozenset(map(chr, range(0x300, 0x370)))
 _ASCII_WORD = re.compile("[0-9A-Za-z]+")
-_INVISIBLE = re.compile("[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]+")
-_BROKEN_WORD = re.compile(r"(?<=[^\W\d])-[ \t]*\n\s*(?=[^\W\d])|(?<=[^\W\d])-\s{2,}(?=[^\W\d])")
+_INVISIBLE_LETTERS = frozenset(
+    "\u00ad\u034f\u061c\u180e\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e"
+    "\u2060\u2061\u2062\u2063\u2064\ufeff"
+)
+_INVISIBLE = re.compile(f"[{''.join(sorted(_INVISIBLE_LETTERS))}]+")
+_BROKEN_WORD = re.compile(r"-(?<=[^\W\d]-)(?:[ \t]*\n\s*|\s{2,})(?=[^\W\d])")
+"""Begins with its hyphen, not with what stands before: a search for one letter is a fast one."""
 _LETTERS = str.maketrans({"ø": "o", "đ": "d", "ł": "l", "ı": "i", "æ": "ae", "œ": "oe", "ð": "d"})
 _GREEK_NAMES = """
 alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho sigma tau
 upsilon phi chi psi omega
 """
 _GREEK = dict(zip("αβγδεζηθικλμνξοπρστυφχψω", _GREEK_NAMES.split(), strict=True))
+_GREEK_LETTERS = frozenset(map(chr, range(ord("α"), ord("ω") + 1)))
 _LONE_GREEK = re.compile("(?<![α-ω])[α-ω](?![α-ω])")
 _TAIL = 80
 """Characters in which the mark of a cut stands."""
@@ -63,14 +70,35 @@ def plain(text: str) -> str:
             break
         text = html.unescape(text)
     text = without_latex(without_tags(text))
-    if not text.isascii():
-        text = _INVISIBLE.sub("", unicodedata.normalize("NFKD", text))
-        text = unicodedata.normalize("NFC", _MARKS.sub("", text))
-    text = text.casefold()
-    if not text.isascii():
-        text = text.translate(simplified()).translate(_LETTERS)
-        text = _LONE_GREEK.sub(lambda letter: f" {_GREEK.get(letter[0], 'sigma')} ", text)
+    text = text.casefold() if text.isascii() else _alike(text)
     return _BROKEN_WORD.sub("", text) if "-" in text else text
+
+
+def _alike(text: str) -> str:
+    """Text beyond ASCII with its characters made alike. What a text is made of is looked at first:
+    few texts hold any of the characters that a step is there for."""
+    text = unicodedata.normalize("NFKD", text)
+    letters = set(text)
+    if not letters.isdisjoint(_INVISIBLE_LETTERS):
+        text = _INVISIBLE.sub("", text)
+    if not letters.isdisjoint(_MARK_LETTERS):
+        text = _MARKS.sub("", text)
+    text = unicodedata.normalize("NFC", text).casefold()
+    if text.isascii():
+        return text
+    letters, (table, changed) = set(text), _respelt()
+    if not letters.isdisjoint(changed):
+        text = text.translate(table)
+    if not letters.isdisjoint(_GREEK_LETTERS):
+        text = _LONE_GREEK.sub(lambda letter: f" {_GREEK.get(letter[0], 'sigma')} ", text)
+    return text
+
+
+@lru_cache(maxsize=1)
+def _respelt() -> tuple[dict[int, str], frozenset[str]]:
+    """Characters with another spelling to that one, and the set of them."""
+    table = {**simplified(), **_LETTERS}
+    return table, frozenset(map(chr, table))
 
 
 def fold(text: str) -> str:
@@ -107,8 +135,7 @@ def tokens(folded: str) -> list[str]:
     """
     if folded.isascii():
         return _ASCII_WORD.findall(folded)
-    _, starts, ends = token_places(folded)
-    return [folded[start:end] for start, end in zip(starts, ends, strict=True)]
+    return token_pattern().findall(folded)
 
 
 def shingles(folded: str, scheme: Scheme = DEFAULT) -> Hashes:

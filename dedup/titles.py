@@ -124,9 +124,12 @@ def fold_title(title: str | None) -> Title:
     (Title(tokens=('on', 'ants', 'part', '2'), notice=False, part='2'), True)
     """
     text = " ".join(plain((title or "")[:_LONGEST]).split())
-    text = _SESSION.sub("", text)
+    if "(" in text:
+        text = _SESSION.sub("", text)
     for _ in range(3):
-        text = _ANNEX.sub("", text).strip(" .*†‡")
+        if text.rstrip(" .").endswith((")", "]", "】")):
+            text = _ANNEX.sub("", text)
+        text = text.strip(" .*†‡")
     if text.startswith("[") and text.endswith("]") and text.count("[") == 1:
         text = text[1:-1]
     part = _part(text)
