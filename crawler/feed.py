@@ -14,10 +14,9 @@ from crawler.capture import fetched_from
 from crawler.config import Source, require_contact, store_url
 from crawler.desk import AGAIN, Desk, Stopping, microseconds, retry_after
 from crawler.limits import why
-from crawler.pace import host_of
 from crawler.run import Harvest
 from crawler.settings import config_of
-from records import Address, GleaningsError, Lease, normal_address
+from records import Address, GleaningsError, Lease, host_of, normal_address
 from spiders import Answer
 from spiders.pages import address_of
 

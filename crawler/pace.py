@@ -6,25 +6,13 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Protocol
-from urllib.parse import urlsplit
-
-from records import normal_address
 
 JITTER = 0.25
 """Largest share of the delay that chance adds to it. Nothing is ever taken off."""
 
 
-def host_of(url: str) -> str:
-    """The host and port that answer an address, as one politeness unit.
-
-    >>> host_of("http://Example.org:80/a"), host_of("https://example.org:8443/")
-    ('example.org', 'example.org:8443')
-    """
-    return urlsplit(normal_address(url)).netloc
-
-
 class Pace(Protocol):
-    """Who may ask which host when. Hosts are as `host_of` spells them."""
+    """Who may ask which host when. Hosts are as `records.host_of` spells them."""
 
     async def take(self, host: str) -> None:
         """Return when the host may be asked now; its turn is then held until released."""

@@ -11,9 +11,9 @@ from urllib.parse import urlsplit
 from crawler.capture import Fetched, Role, Sink, hand_over
 from crawler.guard import as_address, origin_of
 from crawler.limits import FetchFailed
-from crawler.pace import Turn, host_of
+from crawler.pace import Turn
 from crawler.redirects import MAX_REDIRECTS, redirect_target
-from records import AddressRefused
+from records import AddressRefused, host_of
 
 KEPT_SECONDS = 24 * 3600
 """How long the rules of an origin are believed."""

@@ -11,10 +11,11 @@ from crawler.capture import Fetched, Sink, hand_over
 from crawler.config import Network
 from crawler.guard import Guard, as_address
 from crawler.limits import RedirectRefused
-from crawler.pace import LocalPace, Pace, Turn, host_of
+from crawler.pace import LocalPace, Pace, Turn
 from crawler.redirects import MAX_REDIRECTS, redirect_target, same_origin
 from crawler.robots import Robots, RobotsForbids
 from crawler.transport import Transport
+from records import host_of
 
 
 class Visitor:

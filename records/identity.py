@@ -122,3 +122,12 @@ def normal_address(url: str) -> str:
         host = f"{host}:{port}"
     query = "&".join(sorted(filter(None, parts.query.split("&"))))
     return urlunsplit((scheme, host, parts.path or "/", query, ""))
+
+
+def host_of(url: str) -> str:
+    """The host and port that answer an address, as one politeness unit.
+
+    >>> host_of("http://Example.org:80/a"), host_of("https://example.org:8443/")
+    ('example.org', 'example.org:8443')
+    """
+    return urlsplit(normal_address(url)).netloc

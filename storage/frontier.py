@@ -5,12 +5,11 @@ Every method runs in a transaction of the caller's. `now` is microseconds UTC.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, or_, select, update
 from sqlalchemy.dialects.sqlite import insert
 
-from records import Address, LateAcknowledgement, Lease, normal_address
+from records import Address, LateAcknowledgement, Lease, host_of, normal_address
 from storage.ids import id63
 from storage.schema import address, found, host
 
@@ -25,16 +24,6 @@ class Handout:
     leases: tuple[Lease, ...]
     wait_until: int | None
     """When something may be due next, microseconds UTC; None: nothing is, or will be, due."""
-
-
-def host_of(url: str) -> str:
-    """The host and port that answer an address, as one politeness unit.
-
-    >>> host_of("http://Example.org/a"), host_of("https://example.org:8443/")
-    ('example.org', 'example.org:8443')
-    """
-    parts = urlsplit(normal_address(url))
-    return parts.netloc
 
 
 def add_addresses(

@@ -6,8 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crawler.config import Network
-from crawler.pace import JITTER, LocalPace, Turn, host_of
+from crawler.pace import JITTER, LocalPace, Turn
 from crawler.visitor import Visitor
+from records import host_of
 from storage import frontier
 from tests.crawler.hostile import Hostile, says
 
