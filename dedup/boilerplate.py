@@ -64,18 +64,20 @@ _COPYRIGHT_FIRST = re.compile(
 _SENTENCE_END = re.compile(r"(?<=[.!?])[\s\"')\]]+|(?<=[。!?])|\n+|(?<=[.;])(?=[\u4e00-\u9fff])")
 _CUE = re.compile(
     r"all rights? reserved|copyright|©|published (?:online )?by|published by elsevier"
-    r"|open[- ]access article|creative commons|licen[cs]e agreement|\bcc[- ]by\b"
+    r"|open[- ]access article|creative commons|licen[cs]e agreement|cc(?<=\bcc)[- ]by\b"
     r"|permits unrestricted|reproduction in any medium|provided the original|properly cited"
     r"|full[- ]text|this document|subscri(?:be|ption|ber)|purchase|log ?in\b|sign in\b"
     r"|society website|authori[sz]ed (?:to|users)|preview purposes|final published version"
     r"|supplementary (?:material|information|data)|online version of this|available online at"
     r"|for personal use|without (?:prior |written )?permission|psycinfo database record"
-    r"|\bapa, all\b|doi\s*:?\s*10\.|https?://(?:dx\.)?doi\.org|\bwiley periodicals\b"
-    r"|\bwiley-liss\b|\belsevier\b|john wiley|\bspringer(?:-verlag| nature)\b|taylor & francis"
-    r"|blackwell publishing|lippincott williams|\bkarger\b|this article is protected"
+    r"|apa(?<=\bapa), all\b|doi\s*:?\s*10\.|https?://(?:dx\.)?doi\.org"
+    r"|wiley(?<=\bwiley)(?: periodicals|-liss)\b|john wiley|elsevier(?<=\belsevier)\b"
+    r"|springer(?<=\bspringer)(?:-verlag| nature)\b|karger(?<=\bkarger)\b|taylor & francis"
+    r"|blackwell publishing|lippincott williams|this article is protected"
     r"|版权|转载|摘编|侵权|未经.{0,6}许可|公众号|中国知网|扫描二维码|请登录|下载阅读|全文请|阅读全文"
     r"|收稿日期|基金项目|责任编辑|通信作者|通讯作者|作者简介|引用格式|文献标[识志]码|中图分类号"
 )
+"""Each begins with a letter, and looks back for the beginning of a word: see `_LABEL_THERE`."""
 
 
 def without_boilerplate(text: str) -> str:

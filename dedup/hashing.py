@@ -84,30 +84,32 @@ def _ranges(points: NDArray[np.bool_]) -> str:
 def token_hashes(text: str) -> Hashes:
     """One 32-bit hash a token of `token_pattern`, in order; equal tokens have equal hashes."""
     points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
-    classes = _classes()[points]
-    inside = np.flatnonzero(classes)
+    classes = _classes().take(points)
+    inside = classes.nonzero()[0]
     if not inside.size:
         return np.empty(0, np.uint32)
-    points, classes = points[inside], classes[inside]
+    points = points.take(inside)
     first = np.empty(inside.size, np.bool_)
     first[0] = True
     np.not_equal(inside[1:], inside[:-1] + 1, out=first[1:])
     if not text.isascii():
-        single = classes == _SINGLE
+        single = classes.take(inside) == _SINGLE
         first |= single
         first[1:] |= single[:-1]
-    starts = np.flatnonzero(first)
-    lengths = np.diff(starts, append=inside.size)
-    offsets = np.arange(inside.size) - np.repeat(starts, lengths)
+    starts = first.nonzero()[0]
+    lengths = np.empty_like(starts)
+    np.subtract(starts[1:], starts[:-1], out=lengths[:-1])
+    lengths[-1] = inside.size - starts[-1]
+    offsets = np.arange(inside.size) - starts.repeat(lengths)
     letters = _mixed_letters(points)
-    letters *= _powers(int(lengths.max()))[offsets]
+    letters *= _powers(int(lengths.max())).take(offsets)
     sums = np.add.reduceat(letters, starts, dtype=np.uint32)
     return mixed(np.bitwise_xor(sums, lengths.astype(np.uint32)))
 
 
 def _mixed_letters(points: Hashes) -> Hashes:
     if int(points.max()) < _TABLE_END:
-        return _mixed_table()[points]
+        return _mixed_table().take(points)
     return mixed(points + np.uint32(1))
 
 
