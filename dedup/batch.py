@@ -7,7 +7,7 @@ from itertools import combinations
 
 from dedup.bands import Kind, bucket_keys, kind_of
 from dedup.clusters import Clustering, Group, GroupMatch, Member, Refused, cluster
-from dedup.evidence import borderline, compare
+from dedup.evidence import borderline, compare, decide, is_itself
 from dedup.folded import Folded, fold_record
 from dedup.scheme import DEFAULT, Scheme
 from records import Cluster, Decision, Evidence, InputError, Match, MatchState, Record
@@ -63,10 +63,10 @@ def deduplicate_records(
     buckets = _buckets(folded, scheme)
     saturated = {key: len(held) for key, held in buckets.items() if len(held) > scheme.saturation}
     candidates = _candidates(buckets, saturated)
-    evidence = {pair: compare(folded[pair[0]], folded[pair[1]], scheme) for pair in candidates}
-    alone = {number: compare(one, one, scheme) for number, one in folded.items()}
+    decided = ((pair, decide(folded[pair[0]], folded[pair[1]], scheme)) for pair in candidates)
+    evidence = {pair: found for pair, found in decided if found is not None}
     groups = {
-        number: Group(tuple(held), alone[number].relation == "same")
+        number: Group(tuple(held), is_itself(folded[number], scheme))
         for number, held in members.items()
     }
     same = [
@@ -77,18 +77,24 @@ def deduplicate_records(
     clustering = cluster(groups, same, decisions, scheme)
     return Deduplication(
         clusters=clustering.clusters,
-        matches=tuple(_matches(groups, alone, evidence, clustering, scheme)),
+        matches=tuple(_matches(groups, folded, evidence, clustering, scheme)),
         refused=clustering.refused,
         funnel=Funnel(
             records=len(by_key),
             groups=len(groups),
             candidates=len(candidates),
             by_kind=Counter(kind for kinds in candidates.values() for kind in kinds),
-            relations=Counter(found.relation for found in evidence.values()),
+            relations=_relations(evidence, len(candidates)),
             saturated=saturated,
             clusters=len(clustering.clusters),
         ),
     )
+
+
+def _relations(evidence: Mapping[tuple[int, int], Evidence], candidates: int) -> Mapping[str, int]:
+    found = Counter[str](said.relation for said in evidence.values())
+    found["different"] = candidates - len(evidence)
+    return +found
 
 
 def member_of(record: Record) -> Member:
@@ -118,7 +124,7 @@ def _candidates(
 
 def _matches(
     groups: Mapping[int, Group],
-    alone: Mapping[int, Evidence],
+    folded: Mapping[int, Folded],
     evidence: Mapping[tuple[int, int], Evidence],
     clustering: Clustering,
     scheme: Scheme,
@@ -130,21 +136,22 @@ def _matches(
         found.append(Match(a=min(a, b), b=max(a, b), evidence=said, state=state))
 
     least = {number: min(group.members).key for number, group in groups.items()}
-    for number, other in _stars(groups):
-        state: MatchState = "refused" if (least[number], other) in refused else "joined"
-        add(least[number], other, alone[number], state)
+    for number, others in _stars(groups):
+        alone = compare(folded[number], folded[number], scheme)
+        for other in others:
+            state: MatchState = "refused" if (least[number], other) in refused else "joined"
+            add(least[number], other, alone, state)
     for (first, second), said in evidence.items():
         a, b = sorted((least[first], least[second]))
         if said.relation == "same":
             add(a, b, said, "refused" if (a, b) in refused else "joined")
-        elif said.relation != "different":
+        else:
             add(a, b, said, "borderline" if borderline(said, scheme) else "apart")
     return sorted(found, key=lambda match: (match.a or "", match.b))
 
 
-def _stars(groups: Mapping[int, Group]) -> Iterator[tuple[int, str]]:
-    """Each group that is joined, with each of its keys but the least."""
+def _stars(groups: Mapping[int, Group]) -> Iterator[tuple[int, list[str]]]:
+    """Each group of several records that is joined, with its keys but the least."""
     for number, group in groups.items():
-        if group.same:
-            for member in sorted(group.members)[1:]:
-                yield number, member.key
+        if group.same and len(group.members) > 1:
+            yield number, [member.key for member in sorted(group.members)[1:]]

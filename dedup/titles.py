@@ -200,9 +200,10 @@ def _unmet(shorter: Title, longer: Title) -> tuple[list[str], list[str]]:
     """The words of each title that have no counterpart in the other, misspellings apart."""
     mine, theirs = _surplus(shorter.tokens, longer.tokens), _surplus(longer.tokens, shorter.tokens)
     pairs = [_letter_pairs(token) for token in theirs]
+    known = _NONE.union(*pairs)
     left = []
     for token in mine:
-        place = _misspelling(_letter_pairs(token), pairs)
+        place = _misspelling(_letter_pairs(token), pairs, known)
         if place is None:
             left.append(token)
         else:
@@ -215,10 +216,15 @@ def _surplus(tokens: tuple[str, ...], others: tuple[str, ...]) -> list[str]:
     if len(set(tokens)) == len(tokens):
         lacking = set(tokens).difference(others)
         return [token for token in tokens if token in lacking]
-    had = Counter(others)
-    return [
-        token for token, count in Counter(tokens).items() for _ in range(count - had.get(token, 0))
-    ]
+    here, there = _counted(tokens), _counted(others)
+    return [token for token, count in here.items() for _ in range(count - there.get(token, 0))]
+
+
+def _counted(tokens: tuple[str, ...]) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    for token in tokens:
+        counts[token] = counts.get(token, 0) + 1
+    return counts
 
 
 def _substance(word: str) -> int:
@@ -233,14 +239,21 @@ def _letter_pairs(word: str) -> frozenset[str]:
     return frozenset(word[i : i + 2] for i in range(len(word) - 1)) if len(word) > 3 else _NONE
 
 
-def _misspelling(pairs: frozenset[str], others: Sequence[frozenset[str]]) -> int | None:
-    """Place of the first word that is a spelling of the same: most letter pairs agree."""
-    if pairs:
-        for place, other in enumerate(others):
-            if pairs.isdisjoint(other):
-                continue
-            if 2 * len(pairs & other) >= 0.6 * (len(pairs) + len(other)):
-                return place
+def _misspelling(
+    pairs: frozenset[str], others: Sequence[frozenset[str]], known: frozenset[str]
+) -> int | None:
+    """Place of the first word that is a spelling of the same: most letter pairs agree.
+
+    `known` are the pairs of all the others. A word of which they hold less than three in seven
+    agrees with none, as no word shares more pairs than it has.
+    """
+    if not pairs or 7 * len(pairs & known) < 3 * len(pairs):
+        return None
+    for place, other in enumerate(others):
+        if pairs.isdisjoint(other):
+            continue
+        if 2 * len(pairs & other) >= 0.6 * (len(pairs) + len(other)):
+            return place
     return None
 
 

@@ -252,7 +252,9 @@ def ceiling(
 ) -> float:
     """What the weights of two records add up to at most, given what is known of them. A title of
     None is not known yet."""
-    most = _SAME_VENUE + _pages_weight(a, b)
+    most = _pages_weight(a, b)
+    if a.place.names and b.place.names:
+        most += _SAME_VENUE
     if common_identifier(a, b)[1]:
         most += _SAME_IDENTIFIER
     if people is not None:
