@@ -88,8 +88,12 @@ def _longest_gap(a: Folded, b: Folded, scheme: Scheme) -> int:
 
 def _gap(a: Folded, b: Folded, scheme: Scheme) -> int:
     runs = run_hashes(a.tokens, scheme.shingle)
-    met = np.flatnonzero(np.isin(runs, b.shingles))
-    return int(np.diff(met, prepend=-1, append=runs.size).max()) - 1
+    nearest = b.shingles.searchsorted(runs)
+    nearest[nearest == b.shingles.size] = 0
+    met = np.flatnonzero(b.shingles.take(nearest) == runs)
+    edges = np.empty(met.size + 2, np.intp)
+    edges[0], edges[1:-1], edges[-1] = -1, met, runs.size
+    return int((edges[1:] - edges[:-1]).max()) - 1
 
 
 def _title(pair: Pair) -> Weighed | None:
