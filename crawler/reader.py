@@ -9,6 +9,7 @@ import json
 import os
 import resource
 import selectors
+import signal
 import struct
 import subprocess
 import sys
@@ -19,12 +20,25 @@ from datetime import UTC, datetime
 from types import TracebackType
 from typing import IO, Any, Self
 
-from records import ReaderFailed, Record, ResultPage, as_json, content_hash, page_from_json
+from records import (
+    GleaningsError,
+    ReaderFailed,
+    Record,
+    ResultPage,
+    as_json,
+    content_hash,
+    page_from_json,
+)
 from storage.matching import Signed
 
 MEMORY_BYTES = 400 << 20
 """What one page may make the child allocate beyond what it holds when it starts."""
 WALL_SECONDS = 20.0
+_START_SECONDS = 60.0
+_ORPHAN_SECONDS = 5
+"""Beyond its wall, after which the child ends a page itself: nobody is there to end it."""
+_TRIES = 2
+"""A page that ends the child ends the next one too; what else ended the first does not."""
 
 _HEAD = struct.Struct(">II")
 _SIGNED = 20_000
@@ -73,39 +87,65 @@ class Reader:
         fetched_at: int,
         profile: str | None = None,
     ) -> Read:
-        """Read and sign one page. Raises ReaderFailed where the child died of it or took too long;
-        the next call starts another."""
-        child = self._child or self._start()
+        """Read and sign one page; the next call starts another child where this one died of it.
+
+        Raises ReaderFailed where the child dies of it, takes too long or answers nonsense, and
+        GleaningsError where it does not even start.
+        """
         asked = {"url": url, "charset": charset, "fetched_at": fetched_at, "profile": profile}
+        status = 0
+        for _ in range(_TRIES):
+            try:
+                return self._ask(asked, body)
+            except (BrokenPipeError, EOFError):
+                status = self._kill()
+            except TimeoutError:
+                self._kill()
+                raise ReaderFailed(f"{url}: reading took more than {self._wall:g} s") from None
+            except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+                self._kill()
+                said = f"the reader process answered nonsense: {type(error).__name__}"
+                raise ReaderFailed(f"{url}: {said}") from error
+        raise ReaderFailed(f"{url}: the reader process died of it ({_how(status)})")
+
+    def _ask(self, asked: dict[str, Any], body: bytes) -> Read:
+        child = self._child or self._start()
+        assert child.stdin is not None
+        assert child.stdout is not None
         deadline = time.monotonic() + self._wall
-        try:
-            assert child.stdin is not None
-            assert child.stdout is not None
-            _send(child.stdin, asked, body)
-            said = json.loads(_receive_by(child.stdout, deadline))
-        except TimeoutError:
-            self._kill()
-            raise ReaderFailed(f"{url}: reading took more than {self._wall:g} s") from None
-        except (BrokenPipeError, EOFError):
-            status = self._kill()
-            raise ReaderFailed(f"{url}: the reader process died of it ({_how(status)})") from None
+        _send_by(child.stdin.fileno(), asked, body, deadline)
+        said = json.loads(_receive_by(child.stdout.fileno(), deadline, self._memory))
         if "failed" in said:
             self._kill()  # what it holds after running out of memory is anybody's guess
-            raise ReaderFailed(f"{url}: {said['failed']}")
+            raise ReaderFailed(f"{asked['url']}: {said['failed']}")
         page = page_from_json(said["page"])
         signed = tuple(Signed(group, tuple(keys), same) for group, keys, same in said["signed"])
+        if len(signed) != (len(page.records) if page.ok else 0):
+            raise ValueError("not one signature a record")
         return Read(page, signed, said["reader"])
 
     def _start(self) -> subprocess.Popen[bytes]:
-        self._child = subprocess.Popen(
-            [sys.executable, "-m", "crawler.reader", str(self._threshold), str(self._memory)],
+        said = [str(self._threshold), str(self._memory), str(int(self._wall) + _ORPHAN_SECONDS)]
+        self._child = child = subprocess.Popen(
+            [sys.executable, "-m", "crawler.reader", *said],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             bufsize=0,
             # a group of its own: Ctrl-C is for the harvest, which lets the child finish its page
             start_new_session=True,
         )
-        return self._child
+        assert child.stdin is not None
+        assert child.stdout is not None
+        os.set_blocking(child.stdin.fileno(), False)
+        try:
+            _receive_by(child.stdout.fileno(), time.monotonic() + _START_SECONDS, self._memory)
+        except (EOFError, TimeoutError):
+            status = self._kill()
+            raise GleaningsError(
+                f"the reader process does not start ({_how(status)}): see what it says above, and "
+                "whether there is memory for it"
+            ) from None
+        return child
 
     def _kill(self) -> int:
         child, self._child = self._child, None
@@ -137,22 +177,27 @@ def _how(status: int) -> str:
     return f"signal {-status}" if status < 0 else f"status {status}"
 
 
-def _send(pipe: IO[bytes], head: dict[str, Any], body: bytes) -> None:
+def _send_by(pipe: int, head: dict[str, Any], body: bytes, deadline: float) -> None:
+    """One page for the child. Raises TimeoutError, BrokenPipeError."""
     said = json.dumps(head).encode()
     data = memoryview(_HEAD.pack(len(said), len(body)) + said + body)
-    while data:
-        data = data[pipe.write(data) or 0 :]
+    with selectors.DefaultSelector() as selector:
+        selector.register(pipe, selectors.EVENT_WRITE)
+        while data:
+            if not selector.select(max(0.0, deadline - time.monotonic())):
+                raise TimeoutError
+            data = data[os.write(pipe, data) :]
 
 
-def _receive_by(pipe: IO[bytes], deadline: float) -> bytes:
-    """One answer of the child's. Raises TimeoutError, EOFError."""
+def _receive_by(pipe: int, deadline: float, most: int) -> bytes:
+    """One answer of the child's. Raises TimeoutError, EOFError; ValueError beyond `most` bytes."""
     with selectors.DefaultSelector() as selector:
         selector.register(pipe, selectors.EVENT_READ)
 
-        def some(most: int) -> bytes:
+        def some(length: int) -> bytes:
             if not selector.select(max(0.0, deadline - time.monotonic())):
                 raise TimeoutError
-            data = os.read(pipe.fileno(), most)
+            data = os.read(pipe, length)
             if not data:
                 raise EOFError
             return data
@@ -161,6 +206,8 @@ def _receive_by(pipe: IO[bytes], deadline: float) -> bytes:
         while len(head) < _HEAD.size:
             head += some(_HEAD.size - len(head))
         length, _ = _HEAD.unpack(head)
+        if length > most:
+            raise ValueError(f"an answer of {length} bytes")
         parts: list[bytes] = []
         while length:
             parts.append(some(min(length, 1 << 20)))
@@ -216,8 +263,9 @@ def _limit_memory(extra: int) -> None:
 
 
 def main() -> None:
-    """Answer pages from standard input on standard output until the input ends."""
-    threshold, memory = float(sys.argv[1]), int(sys.argv[2])
+    """Answer pages from standard input on standard output until the input ends; first an empty
+    answer, which says that it has begun."""
+    threshold, memory, seconds = float(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # nothing printed by a library gets between the answers
     signer = _Signer(threshold)
@@ -225,11 +273,13 @@ def main() -> None:
     signer.sign(Record(rank=1, key="text:0", abstract="warm " * 50))
     _answer({"url": None, "charset": None, "fetched_at": 0, "profile": None}, b"<p>warm", signer)
     _limit_memory(memory)
+    _say(answers, b"")
     source = sys.stdin.buffer
     while head := source.read(_HEAD.size):
         length, size = _HEAD.unpack(head)
         asked = json.loads(source.read(length))
         body = source.read(size)
+        signal.alarm(seconds)
         try:
             answer = _answer(asked, body, signer)
         except MemoryError:
@@ -237,8 +287,13 @@ def main() -> None:
         except Exception as error:  # a page must never end the harvest
             answer = {"failed": f"the reader failed: {type(error).__name__}: {error}"}
         said = json.dumps(answer).encode()
-        answers.write(_HEAD.pack(len(said), 0) + said)
-        answers.flush()
+        signal.alarm(0)
+        _say(answers, said)
+
+
+def _say(answers: IO[bytes], said: bytes) -> None:
+    answers.write(_HEAD.pack(len(said), 0) + said)
+    answers.flush()
 
 
 if __name__ == "__main__":

@@ -5,12 +5,13 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from crawler.reader import Reader
+from crawler.reader import Reader, _send_by
 from dedup.scheme import Scheme
-from records import ReaderFailed, Record, as_json
+from records import GleaningsError, ReaderFailed, Record, as_json
 from spiders.pages import READER, read
 from storage.matching import sign
 
@@ -50,13 +51,30 @@ def test_one_child_reads_many_pages() -> None:
     assert _children() == []
 
 
-def test_a_page_that_kills_the_child_is_named_and_the_next_is_read() -> None:
+def test_a_child_that_died_of_something_else_costs_no_page() -> None:
     with Reader(0.7) as reader:
         ask(reader)
         (child,) = _children()
         os.kill(child, signal.SIGKILL)
+        assert ask(reader).rank == 1
+
+
+def test_a_page_that_kills_the_child_is_named_and_the_next_is_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    deaths: list[int] = []
+
+    def send(pipe: int, asked: dict[str, Any], body: bytes, deadline: float) -> None:
+        _send_by(pipe, asked, body, deadline)
+        if b"deadly" in body:
+            deaths.extend(_children())
+            os.kill(deaths[-1], signal.SIGKILL)
+
+    monkeypatch.setattr("crawler.reader._send_by", send)
+    with Reader(0.7) as reader:
         with pytest.raises(ReaderFailed, match=r"portal\.example.*signal 9"):
-            ask(reader)
+            ask(reader, PAGE + "<p>deadly" * 100_000)
+        assert len(deaths) == 2
         assert ask(reader).rank == 1
 
 
@@ -71,6 +89,35 @@ def test_a_page_that_takes_too_long_is_given_up() -> None:
         assert ask(reader).rank == 1
 
 
+def test_a_page_that_nobody_takes_is_given_up() -> None:
+    with Reader(0.7, wall=1.5) as reader:
+        ask(reader)
+        (child,) = _children()
+        os.kill(child, signal.SIGSTOP)
+        with pytest.raises(ReaderFailed, match=r"more than 1\.5 s"):
+            ask(reader, PAGE + " more than a pipe holds" * 20_000)
+
+
+@pytest.mark.parametrize("answer", ["nonsense", "[]", '{"page": {}}', "{}"])
+def test_a_child_that_answers_nonsense_is_given_up(
+    monkeypatch: pytest.MonkeyPatch, answer: str
+) -> None:
+    with Reader(0.7) as reader:
+        ask(reader)
+        with monkeypatch.context() as patched:
+            patched.setattr("crawler.reader._receive_by", lambda *_: answer.encode())
+            with pytest.raises(ReaderFailed, match="nonsense"):
+                ask(reader)
+        assert ask(reader).rank == 1
+
+
+def test_a_child_that_does_not_start_is_no_page_s_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "executable", "/bin/false")
+    with Reader(0.7) as reader, pytest.raises(GleaningsError, match="does not start") as told:
+        ask(reader)
+    assert not isinstance(told.value, ReaderFailed)
+
+
 def test_a_page_that_wants_too_much_memory_is_given_up() -> None:
     with Reader(0.7, memory=8 << 20) as reader:
         ask(reader)
@@ -80,7 +127,7 @@ def test_a_page_that_wants_too_much_memory_is_given_up() -> None:
         assert ask(reader).rank == 1
 
 
-def test_the_child_ends_with_its_parent(tmp_path: Path) -> None:
+def test_the_child_ends_with_its_parent() -> None:
     code = (
         "import os, signal\n"
         "from crawler.reader import Reader\n"
