@@ -9,9 +9,8 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC
-from email.utils import parsedate_to_datetime
 from functools import partial
 from typing import TypeVar
 
@@ -34,8 +33,6 @@ _IN_HAND = 2
 """Pages between lease and commit for each request that may be under way."""
 _BACKOFF_SECONDS = 5.0
 _LONGEST_WAIT_SECONDS = 24 * 3600.0
-AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504})
-"""Statuses that a later try may mend."""
 _TOLD_EVERY = 0.5
 _COUNTED_EVERY = 2.0
 
@@ -96,7 +93,7 @@ class Desk:
         self._leases: dict[int, Lease] = {}
         self._places: dict[int, Place | None] = {}
         self._changed = asyncio.Event()
-        self._closing = False
+        self._stopped = asyncio.Event()
         self._writer = ThreadPoolExecutor(1, "writer")
         self._reading = ThreadPoolExecutor(1, "reader")
 
@@ -124,7 +121,8 @@ class Desk:
     async def leases(self) -> AsyncIterator[Lease]:
         """Leases as they can be fetched, until nothing is due or the budget is spent.
 
-        Waits while hosts rest, retries wait, or every place is taken.
+        Waits while hosts rest, retries wait, or every place is taken. However it ends, the harvest
+        does: what waits for a host then gives up.
         """
         heart = asyncio.create_task(self._beat())
         try:
@@ -136,10 +134,11 @@ class Desk:
             raise
         finally:
             heart.cancel()
+            self.stop()
 
     async def _next(self) -> Handout | None:
         """Leases to fetch now; None: the run is at its end, or the harvest is."""
-        while not self._closing:
+        while not self._stopped.is_set():
             self._changed.clear()
             room = self._room()
             if room > 0:
@@ -186,18 +185,18 @@ class Desk:
     async def _rest(self, until: int | None) -> None:
         """Wait until a lease ends, or the moment comes."""
         wait = None if until is None else max(0.01, (until - self._now()) / 1e6)
-        try:
-            await asyncio.wait_for(self._changed.wait(), wait)
-        except TimeoutError:
-            return
+        await _wait_for(self._changed, wait)
 
     async def _beat(self) -> None:
         """Renew what is leased, for as long as this process lives."""
         while True:
             await asyncio.sleep(frontier.LEASE_SECONDS / 4)
             leases = [*self._leases.values()]
-            if leases:
-                await self._write(partial(self._renew, leases))
+            try:
+                if leases:
+                    await self._write(partial(self._renew, leases))
+            except Exception as error:
+                self._fail(error)
 
     def _renew(self, leases: Sequence[Lease]) -> None:
         with self._store.database.write() as connection:
@@ -229,8 +228,8 @@ class Desk:
             pass  # another worker has the address now, and stores it
         except Exception as error:
             self._fail(error)
-        finally:
-            self._end(lease)
+            return  # `end` hands the lease back
+        self._end(lease)
 
     async def failed(
         self, lease: Lease, reason: str, *, again: bool, wait: float | None = None
@@ -266,20 +265,25 @@ class Desk:
             pass
         except Exception as error:
             self._fail(error)
-        finally:
-            self._end(lease)
+            return
+        self._end(lease)
 
     async def hand_back(self, lease: Lease) -> None:
         """A lease was not used: due again at once, the attempt not counted."""
-
-        def work() -> None:
-            with self._store.database.write() as connection:
-                frontier.hand_back(connection, lease, now=self._now())
-
         try:
-            await self._write(work)
-        finally:
-            self._end(lease)
+            await self._write(partial(self._hand_back, [lease]))
+        except Exception as error:
+            self._fail(error)
+            return
+        self._end(lease)
+
+    def _hand_back(self, leases: Sequence[Lease]) -> None:
+        if not leases:
+            return
+        with self._store.database.write() as connection:
+            for lease in leases:
+                with suppress(LateAcknowledgement):  # it has passed on: nobody waits for it here
+                    frontier.hand_back(connection, lease, now=self._now())
 
     def _count(self, outcome: Outcome) -> None:
         told = self._progress
@@ -306,7 +310,7 @@ class Desk:
 
     def stop(self) -> None:
         """Hand out nothing more."""
-        self._closing = True
+        self._stopped.set()
         self._changed.set()
 
     # hosts
@@ -314,12 +318,12 @@ class Desk:
     async def take_host(self, lease: Lease, host: str) -> None:
         """Return when a host may be asked once more for this lease. Raises Stopping."""
         while True:
-            if self._closing:
+            if self._stopped.is_set():
                 raise Stopping(f"{lease.address.url}: the harvest is stopping")
             moment = await self._write(lambda: self._take(lease, host))
             if moment is None:
                 return
-            await asyncio.sleep(max(0.001, (moment - self._now()) / 1e6))
+            await _wait_for(self._stopped, max(0.001, (moment - self._now()) / 1e6))
 
     def _take(self, lease: Lease, host: str) -> int | None:
         with self._store.database.write() as connection:
@@ -346,22 +350,20 @@ class Desk:
     async def close(self) -> None:
         """Hand back what was not fetched, and end the threads. `reason` says how it ended."""
         self.stop()
-        left = [*self._leases.values()]
-        self._leases.clear()
-
-        def work() -> None:
-            with self._store.database.write() as connection:
-                for lease in left:
-                    frontier.hand_back(connection, lease, now=self._now())
-
-        try:
-            if left:
-                await self._write(work)
-        finally:
-            self._reading.shutdown()
-            self._writer.shutdown()
+        await asyncio.to_thread(self.end)
         self._progress.leased = 0
         self._tell(self._progress)
+
+    def end(self) -> None:
+        """`close` where the event loop is gone, as after a second Ctrl-C; once is enough."""
+        self._reading.shutdown(cancel_futures=True)
+        self._writer.shutdown(cancel_futures=True)
+        left = [*self._leases.values()]
+        self._leases.clear()
+        try:
+            self._hand_back(left)
+        except Exception as error:
+            self._fail(error)
 
     async def _write(self, work: Callable[[], T]) -> T:
         return await self._run(self._writer, work)
@@ -371,23 +373,10 @@ class Desk:
         return await asyncio.get_running_loop().run_in_executor(pool, work)
 
 
-def retry_after(value: str | None, now: float) -> float | None:
-    """Seconds that a Retry-After header asks for; None: it asks for nothing that can be read.
-
-    >>> retry_after("120", 0), retry_after("Thu, 01 Jan 1970 00:01:00 GMT", 0), retry_after("?", 0)
-    (120.0, 60.0, None)
-    """
-    if value is None:
-        return None
-    if value.strip().isascii() and value.strip().isdigit():
-        return float(value)
-    try:
-        moment = parsedate_to_datetime(value)
-    except ValueError:
-        return None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
-    return max(0.0, moment.timestamp() - now)
+async def _wait_for(event: asyncio.Event, seconds: float | None) -> None:
+    """Wait until the event is set, or for so long."""
+    with suppress(TimeoutError):
+        await asyncio.wait_for(event.wait(), seconds)
 
 
 def microseconds() -> int:

@@ -1,8 +1,11 @@
 """Scrapy's two doors to a harvest: leases come in as requests, pages go out to be stored."""
 
+import asyncio
 import os
 from collections.abc import AsyncIterator
 from contextlib import closing
+from datetime import UTC
+from email.utils import parsedate_to_datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any, Self
 
@@ -12,7 +15,7 @@ from twisted.python.failure import Failure
 
 from crawler.capture import fetched_from
 from crawler.config import Source, require_contact, store_url
-from crawler.desk import AGAIN, Desk, Stopping, microseconds, retry_after
+from crawler.desk import Desk, Stopping, microseconds
 from crawler.limits import why
 from crawler.run import Harvest
 from crawler.settings import config_of
@@ -24,6 +27,10 @@ if TYPE_CHECKING:
     from scrapy import Spider
     from scrapy.crawler import Crawler
     from scrapy.http import Response
+
+AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504})
+"""Statuses that a later try may mend."""
+_LOOKED_EVERY = 0.2
 
 
 class LeasePace:
@@ -53,6 +60,7 @@ class FeedMiddleware:
         """`own`: the harvest to finish when the spider closes, where nobody else does."""
         self._crawler = crawler
         self._own = own
+        self._watching: asyncio.Task[None] | None = None
         self.desk = desk
 
     @classmethod
@@ -69,8 +77,16 @@ class FeedMiddleware:
     async def process_start(self, start: AsyncIterator[Any]) -> AsyncIterator[Any]:
         seeds = [_seed(request.url) async for request in start]
         await self.desk.seed(seeds)
+        self._watching = asyncio.create_task(self._watch())
         async for lease in self.desk.leases():
             yield self._request(lease)
+
+    async def _watch(self) -> None:
+        """Tell the desk of a signal as soon as Scrapy has: it says so when all requests are
+        through, and those that rest for a host would take their turns one by one."""
+        while self._crawler.crawling:
+            await asyncio.sleep(_LOOKED_EVERY)
+        self.desk.stop()
 
     def _request(self, lease: Lease) -> Request:
         return Request(
@@ -111,10 +127,31 @@ class FeedMiddleware:
             yield item
 
     async def closed(self, spider: "Spider", reason: str) -> None:
+        if self._watching is not None:
+            self._watching.cancel()
         await self.desk.close()
         if self._own is not None:
             with closing(self._own):
                 self._own.finish()
+
+
+def retry_after(value: str | None, now: float) -> float | None:
+    """Seconds that a Retry-After header asks for; None: it asks for nothing that can be read.
+
+    >>> retry_after("120", 0), retry_after("Thu, 01 Jan 1970 00:01:00 GMT", 0), retry_after("?", 0)
+    (120.0, 60.0, None)
+    """
+    if value is None:
+        return None
+    if value.strip().isascii() and value.strip().isdigit():
+        return float(value)
+    try:
+        moment = parsedate_to_datetime(value)
+        if moment.tzinfo is None:
+            moment = moment.replace(tzinfo=UTC)
+        return max(0.0, moment.timestamp() - now)
+    except (ValueError, OverflowError):
+        return None
 
 
 def _seed(url: str) -> Address:

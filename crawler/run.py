@@ -1,5 +1,6 @@
 """One harvest of one source, from its locks to its closing figures."""
 
+import signal
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -108,6 +109,7 @@ class Harvest:
 
         Raises what ended the harvest, where something unforeseen did.
         """
+        self.desk.end()
         reason = self.desk.reason
         with self._store.database.write() as connection:
             ledger.end_run(
@@ -162,5 +164,8 @@ def harvest(
     ) as opened:
         process = AsyncCrawlerProcess(settings_for(config))
         process.crawl(SimilarSpider, url=starts, desk=opened.desk)
+        handlers = {each: signal.getsignal(each) for each in (signal.SIGINT, signal.SIGTERM)}
         process.start()
+        for each, handler in handlers.items():  # Scrapy's would have a long settling heed neither
+            signal.signal(each, handler)
         return opened.finish()
