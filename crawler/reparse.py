@@ -6,10 +6,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from crawler.desk import microseconds
-from crawler.ingest import read_or_problem
 from crawler.limits import FetchFailed, codings_of, decoded
 from crawler.reader import Read, Reader
-from records import InputError, Record, as_json
+from records import InputError, ReaderFailed, Record, as_json, page_hash
 from storage import SqlStore, asking
 from storage.archive import read_exchange
 from storage.captures import Captured, captured
@@ -31,7 +30,7 @@ class Reparsed:
     quarantined: int = 0
     """Pages that fail their check now, and did not before."""
     missing: int = 0
-    """Pages that the archive does not hold, or not whole."""
+    """Pages left as they are: the archive does not hold them whole, or reading them failed."""
     fields: Counter[str] = field(default_factory=Counter)
     """How many records changed in each field; ``record``: came or went."""
 
@@ -61,10 +60,10 @@ def _reparse_page(
 ) -> None:
     try:
         body = _body(archive, row)
-    except (InputError, FetchFailed):
+        read = reader.read(body, url=row.url, charset=row.charset, fetched_at=row.fetched_at)
+    except (InputError, FetchFailed, ReaderFailed):
         told.missing += 1
         return
-    read = read_or_problem(reader, body, row.url, row.charset, row.fetched_at)
     if not _compare(store, row, read, told):
         told.unchanged += 1
         return
@@ -81,7 +80,7 @@ def _body(archive: Path, row: Captured) -> bytes:
 
 
 def _compare(store: SqlStore, row: Captured, read: Read, told: Reparsed) -> bool:
-    """Count what is different; whether anything is."""
+    """Count what is different; whether anything is, be it a record, the footer or a link."""
     was_ok, is_ok = not row.quarantined, read.page.ok
     if was_ok != is_ok:
         told.mended += is_ok
@@ -97,7 +96,7 @@ def _compare(store: SqlStore, row: Captured, read: Read, told: Reparsed) -> bool
             differing["record"] += 1
     told.fields.update(differing)
     told.changed += bool(differing) and was_ok and is_ok
-    return bool(differing) or was_ok != is_ok or _page_differs(row, read)
+    return bool(differing) or row.said != page_hash(read.page)
 
 
 def _said(record: Record) -> dict[str, object]:
@@ -110,16 +109,6 @@ def _said(record: Record) -> dict[str, object]:
 def _stored_records(store: SqlStore, page_id: int) -> dict[int, dict[str, object]]:
     with store.database.read() as connection:
         return {each.rank: _said(each) for each in asking.records_of_page(connection, page_id)}
-
-
-def _page_differs(row: Captured, read: Read) -> bool:
-    now = read.page
-    return (row.stated_total, row.stated_ms, row.next_url, row.problems) != (
-        now.stated_total,
-        now.stated_ms,
-        now.next_url,
-        now.problems,
-    )
 
 
 def _deposit(row: Captured, read: Read) -> Deposit:

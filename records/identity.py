@@ -1,12 +1,13 @@
 """What makes two readings the same record, and which reading of it is shown."""
 
 import hashlib
+import json
 import unicodedata
 from dataclasses import fields
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
-from records.nouns import Record
+from records.nouns import Record, ResultPage
 from records.wire import as_json
 
 _OF_PAGE = frozenset({"rank", "key", "text"})
@@ -44,9 +45,14 @@ def reading_hash(record: Record) -> str:
     return _hash(said_of(record))
 
 
+def page_hash(page: ResultPage) -> str:
+    """128-bit hash, hex, of all that a reader said of a page: equal where nothing changed."""
+    return _hash({"page": as_json(page), "found": as_json(page.found)})
+
+
 def _hash(said: dict[str, Any]) -> str:
-    text = repr(sorted(said.items()))
-    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+    text = json.dumps(said, sort_keys=True, separators=(",", ":"))
+    return hashlib.blake2b(text.encode("ascii"), digest_size=16).hexdigest()
 
 
 def count_fields(record: Record) -> int:
@@ -99,7 +105,7 @@ def record_key(
     return text_key(title, abstract, block)
 
 
-_DEFAULT_PORTS = {"http": 80, "https": 443}
+_DEFAULT_PORTS = {"http": "80", "https": "443"}
 
 
 def normal_address(url: str) -> str:
@@ -109,16 +115,19 @@ def normal_address(url: str) -> str:
     >>> normal_address("HTTP://me:pw@Example.ORG:80/a?b=2&a=%C4%E3#top")
     'http://example.org/a?a=%C4%E3&b=2'
     """
-    parts = urlsplit(url.strip())
+    try:
+        parts = urlsplit(url.strip())
+    except ValueError:
+        return url.strip()  # no address at all: whoever fetches it says so
     host = (parts.hostname or "").lower()
     if ":" in host:
         host = f"[{host}]"
-    try:
-        port = parts.port
-    except ValueError:
-        port = None
     scheme = parts.scheme.lower()
-    if port is not None and port != _DEFAULT_PORTS.get(scheme):
+    try:
+        port = str(parts.port or "")
+    except ValueError:
+        port = parts.netloc.rpartition(":")[2]
+    if port and port != _DEFAULT_PORTS.get(scheme):
         host = f"{host}:{port}"
     query = "&".join(sorted(filter(None, parts.query.split("&"))))
     return urlunsplit((scheme, host, parts.path or "/", query, ""))

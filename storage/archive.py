@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import re
 import zlib
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -55,14 +56,17 @@ class Archive:
     def __init__(self, folder: Path, prefix: str):
         """`prefix`: the source's name; files are ``<prefix>-<time>.warc.gz``."""
         self._folder = folder
-        self._prefix = "".join(c if c.isalnum() or c in "-_" else "_" for c in prefix)
+        self._prefix = "".join(c if c.isalnum() or c in "-_" else f"%{ord(c):x}" for c in prefix)
         self._descriptor: int | None = None
         self._end = 0
         self._name = ""
 
     def recover(self) -> None:
         """Cut what a killed writer left after its last whole member, and close that file."""
-        for path in sorted(self._folder.glob(f"{self._prefix}-*{_OPEN}")):
+        own = re.compile(rf"{re.escape(self._prefix)}-\d{{8}}T\d{{12}}\.warc\.gz{re.escape(_OPEN)}")
+        for path in sorted(self._folder.glob(f"*{_OPEN}")):
+            if not own.fullmatch(path.name):
+                continue  # of another source, whose harvest may be writing it
             whole = whole_members(path)
             if whole:
                 os.truncate(path, whole)

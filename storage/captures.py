@@ -25,13 +25,12 @@ class Captured:
     status: int
     fetched_at: int
     digest: str
+    said: str
+    """Hash of all that the reader said of it: `records.page_hash`."""
     charset: str | None
     place: Place | None
     """None: not archived."""
     quarantined: bool
-    stated_total: int | None
-    stated_ms: int | None
-    next_url: str | None
     problems: tuple[Problem, ...]
 
 
@@ -72,12 +71,10 @@ def _batch(connection: Connection, sources: Collection[str], last: int) -> list[
             status=row.status,
             fetched_at=row.fetched_at,
             digest=row.digest,
+            said=row.said,
             charset=row.charset,
             place=None if row.archive is None else Place(row.archive, row.position, row.length),
             quarantined=row.state == "quarantined",
-            stated_total=row.stated_total,
-            stated_ms=row.stated_ms,
-            next_url=row.next_url,
             problems=tuple(problems.get(row.id, ())),
         )
         for row in rows

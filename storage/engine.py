@@ -112,6 +112,8 @@ def _said(error: BaseException) -> str:
 
 
 def _remedy(error: BaseException) -> str:
+    if "locked" in _said(error):
+        return "another process is writing to it; try again when that has ended"
     if isinstance(error, (OperationalError, sqlite3.OperationalError)):
         return "check that the folder exists and may be written, and that the disk is not full"
     return "it is no database of this program: name another file with --store"

@@ -3,18 +3,33 @@
 Every method runs in a transaction of the caller's. `now` is microseconds UTC.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    and_,
+    bindparam,
+    case,
+    cast,
+    func,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.dialects.sqlite import insert
 
 from records import Address, LateAcknowledgement, Lease, host_of, normal_address
 from storage.ids import id63
-from storage.schema import address, found, host
+from storage.schema import Id, address, found, host
 
 LEASE_SECONDS = 120
-"""How long a lease runs without a heartbeat."""
+"""How long a lease runs without a heartbeat: four heartbeats, and longer than any request."""
+LOOK_AGAIN = 1_000_000
+"""When to ask again for a host that somebody else holds, microseconds from now."""
+JITTER = 0.25
+"""Largest share of a host's delay that chance adds to it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,7 +138,8 @@ def make_due(connection: Connection, source: str, *, states: Sequence[str] = ("d
 def take_back(connection: Connection, source: str) -> int:
     """Leases that a dead process left are due at once; returns how many there were.
 
-    Only for a harvest that is alone on its source.
+    The attempt is not counted: the address is not to blame. Only for a harvest that is alone on its
+    source.
     """
     mine = address.c.id
     connection.execute(
@@ -138,18 +154,28 @@ def take_back(connection: Connection, source: str) -> int:
     return connection.execute(
         update(address)
         .where(address.c.source == source, address.c.state == "leased")
-        .values(state="due", lease_until=None)
+        .values(state="due", lease_until=None, attempts=address.c.attempts - 1)
     ).rowcount
 
 
-def lease(connection: Connection, source: str, *, limit: int, max_depth: int, now: int) -> Handout:
-    """Hand out up to `limit` addresses, nearest to the start first, hosts in turn.
+def lease(
+    connection: Connection,
+    source: str,
+    *,
+    limit: int,
+    max_depth: int,
+    now: int,
+    held: Collection[int] = (),
+) -> Handout:
+    """Hand out up to `limit` addresses, nearest to the start first.
 
-    Each lease takes its host: one outstanding a host, unless the host's delay is 0.
+    Each lease takes its host: one outstanding a host, unless the host's delay is 0. `held`: ids of
+    addresses that the caller still fetches; a leap of the clock does not hand them out twice.
     """
     connection.execute(
         update(address)
         .where(address.c.source == source, address.c.state == "leased", address.c.lease_until < now)
+        .where(address.c.id.not_in([*held]))
         .values(state="due", lease_until=None)
     )
     waiting = and_(
@@ -228,24 +254,16 @@ def _lease_of_host(
 
 def _next_moment(connection: Connection, waiting: ColumnElement[bool], now: int) -> int | None:
     """When the first waiting address may be asked for; hosts and retries considered."""
-    held = func.coalesce(host.c.held_until, 0)
+    held = (host.c.delay > 0) & (func.coalesce(host.c.held_until, 0) > now)
     free_at = func.max(host.c.next_at, address.c.not_before)
+    # whoever holds a host lets go of it sooner than its lease says: look again soon
     moment = connection.execute(
-        select(func.min(free_at))
-        .select_from(address)
-        .join(host, host.c.name == address.c.host)
-        .where(waiting)
-        .where(or_(host.c.delay == 0, held <= now))
-    ).scalar()
-    if moment is not None:
-        return max(int(moment), now)
-    until = connection.execute(
-        select(func.min(host.c.held_until))
+        select(func.min(case((held, now + LOOK_AGAIN), else_=free_at)))
         .select_from(address)
         .join(host, host.c.name == address.c.host)
         .where(waiting)
     ).scalar()
-    return None if until is None else int(until)
+    return None if moment is None else max(int(moment), now)
 
 
 def acknowledge(
@@ -256,6 +274,15 @@ def acknowledge(
     Raises LateAcknowledgement where the lease has passed on or was given up.
     """
     _end(connection, lease, {"state": state, "reason": reason, "ended": run}, now=now)
+
+
+def quarantine(connection: Connection, address_id: int, *, reason: str) -> None:
+    """An address that was done is quarantined: its page was read again, and fails its check."""
+    connection.execute(
+        update(address)
+        .where(address.c.id == address_id, address.c.state == "done")
+        .values(state="quarantined", reason=reason)
+    )
 
 
 def mend(connection: Connection, address_id: int) -> None:
@@ -294,18 +321,26 @@ def _end(connection: Connection, lease: Lease, values: dict[str, object], *, now
     connection.execute(
         update(host)
         .where(host.c.held_by == lease.id)
-        .values(held_until=None, held_by=None, next_at=func.max(host.c.next_at, now + host.c.delay))
+        .values(held_until=None, held_by=None, next_at=_rested(now, lease.id, lease.token))
     )
+
+
+def _rested(now: int, *chance: int) -> ColumnElement[int]:
+    """When a host that answered just now may be asked next: its delay and some jitter, which only
+    ever adds. `chance`: what the jitter is drawn from."""
+    jitter = JITTER * (id63("jitter", *chance) % 1000) / 1000
+    return func.max(host.c.next_at, now + cast(host.c.delay * (1 + jitter), Id))
 
 
 def heartbeat(connection: Connection, leases: Sequence[Lease], *, now: int) -> None:
     """Renew leases, and their hold on their hosts."""
     until = now + LEASE_SECONDS * 1_000_000
-    ids = [each.id for each in leases]
-    connection.execute(
-        update(address).where(_in(ids), address.c.state == "leased").values(lease_until=until)
-    )
-    connection.execute(update(host).where(host.c.held_by.in_(ids)).values(held_until=until))
+    for each in leases:
+        still = (address.c.token == each.token) & (address.c.state == "leased")
+        renewed = update(address).where(address.c.id == each.id, still).values(lease_until=until)
+        if connection.execute(renewed).rowcount:
+            held = update(host).where(host.c.held_by == each.id)
+            connection.execute(held.values(held_until=until))
 
 
 def take_host(connection: Connection, name: str, *, by: int, delay: int, now: int) -> int | None:
@@ -336,8 +371,14 @@ def release_host(connection: Connection, name: str, *, by: int, now: int) -> Non
     connection.execute(
         update(host)
         .where(host.c.name == name, host.c.held_by == by)
-        .values(held_until=None, held_by=None, next_at=func.max(host.c.next_at, now + host.c.delay))
+        .values(held_until=None, held_by=None, next_at=_rested(now, by, now))
     )
+
+
+def keep_delay(connection: Connection, source: str, *, delay: int) -> None:
+    """The hosts of a source keep this delay, microseconds, until their robots.txt asks for more."""
+    mine = select(address.c.host).where(address.c.source == source).distinct()
+    connection.execute(update(host).where(host.c.name.in_(mine)).values(delay=delay))
 
 
 def set_delay(connection: Connection, name: str, *, delay: int, now: int) -> None:

@@ -36,7 +36,7 @@ def begin_run(
             connection.execute(update(run).where(run.c.id == last.id).values(values))
             return int(last.id)
         end_run(connection, last.id, reason="begun afresh", finished=True, seconds=0, now=now)
-    states = ("done", "quarantined", "failed") if fresh else ("failed",)
+    states = ("due", "done", "quarantined", "failed") if fresh else ("failed",)
     make_due(connection, source, states=states)
     row = {
         "source": source,
@@ -63,8 +63,15 @@ def end_run(
             reason=reason,
             finished=int(finished),
             seconds=run.c.seconds + seconds,
+            # the next run makes them due again, and takes them out of this one's count
+            failed=_failed(connection, run_id) if finished else None,
         )
     )
+
+
+def _failed(connection: Connection, run_id: int) -> int:
+    given_up = select(func.count()).where(address.c.ended == run_id, address.c.state == "failed")
+    return _count(connection, given_up)
 
 
 def pages_of(connection: Connection, run_id: int) -> int:
@@ -93,10 +100,7 @@ def figures(connection: Connection, run_id: int) -> Run:
         readings=readings[0],
         duplicates=_count(connection, _redundant().where(new)),
         quarantined=states.get("quarantined", 0),
-        failed=_count(
-            connection,
-            select(func.count()).where(address.c.ended == run_id, address.c.state == "failed"),
-        ),
+        failed=_failed(connection, run_id) if row.failed is None else row.failed,
         found=_count(connection, select(func.count()).where(address.c.run == run_id)),
         seconds=round(row.seconds, 3),
         finished=bool(row.finished),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, delete, select, update
 from sqlalchemy.dialects.sqlite import insert
 
-from records import Footer, Lease, ResultPage, as_json
+from records import Footer, Lease, ResultPage, as_json, page_hash
 from storage import frontier
 from storage.archive import Place
 from storage.content import record_id
@@ -72,6 +72,8 @@ def store_page(connection: Connection, deposit: Deposit, matcher: Matcher, *, no
         )
     elif read.ok:
         frontier.mend(connection, deposit.address)
+    else:
+        frontier.quarantine(connection, deposit.address, reason=_reason(read))
     change_no = next_change(connection)
     page_id = page_id_of(deposit.address, deposit.run)
     earlier = _wipe(connection, page_id)
@@ -154,6 +156,7 @@ def _write_page(connection: Connection, deposit: Deposit, page_id: int, change_n
         "position": place and place.position,
         "length": place and place.length,
         "digest": deposit.digest,
+        "said": page_hash(read),
         "charset": deposit.charset,
         "reader": deposit.reader,
         "state": "read" if read.ok else "quarantined",

@@ -41,10 +41,12 @@ def _prune(connection: Connection, key: int, matcher: Matcher) -> None:
         .join(one, (one.c.text_group == match.c.a) & (one.c.key == key))
         .join(other, (other.c.text_group == match.c.b) & (other.c.key == key))
     ).all()
+    keys: dict[int, set[int]] = {}
     for a, b in pairs:
-        folded = matcher.folded(connection, (a, b))
-        keys = [set(bucket_keys(folded[group], matcher.scheme)) for group in (a, b)]
-        shared = keys[0] & keys[1]
+        for group in {a, b} - keys.keys():
+            folded = matcher.folded(connection, (group,))[group]
+            keys[group] = set(bucket_keys(folded, matcher.scheme))
+        shared = keys[a] & keys[b]
         if not shared - saturated_among(connection, shared):
             connection.execute(delete(match).where(match.c.a == a, match.c.b == b))
             mark(connection, (a, b))

@@ -56,6 +56,7 @@ run = _table(
     Column("finished", Integer, nullable=False),
     Column("depth", Integer, nullable=False),
     Column("budget", Integer),  # pages; NULL: no limit
+    Column("failed", Integer),  # addresses given up, counted when the run ended; NULL: it goes on
     Index("run_source", "source", "id"),
 )
 
@@ -121,6 +122,7 @@ page = _table(
     Column("position", Id),
     Column("length", Id),
     Column("digest", Text, nullable=False),  # SHA-256 of the body as read
+    Column("said", Text, nullable=False),  # hash of all that the reader said of it
     Column("charset", Text),  # of the HTTP header
     Column("reader", Text, nullable=False),
     Column("state", Text, nullable=False),  # read, quarantined

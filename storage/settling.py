@@ -37,9 +37,10 @@ def settle(
     looked_at = 0
     with ProcessLock(url, "settle"):
         while True:
-            with database.write() as connection:
+            with database.read() as connection:
                 left = _left(connection)
-                progress(left)
+            progress(left)
+            with database.write() as connection:
                 if saturation.settle_one(connection, matcher):
                     continue
                 batch = set(

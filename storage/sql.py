@@ -1,5 +1,6 @@
 """The store over SQL: one object that opens transactions and hands them to the rooms' functions."""
 
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from types import TracebackType
 from typing import Self
@@ -33,7 +34,7 @@ class SqlStore:
         self.database = database
         self.scheme = scheme
         self.url = url
-        self._matcher = Matcher(scheme)
+        self._own = threading.local()
 
     def __enter__(self) -> Self:
         return self
@@ -48,6 +49,14 @@ class SqlStore:
 
     def close(self) -> None:
         self.database.close()
+
+    @property
+    def _matcher(self) -> Matcher:
+        """One a thread: what it remembers is not to change under another's hands."""
+        if not hasattr(self._own, "matcher"):
+            self._own.matcher = Matcher(self.scheme)
+        matcher: Matcher = self._own.matcher
+        return matcher
 
     # asking
 
@@ -73,7 +82,7 @@ class SqlStore:
         """Stored records that may be the same work as a text, or as a stored record; best first."""
         with self.database.read() as connection:
             stored = key is not None
-            asked = asking.find(connection, key) if key else asking.asked_text(text or "")
+            asked = asking.asked_text(text or "") if key is None else asking.find(connection, key)
             return asking.near_duplicates(
                 connection, asked, self._matcher, stored=stored, limit=limit
             )

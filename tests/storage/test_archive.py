@@ -78,10 +78,12 @@ def test_a_file_cut_in_a_member_is_closed_after_its_last_whole_one(
         assert read_exchange(folder, place) == exchange(number)
 
 
-def test_files_of_another_source_are_left_alone(tmp_path: Path) -> None:
-    busy = Archive(tmp_path, "there")
+@pytest.mark.parametrize("other", ["there", "here-too", "here.b", "he"])
+def test_files_of_another_source_are_left_alone(tmp_path: Path, other: str) -> None:
+    busy = Archive(tmp_path, other)
     busy.append(exchange())
-    Archive(tmp_path, "here").recover()
+    for name in ("here", "here_b"):
+        Archive(tmp_path, name).recover()
     (path,) = tmp_path.iterdir()
     assert path.name.endswith(".open")
 

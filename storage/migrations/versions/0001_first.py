@@ -33,6 +33,7 @@ def _harvest() -> None:
         sa.Column("finished", sa.Integer(), nullable=False),
         sa.Column("depth", sa.Integer(), nullable=False),
         sa.Column("budget", sa.Integer()),
+        sa.Column("failed", sa.Integer()),
         sa.PrimaryKeyConstraint("id"),
         **HEAP,
     )
@@ -116,6 +117,7 @@ def _pages() -> None:
         sa.Column("position", ID),
         sa.Column("length", ID),
         sa.Column("digest", sa.Text(), nullable=False),
+        sa.Column("said", sa.Text(), nullable=False),
         sa.Column("charset", sa.Text()),
         sa.Column("reader", sa.Text(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
