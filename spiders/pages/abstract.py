@@ -10,11 +10,17 @@ _HEADING = re.compile(
     r"(?:\s*[:：\-—–]+\s*|[ \t]*\n\s*|[\xa0\u3000]\s*|\s{2,}|(?<=[】\]］〕])|(?<=[要])\s+|[.．]\s+"
     r"|\s(?=(?:The|This|These|In|We|An?|Our|It|With|To|Objectives?|Background|Purpose|Aims?)\b)|\s*$)"
 )
-_BRACKETS = {"【": "】", "[": "]", "［": "］", "〔": "〕"}
-_LABEL = re.compile(
-    r"(?:^|(?<=[\s。．.;；!！?？：:]))(?:【([^【】\n]{1,20})】|\[([^\[\]\n]{2,30})\]"
-    r"|［([^［］\n]{2,20})］|〔([^〔〕\n]{2,20})〕)"
-)
+_LABELS = {
+    left: re.compile(rf"\{left}([^\{left}\{right}\n]{{{least},{most}}})\{right}")
+    for left, right, least, most in (
+        ("【", "】", 1, 20),
+        ("[", "]", 2, 30),
+        ("［", "］", 2, 20),
+        ("〔", "〕", 2, 20),
+    )
+}
+"""Of each bracket that labels stand in."""
+_BEFORE_LABEL = frozenset(" \t\n\r\f\v\xa0\u3000。．.;；!！?？：:")
 _NO_LABEL = re.compile(r"\d|^[A-Z]{1,3}(?:/[A-Z]{2})?$|^[a-z]{1,3}$|^et al")
 
 
@@ -34,21 +40,23 @@ def sections_of(abstract: str) -> tuple[Section, ...]:
     >>> [part.label for part in sections_of("【目的】甲。【方法】乙。")]
     ['目的', '方法']
     """
-    if abstract[:1] not in _BRACKETS:
+    form = _LABELS.get(abstract[:1])
+    if form is None:
         return ()
-    marks = [mark for mark in _LABEL.finditer(abstract) if _is_label(mark, abstract[0])]
+    marks = [mark for mark in form.finditer(abstract) if _is_label(mark)]
     if not marks or marks[0].start():
         return ()
     ends = [mark.start() for mark in marks[1:]] + [len(abstract)]
     return tuple(
         Section(
-            label=trimmed(abstract[mark.start() + 1 : mark.end() - 1]),
+            label=trimmed(mark[1]),
             text=trimmed(abstract[mark.end() : end].lstrip(SPACES).lstrip(":：")),
         )
         for mark, end in zip(marks, ends, strict=True)
     )
 
 
-def _is_label(mark: re.Match[str], bracket: str) -> bool:
-    inner = trimmed(mark[0][1:-1])
-    return mark[0][0] == bracket and bool(inner) and not _NO_LABEL.search(inner)
+def _is_label(mark: re.Match[str]) -> bool:
+    label, at = trimmed(mark[1]), mark.start()
+    stands = at == 0 or mark.string[at - 1] in _BEFORE_LABEL
+    return stands and bool(label) and not _NO_LABEL.search(label)

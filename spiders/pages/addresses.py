@@ -9,8 +9,6 @@ from records import Address, AddressKind, UsageError
 from spiders.pages.profile import Addresses, profiles
 
 _NATIVE_ID = re.compile(r"[0-9A-Fa-f]{1,64}")
-_NO_NAME = frozenset(":/\\ ")
-"""None of these is in an address that is a name and parameters: it needs no resolving."""
 _WHOLE = re.compile(r"https?://[A-Za-z0-9.-]+(?::\d{1,5})?(?:[/?#]|\Z)")
 _DROPPED = str.maketrans("", "", "\t\n\r")
 _SCRIPT = re.compile(r"(?:javascript|vbscript|data)\s*:", re.IGNORECASE)
@@ -30,26 +28,24 @@ class Target(NamedTuple):
 
 def target_of(href: str, addresses: Addresses) -> Target | None:
     """What an address, absolute or not, leads to; None where it is not one of the site's."""
-    lowered = href.lower()
-    similar = addresses.similar in lowered
-    if not similar and addresses.article not in lowered:
-        return None
+    if "%" in href:
+        href = unquote_plus(href)
     form = _form(addresses.similar, addresses.article, addresses.native_id)
-    match = form.match(href if "%" not in href else unquote_plus(href))
+    match = form.match(href.lower())
     if match is None:
         return None
-    similar = similar and match[1].lower() == addresses.similar
-    return Target("similar" if similar else "article", match[2])
+    native_id = href[match.start(2) : match.end(2)] if href.isascii() else match[2]
+    return Target("similar" if match[1] == addresses.similar else "article", native_id)
 
 
 @cache
 def _form(similar: str, article: str, parameter: str) -> re.Pattern[str]:
-    """An address of either page: what names the page, and the id among its parameters."""
+    """An address of either page, lower-case: what names the page, and the id among its
+    parameters."""
     names = f"{re.escape(similar)}|{re.escape(article)}"
     return re.compile(
         r"\s*(?!(?:javascript|vbscript|data|mailto):)(?:[^?#]*/)?"
-        rf"({names})\?(?:[^#]*?[&;])??{re.escape(parameter)}=\s*([0-9A-F]{{1,64}})\s*(?=[&#]|$)",
-        re.IGNORECASE,
+        rf"({names})\?(?:[^#]*?[&;])??{re.escape(parameter)}=\s*([0-9a-f]{{1,64}})\s*(?=[&#]|$)"
     )
 
 
@@ -74,7 +70,7 @@ def absolute(href: str, base: str | None) -> str | None:
 
     None: a script, or no address at all.
     """
-    if base and href[:1].isalnum() and href.isprintable() and _NO_NAME.isdisjoint(href):
+    if base and href[:1].isalnum() and href.isprintable() and not _may_be_more(href):
         return _folder(base) + href
     href = href.translate(_DROPPED).strip()
     if not href or _SCRIPT.match(href):
@@ -85,6 +81,11 @@ def absolute(href: str, base: str | None) -> str | None:
         return urljoin(base, href)
     except ValueError:
         return None
+
+
+def _may_be_more(href: str) -> bool:
+    """Whether an address may be more than a name and parameters, and is to be resolved."""
+    return ":" in href or "/" in href or "\\" in href or " " in href
 
 
 @lru_cache(maxsize=256)
@@ -139,7 +140,8 @@ def link_to(url: str, target: Target, addresses: Addresses) -> Address:
     page, _, query = url.strip().partition("#")[0].partition("?")
     asked = addresses.asked
     kept = [part for name, part in _named_parts(query) if not asked or name in asked]
-    return address_to(f"{page}?{'&'.join(sorted(kept))}", target)
+    spelled = f"{page}?{'&'.join(sorted(kept))}"
+    return Address(url=spelled, fingerprint=target.fingerprint, kind=target.kind)
 
 
 def _named_parts(query: str) -> list[tuple[str, str]]:

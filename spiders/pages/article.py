@@ -18,7 +18,7 @@ from spiders.pages.citation import (
 from spiders.pages.entry import Entry
 from spiders.pages.landmarks import HEADER_WORDS, KIN, PDF, foot_of
 from spiders.pages.names import people
-from spiders.pages.spacing import one_line, printed, trimmed
+from spiders.pages.spacing import as_shown, lines_in, one_line, trimmed
 from spiders.pages.stream import Stream, lines_of
 
 _LABELS = {
@@ -87,7 +87,7 @@ def article_page(stream: Stream) -> ArticlePage | None:
         start=heading[-1][0] if heading else labels[0][1],
         end=end,
         foot=foot,
-        heading=tuple(printed(text[start:stop], stream.html) for start, stop in heading),
+        heading=tuple(trimmed(as_shown(text[start:stop])) for start, stop in heading),
     )
 
 
@@ -116,6 +116,7 @@ def article_entry(stream: Stream, page: ArticlePage) -> Entry:
         cited_by=citations_of(cited) if cited else None,
         free_pdf=PDF.search(block) is not None,
         doi=doi[1].rstrip(".,;)") if doi else None,
+        lines=lines_in(block),
     )
 
 
@@ -125,8 +126,8 @@ def _raw(stream: Stream, page: ArticlePage, name: str) -> str:
 
 
 def _value(stream: Stream, page: ArticlePage, name: str) -> str:
-    lines = (printed(line, stream.html) for line in _raw(stream, page, name).split("\n"))
-    return "\n".join(filter(None, lines))
+    lines = lines_in(_raw(stream, page, name))
+    return "\n".join([as_shown(line) for line in lines] if stream.html else lines)
 
 
 def _cited_work(

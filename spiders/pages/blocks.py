@@ -3,6 +3,7 @@
 import re
 from bisect import bisect_left
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import NamedTuple
 
 from spiders.pages.landmarks import (
@@ -19,7 +20,7 @@ from spiders.pages.stream import Stream, lines_of
 
 _SENTENCE_END = re.compile(r"[。.!！?？;；…)）\]】]\Z")
 _LAST_NUMBER = re.compile(r"(?<!\d)(\d{1,4})\s?[.．、]?\Z")
-_FIRST_NUMBER = re.compile(r"\d{1,4}")
+_BARS = SPACES + "|｜·"
 _PARAGRAPH = 40
 PAIRS = {"[": "]", "［": "］", "【": "】", "(": ")", "（": "）"}
 """Brackets that links stand in."""
@@ -191,9 +192,6 @@ class _Cutter:
         match = RANK_BEFORE.match(line)
         if match and expected <= int(match[1]) <= expected + 5:
             return _Opening(start, at + match.end(), int(match[1]))
-        match = _FIRST_NUMBER.match(line)
-        if match and int(match[0]) == expected and self._stream.is_edge(at + match.end()):
-            return _Opening(start, at + match.end(), expected)
         return None
 
     def _give_back(self, begin: int, start: int) -> None:
@@ -208,11 +206,12 @@ class _Cutter:
             block.tails.append((begin, start))
 
     def _is_linked(self, begin: int, end: int, gap: str) -> bool:
-        covered = sum(
-            min(link.end, end) - max(link.start, begin)
-            for link in self._stream.links
-            if link.start < end and link.end > begin
-        )
+        links = self._stream.links
+        covered = 0
+        for link in islice(links, max(bisect_left(links, (begin,)) - 1, 0), None):
+            if link.start >= end:
+                break
+            covered += max(0, min(link.end, end) - max(link.start, begin))
         return covered * 2 > len(gap)
 
 
@@ -228,22 +227,31 @@ def _leave_row(stream: Stream, block: Block, kin: Kin) -> None:
     """Ends a block before what stands in one row with its kin link: the bracket around it, and
     other links, a bar apart."""
     text, end = stream.text, kin.start
-    before = text[block.body : end].rstrip(SPACES)
-    after = text[kin.end : kin.end + 8].lstrip(SPACES)
-    if before[-1:] in PAIRS and after.startswith(PAIRS[before[-1]]):
-        end = block.body + len(before) - 1
+    end = _without_layout(text, block.body, end, SPACES)
+    bracket = text[end - 1 : end] if end > block.body else ""
+    if bracket in PAIRS and text[kin.end : kin.end + 8].lstrip(SPACES).startswith(PAIRS[bracket]):
+        end -= 1
     at = bisect_left(stream.links, (kin.start,))
     while at > 0:
         link = stream.links[at - 1]
+        if link.end < end - SHORT or link.start < block.body or link.end - link.start > SHORT:
+            break
         between = text[link.end : end]
-        if link.start < block.body or link.end - link.start > SHORT or "\n" in between:
+        if "\n" in between:
             break
         opens_line = not trimmed(text[block.body : link.start].rpartition("\n")[2])
         if trimmed(between).strip("|｜·") or not (trimmed(between) or opens_line):
             break
         block.free_pdf = block.free_pdf or PDF.search(text, link.start, link.end) is not None
         end, at = link.start, at - 1
-    block.end = block.body + len(text[block.body : end].rstrip(SPACES + "|｜·"))
+    block.end = _without_layout(text, block.body, end, _BARS)
+
+
+def _without_layout(text: str, begin: int, end: int, layout: str) -> int:
+    """Where a stretch of text ends without the layout at its end."""
+    near = text[max(begin, end - 40) : end]
+    kept = near.rstrip(layout)
+    return end - len(near) + len(kept) if kept else begin + len(text[begin:end].rstrip(layout))
 
 
 def _distinct(titles: list[Title], kin: Kin | None) -> list[Title]:

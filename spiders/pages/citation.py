@@ -61,7 +61,7 @@ def appearance_of(match: re.Match[str]) -> Appearance:
 
 def narrow(text: str | None) -> str | None:
     """A number as printed, without white space and full-width forms."""
-    if not text or (text.isalnum() and text.isascii()):
+    if not text or (text.isascii() and " " not in text):
         return text or None
     return "".join(unicodedata.normalize("NFKC", text).split()) or None
 

@@ -1,6 +1,7 @@
 """One record's text taken apart into its fields."""
 
 import re
+from collections.abc import Sequence
 from itertools import islice
 from typing import NamedTuple
 
@@ -19,7 +20,7 @@ from spiders.pages.citation import (
 )
 from spiders.pages.landmarks import PDF, RANK_BEFORE
 from spiders.pages.names import look_like_people, may_be_people, people
-from spiders.pages.spacing import SPACES, printed, trimmed
+from spiders.pages.spacing import SPACES, as_shown, lines_in, trimmed
 from spiders.pages.stream import Stream
 
 _SENTENCES = re.compile(r"。|[.!?]\s+[A-Z][^.]*[a-z][^.]*[.!?]\s*$")
@@ -45,31 +46,36 @@ class Entry(NamedTuple):
     free_pdf: bool = False
     doi: str | None = None
     keywords: tuple[str, ...] = ()
+    lines: Sequence[str] = ()
+    """All that stands behind rank and title, up to the kin link."""
 
 
 def entry_of(stream: Stream, block: Block, titled: bool) -> Entry:
     """The fields of a block. ``titled``: records of this page have titles, so that the first of
     several lines is one even without a rank before it."""
     title, behind = _linked_title(stream, block)
-    body = [line for line in (behind + _body(stream, block)).split("\n") if line.strip(SPACES)]
+    body = lines_in(behind + _body(stream, block))
     lines, cited, free_pdf = _without_marks(body)
     if title is None:
         named = titled or block.rank is not None
         title, lines = _first_title(lines, named, cited is not None or free_pdf)
     authors, appearance, rest = _head(lines, bool(title))
-    if block.tails:
-        rest += [line for tail in block.tails for line in stream.text[slice(*tail)].split("\n")]
+    for tail in block.tails:
+        rest += lines_in(stream.text[slice(*tail)])
     rest, doi = _without_doi(rest)
-    paragraphs = [printed(line, stream.html) for line in rest]
-    abstract = without_heading("\n".join([text for text in paragraphs if text]))
+    if stream.html:
+        rest = [as_shown(line) for line in rest]
+        title = as_shown(title) if title else None
+    abstract = without_heading("\n".join(rest))
     return Entry(
-        title=printed(title, stream.html) if title else None,
+        title=title,
         authors=authors,
         appearance=appearance,
         abstract=abstract or None,
         cited_by=cited,
         free_pdf=free_pdf or block.free_pdf,
         doi=doi,
+        lines=body,
     )
 
 
@@ -92,21 +98,21 @@ def _linked_title(stream: Stream, block: Block) -> tuple[str | None, str]:
     if block.title is None:
         return None, ""
     spanned = stream.text[block.title.start : block.title.end]
-    lines = [line for line in spanned.split("\n") if trimmed(line)]
+    lines = lines_in(spanned)
     title, behind = lines[0], ""
     if len(lines) > 1:
         rest = "\n".join(lines[1:])
         if len(rest) > _TITLE_MOST or CITATION.search(rest) or CITED.search(rest):
             behind = f"\n{rest}"
         else:
-            title = " ".join(trimmed(line) for line in lines)
+            title = " ".join(lines)
     mark = CITED.search(title) or PDF.search(title)
     if mark:
         title, behind = title[: mark.start()], title[mark.start() :] + behind
-    number = RANK_BEFORE.match(trimmed(title)) if block.rank is None else None
+    number = RANK_BEFORE.match(title) if block.rank is None else None
     if number:
         block.rank = int(number[1])
-        title = trimmed(title)[number.end() :]
+        title = title[number.end() :]
     return trimmed(title) or None, behind
 
 
@@ -129,13 +135,13 @@ def _without_marks(lines: list[str]) -> tuple[list[str], Citations | None, bool]
                 kept += around
             else:
                 kept.append(piece)
-    return [line for line in kept if line.strip(SPACES)], cited, free_pdf
+    return kept, cited, free_pdf
 
 
 def _cut_out(
     pattern: re.Pattern[str], line: str, first: bool
 ) -> tuple[list[str], re.Match[str] | None]:
-    """A line around the mark in it: one that ends it, or that stands on the first line."""
+    """What a line has around the mark in it: one that ends it, or stands on the first line."""
     for match in islice(pattern.finditer(line), _MARKS_LOOKED_AT):
         before, after = line[: match.start()], line[match.end() :]
         behind_title = first and len(before) < _TITLE_MOST and "。" not in before
@@ -143,7 +149,7 @@ def _cut_out(
             continue
         if before[-1:] in PAIRS and after.startswith(PAIRS[before[-1]]):
             before, after = before[:-1], after[1:]
-        return [before, after], match
+        return [part for piece in (before, after) if (part := piece.strip(SPACES))], match
     return [line], None
 
 
@@ -222,11 +228,11 @@ def _head(lines: list[str], has_title: bool) -> tuple[tuple[str, ...], Appearanc
             break
         names = [*lines[:i], line[: match.start()]]
         appearance = appearance_of(match)
-        rest = [line[match.end() :].lstrip(".。"), *lines[i + 1 :]]
-        if appearance.year is None and rest[1:]:
-            whole = CITATION.match(f"《{appearance.venue}》{trimmed(rest[1])}")
+        rest = [*lines_in(line[match.end() :].lstrip(".。 ")), *lines[i + 1 :]]
+        if appearance.year is None and rest:
+            whole = CITATION.match(f"《{appearance.venue}》{rest[0]}")
             if whole and whole["year"] and not trimmed(whole.string[whole.end() :]):
-                appearance, rest = appearance_of(whole), rest[2:]
+                appearance, rest = appearance_of(whole), rest[1:]
         return people("  ".join([part for part in names if trimmed(part)])), appearance, rest
     if has_title and lines and look_like_people(lines[0]):
         return people(lines[0]), NOWHERE, lines[1:]

@@ -92,7 +92,10 @@ def landmarks_of(stream: Stream, addresses: Addresses) -> Landmarks:
 
 def _targets(links: tuple[Span, ...], addresses: Addresses) -> tuple[list[Kin], list[Title]]:
     similar, article = [], []
+    named = f"{addresses.native_id}="
     for start, end, href in links:
+        if named not in href and named not in href.lower() and "%" not in href:
+            continue
         target = target_of(href, addresses)
         if target is None:
             continue

@@ -45,11 +45,17 @@ def language_of(text: str) -> str | None:
 
 
 def _language(text: str) -> str | None:
-    foreign = "" if text.isascii() else "".join(_FOREIGN.findall(text))
+    if text.isascii():
+        return _by_words(text)
+    foreign = "".join(_FOREIGN.findall(text))
     # A Chinese character says about as much as a Western word.
-    if foreign and len(foreign) >= len(_LATIN_WORD.findall(text)):
+    if len(foreign) * 3 > len(text) or (foreign and len(foreign) >= _latin_words(text)):
         return _by_script(foreign)
     return _by_words(text)
+
+
+def _latin_words(text: str) -> int:
+    return len(_LATIN_WORD.findall(text))
 
 
 def _by_script(letters: str) -> str:

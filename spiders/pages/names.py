@@ -3,7 +3,7 @@
 import re
 from functools import lru_cache
 
-from spiders.pages.spacing import trimmed
+from spiders.pages.spacing import SPACES, trimmed
 
 _GAP = re.compile(r"[ \xa0\u2002\u2003\u3000\t\n]{2,}|[\u3000\n\t]|\s*[;；、]\s*")
 _HAN_NAME = re.compile(r"[\u3400-\u9fff\U00020000-\U0002ffff·•‧.]{2,12}")
@@ -24,6 +24,8 @@ _PARTICLES = frozenset(
 _HEADINGS = frozenset(
     "摘要 目的 方法 结果 结论 引言 背景 导语 前言 简介 正文 全文 意义 关键词".split()
 )
+_SEPARATORS = frozenset(";；、\u3000\u2002\u2003\n\t")
+_AROUND = SPACES + ",，;；、|"
 _LONGEST = 3000
 
 
@@ -35,9 +37,7 @@ def people(text: str) -> tuple[str, ...]:
     >>> people("朱某彪  袁某"), people("Smith, J.; Doe, K.")
     (('朱某彪', '袁某'), ('Smith, J.', 'Doe, K.'))
     """
-    text = trimmed(text).strip(",，;；、|")
-    parts = [" ".join(part.split()).strip(",，") for part in _GAP.split(text)]
-    parts = [part for part in parts if part]
+    parts = _parts(text.strip(_AROUND))
     initials = [_is_initials(part) for part in parts]
     if len(parts) > 1 and not _HAN.search(text) and initials == [False, True] * (len(parts) // 2):
         return tuple([f"{parts[i]} {parts[i + 1]}" for i in range(0, len(parts), 2)])
@@ -50,6 +50,16 @@ def people(text: str) -> tuple[str, ...]:
     if parts and not _initials_first(parts[0]):
         parts = [piece for part in parts for piece in _cut(part)]
     return tuple(_paired(parts))
+
+
+def _parts(text: str) -> list[str]:
+    """What stands two spaces apart, or between separators."""
+    if _SEPARATORS.isdisjoint(text):
+        pieces = text.replace("\xa0", " ").split("  ")
+    else:
+        pieces = _GAP.split(text)
+    parts = [piece if piece.isalpha() else " ".join(piece.split()).strip(",，") for piece in pieces]
+    return [part for part in parts if part]
 
 
 def look_like_people(text: str) -> bool:

@@ -25,11 +25,12 @@ from spiders.pages.foot import footer_of, navigation_of
 from spiders.pages.guard import FLOOR, article_confidence, list_confidence
 from spiders.pages.landmarks import KIN, Landmarks, landmarks_of
 from spiders.pages.language import language_of
+from spiders.pages.markup import is_html, stream_of_html
 from spiders.pages.problems import problem
 from spiders.pages.profile import AUTOMATIC, Profile, candidates
 from spiders.pages.soup import mended, stream_of_soup
-from spiders.pages.spacing import flowing
-from spiders.pages.stream import Stream, is_html, stream_of_html, stream_of_text
+from spiders.pages.spacing import in_one_line, lines_in
+from spiders.pages.stream import Stream, stream_of_text
 
 READER = "pages 1"
 """Name and version of the reader. The version grows when the same page would be read otherwise."""
@@ -225,11 +226,11 @@ def _query(seen: _Seen) -> Query:
 def _record(seen: _Seen, block: Block, entry: Entry, place: int) -> Record:
     text, title, kin = seen.stream.text, block.title, block.kin
     target = title.target if title else kin.target if kin else None
-    title_end = title.end if title else block.start
-    pieces = [text[block.start : title_end], text[title_end : block.end]]
+    lines = [*lines_in(text[block.start : block.body]), *entry.lines]
     if kin:
-        pieces.append(text[kin.start : kin.end])
-    pieces += [text[start:end] for start, end in block.tails]
+        lines += lines_in(text[kin.start : kin.end])
+    for start, end in block.tails:
+        lines += lines_in(text[start:end])
     return _identified(
         seen,
         entry,
@@ -237,7 +238,7 @@ def _record(seen: _Seen, block: Block, entry: Entry, place: int) -> Record:
         native_id=target.native_id if target else None,
         url=absolute(title.href, seen.base) if title else None,
         similar_url=absolute(kin.href, seen.base) if kin and kin.href else None,
-        text=flowing(" ".join(pieces)),
+        text=in_one_line(lines),
     )
 
 
@@ -276,7 +277,7 @@ def _identified(
         abstract=abstract,
         sections=sections_of(abstract) if abstract else (),
         keywords=entry.keywords,
-        language=language_of("\n".join(filter(None, (abstract, title))) or text),
+        language=language_of(abstract or title or text),
         identifiers={"doi": entry.doi} if entry.doi else {},
         cited_by=entry.cited_by,
         free_pdf=entry.free_pdf,
@@ -292,14 +293,15 @@ def _article(
     kin = _own_kin(seen, own)
     target = own or (kin[1] if kin else None)
     similar_url = absolute(kin[0], seen.base) if kin else None
+    entry = article_entry(stream, article)
     record = _identified(
         seen,
-        article_entry(stream, article),
+        entry,
         rank=1,
         native_id=target.native_id if target else None,
         url=seen.url if own else None,
         similar_url=similar_url,
-        text=flowing(stream.text[article.start : article.end]),
+        text=in_one_line(entry.lines),
     )
     footer = footer_of(stream, article.foot, seen.base)
     problems = list(checks.footer_problems(footer))

@@ -12,7 +12,8 @@ from bs4 import BeautifulSoup
 from bs4.element import NavigableString, PageElement, PreformattedString, Tag
 from bs4.exceptions import ParserRejectedMarkup
 
-from spiders.pages.stream import Stream, StreamBuilder
+from spiders.pages.markup import StreamBuilder
+from spiders.pages.stream import Stream
 
 _SWALLOWING = tuple(
     (re.compile(rf"<{tag}\b[^<>]*>?", re.IGNORECASE), re.compile(rf"</{tag}", re.IGNORECASE))

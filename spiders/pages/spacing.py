@@ -1,6 +1,7 @@
 """White space as pages use it for layout, and its removal from what they print."""
 
 import re
+from collections.abc import Iterable
 
 SPACES = " \t\n\r\f\v\xa0\u2002\u2003\u2009\u200b\u3000\ufeff"
 """What is layout at the ends of a field. A line separator (U+2028) is text."""
@@ -12,22 +13,23 @@ def trimmed(text: str) -> str:
     return text.strip(SPACES)
 
 
-def printed(text: str, html: bool) -> str:
-    """A field's text as a reader sees it: in HTML, a run of spaces shows as one."""
-    text = trimmed(text)
-    return _RUN.sub(" ", text) if html and "  " in text else text
+def lines_in(text: str) -> list[str]:
+    """The lines that hold more than layout, each without it at its ends."""
+    return [line for piece in text.split("\n") if (line := piece.strip(SPACES))]
 
 
-def flowing(text: str) -> str:
-    """The text of lines as one, a space between. Like `one_line`, and cheaper for long lines.
+def as_shown(text: str) -> str:
+    """A line of HTML as a reader sees it: a run of spaces shows as one."""
+    return _RUN.sub(" ", text) if "  " in text else text
 
-    >>> flowing(" a\\xa0\\n  b ")
-    'a b'
+
+def in_one_line(lines: Iterable[str]) -> str:
+    """Lines as one, a space between; like `one_line`, and cheaper where lines are long.
+
+    >>> in_one_line(["a\\xa0  b", "c"])
+    'a b c'
     """
-    lines = [line.strip(SPACES) for line in text.split("\n")]
-    return " ".join(
-        [one_line(line) if "  " in line or "\xa0" in line else line for line in lines if line]
-    )
+    return " ".join([one_line(line) if "  " in line or "\xa0" in line else line for line in lines])
 
 
 def one_line(text: str) -> str:
