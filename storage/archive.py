@@ -80,8 +80,8 @@ class Archive:
             return self._append(exchange)
         except OSError as error:
             raise StoreError(
-                f"{self._folder}: the archive cannot be written: {error.strerror}; free some room, "
-                "then run the harvest again"
+                f"{self._folder}: the archive cannot be written: {error.strerror}; see that there "
+                "is room and that it may be written, then run the harvest again"
             ) from error
 
     def _append(self, exchange: Exchange) -> Place:
@@ -89,11 +89,17 @@ class Archive:
             self._start(exchange.fetched_at)
         member = memoryview(_member(exchange))
         place = Place(self._name, self._end, len(member))
-        while member:
-            assert self._descriptor is not None
-            written = os.write(self._descriptor, member)
-            self._end += written
-            member = member[written:]
+        assert self._descriptor is not None
+        try:
+            while member:
+                written = os.write(self._descriptor, member)
+                self._end += written
+                member = member[written:]
+        except OSError:
+            # what comes after half a member could not be told from it
+            os.ftruncate(self._descriptor, place.position)
+            self._end = os.lseek(self._descriptor, place.position, os.SEEK_SET)
+            raise
         return place
 
     def _start(self, now: int) -> None:

@@ -36,10 +36,32 @@ class Database:
             **({"poolclass": StaticPool} if in_memory else {}),
         )
         event.listen(self.engine, "connect", _set_pragmas)
+        self._file: tuple[int, int] | None = None
+
+    def pin(self) -> None:
+        """From now on write to the very file that stands there, and to no other of its name."""
+        self._file = self._identity() if self.url.database else None
+
+    def _identity(self) -> tuple[int, int] | None:
+        """Device and number of the file; None: it has none."""
+        try:
+            said = Path(self.url.database or "").stat()
+        except OSError:
+            return None
+        return said.st_dev, said.st_ino
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
-        """One transaction under the write lock; rolled back whole on any exception."""
+        """One transaction under the write lock; rolled back whole on any exception.
+
+        Raises StoreError where the file was removed or replaced: what is written to a file without
+        a name is lost.
+        """
+        if self._file is not None and self._identity() != self._file:
+            raise StoreError(
+                f"{self.name}: was removed or replaced while it was in use; put it back, or run "
+                "the command again to begin another"
+            )
         with self._transaction("BEGIN IMMEDIATE") as connection:
             yield connection
 
@@ -97,6 +119,7 @@ def open_database(url: str, *, create: bool) -> Database:
     database = Database(_checked(url, create=create))
     try:
         _migrate(database, url)
+        database.pin()
     except (DatabaseError, sqlite3.Error) as error:
         database.close()
         raise StoreError(f"{url}: cannot be opened: {_said(error)}; {_remedy(error)}") from error

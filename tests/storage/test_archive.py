@@ -2,6 +2,8 @@
 
 import gzip
 import os
+import random
+import resource
 from pathlib import Path
 
 import pytest
@@ -107,3 +109,21 @@ def test_an_archive_that_cannot_be_written_says_so(tmp_path: Path) -> None:
 def test_a_file_that_is_no_gzip_has_no_whole_member(tmp_path: Path) -> None:
     (tmp_path / "x").write_bytes(b"not gzip at all")
     assert whole_members(tmp_path / "x") == 0
+
+
+def test_a_response_that_has_no_room_leaves_nothing_of_itself(tmp_path: Path) -> None:
+    noise = random.Random(3).randbytes(5000)
+    archive = Archive(tmp_path, "here")
+    first = archive.append(exchange(body=noise[:500]))
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (first.length + 1000, hard))
+    try:
+        with pytest.raises(StoreError, match="archive cannot be written"):
+            archive.append(exchange(body=noise))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    again = archive.append(exchange(body=noise))
+    archive.close()
+    assert read_exchange(tmp_path, again).body == noise
+    (path,) = tmp_path.iterdir()
+    assert whole_members(path) == path.stat().st_size == first.length + again.length

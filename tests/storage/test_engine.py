@@ -143,3 +143,17 @@ def test_a_lock_is_held_once_and_freed_by_a_kill(tmp_path: Path) -> None:
 def test_stores_in_memory_need_no_lock() -> None:
     with ProcessLock("sqlite://", "settle"), ProcessLock("sqlite://", "settle"):
         pass
+
+
+@pytest.mark.parametrize("other", [None, b""])
+def test_a_store_that_is_taken_away_is_not_written_to(tmp_path: Path, other: bytes | None) -> None:
+    path = tmp_path / "glean.db"
+    with open_store(f"sqlite:///{path}", create=True) as store:
+        path.rename(tmp_path / "away.db")
+        if other is not None:
+            path.write_bytes(other)
+        with pytest.raises(StoreError, match="removed or replaced"), store.database.write():
+            pytest.fail("was written to")
+        (tmp_path / "away.db").replace(path)
+        with store.database.write() as connection:
+            assert connection.execute(text("SELECT count(*) FROM page")).scalar() == 0
