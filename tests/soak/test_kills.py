@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 
 from crawler.sample import Portal
+from storage import open_store
 from storage.archive import whole_members
 from tests.crawler.harvesting import harvest, rows, start_harvest, store_of, write_config
+from tests.storage.invariants import check
 
 RECORDS = 300
 KILLS = 20
@@ -38,6 +40,8 @@ def test_twenty_kills_leave_the_rows_of_an_undisturbed_harvest(
     assert figures["finished"]
     assert figures["pages"] == undisturbed["pages"] == RECORDS
     assert rows(store_of(stormy)) == rows(store_of(calm))
+    with open_store(store_of(stormy)) as store:
+        check(store, settled=True)
     for path in (stormy.parent / "archive").iterdir():
         assert path.suffix == ".gz"
         assert whole_members(path) == path.stat().st_size

@@ -12,6 +12,7 @@ from records import Record
 from storage import open_store
 from storage.schema import match, saturated, unsettled
 from tests.storage.filling import Filler, abstract, record
+from tests.storage.invariants import check
 
 TIGHT = replace(Scheme.from_threshold(0.7), saturation=4)
 """Buckets fill at once, so that small runs meet saturated ones."""
@@ -47,7 +48,9 @@ def check_settled_equals_at_once(
             filler.add(page, [*{each.key: each for each in said}.values()])
             if dice.random() < 0.15:
                 store.settle()
+        check(store, at_rest=False)
         store.settle()
+        check(store, at_rest=False, settled=True)
         at_once = deduplicate_records(store.records(), scheme=scheme)
         assert sorted(store.clusters(), key=lambda c: c.id) == list(at_once.clusters)
         with store.database.read() as connection:

@@ -17,6 +17,7 @@ from storage.pages import Deposit
 from storage.schema import address, content, footer, kin, metadata, page, problem, reading
 from storage.schema import record as record_table
 from tests.storage.filling import Filler, abstract, record, result_page, similar
+from tests.storage.invariants import check
 
 IGNORED = {
     "run": {"started_at", "ended_at", "seconds"},
@@ -222,6 +223,7 @@ def test_the_order_of_pages_changes_no_row(data: st.DataObject) -> None:
                 if dice.random() < 0.2:
                     opened.settle()
             opened.settle()
+            check(opened, at_rest=False, settled=True)
             kept.append(rows(opened))
     assert kept[0] == kept[1]
 
