@@ -103,13 +103,14 @@ def _labels(text: str) -> Iterator[tuple[str, int, int]]:
 def article_entry(stream: Stream, page: ArticlePage) -> Entry:
     """The fields of the article."""
     cite = _value(stream, page, "cite")
-    title, appearance = _cited_work(cite, page.heading, stream.title)
+    authors = people(_raw(stream, page, "authors"))
+    title, appearance = _cited_work(cite, authors, page.heading, stream.title)
     block = stream.text[page.start : page.end]
     cited = CITED.search(block)
     doi = DOI.search(block)
     return Entry(
         title=title,
-        authors=people(_raw(stream, page, "authors")),
+        authors=authors,
         appearance=appearance,
         abstract=without_heading(_value(stream, page, "abstract")) or None,
         keywords=_keywords(stream, page),
@@ -131,7 +132,7 @@ def _value(stream: Stream, page: ArticlePage, name: str) -> str:
 
 
 def _cited_work(
-    cite: str, heading: tuple[str, ...], page_title: str | None
+    cite: str, authors: tuple[str, ...], heading: tuple[str, ...], page_title: str | None
 ) -> tuple[str | None, Appearance]:
     """Title and appearance: the line of the heading, or the part of the page's own title, that
     the citation repeats; else what the citation itself says; else the last line of the heading."""
@@ -147,7 +148,7 @@ def _cited_work(
             issue=narrow(match["issue"]),
             pages=narrow(match["pages"]),
         )
-        said = trimmed(max(re.split(r"[.．。]", match["title"]), key=len)) or None
+        said = _said_title(match["title"], authors)
     squeezed = "".join(cite.split())
     names = [*reversed(heading), *re.split(r"\s[-_|–—]\s?|[_|]", page_title or "")]
     for name in names:
@@ -155,6 +156,15 @@ def _cited_work(
         if len(name) > 1 and "".join(name.split()) in squeezed:
             return name, appearance
     return said or (_without_marks(heading[-1]) if heading else None) or None, appearance
+
+
+def _said_title(words: str, authors: tuple[str, ...]) -> str | None:
+    """What a citation says before its venue, without the authors: the longest of its sentences."""
+    names = [name.split()[0] for name in authors]
+    found = [
+        piece for piece in re.split(r"[.．。]", words) if not any(name in piece for name in names)
+    ]
+    return trimmed(max(found, key=len, default="")) or None
 
 
 def _without_marks(line: str) -> str:

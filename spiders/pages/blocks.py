@@ -20,7 +20,7 @@ from spiders.pages.stream import Stream, lines_of
 
 _SENTENCE_END = re.compile(r"[。.!！?？;；…)）\]】]\Z")
 _LAST_NUMBER = re.compile(r"(?<!\d)(\d{1,4})\s?[.．、]?\Z")
-_BARS = SPACES + "|｜·"
+_BARS = SPACES + "|｜·>»›"
 _PARAGRAPH = 40
 PAIRS = {"[": "]", "［": "］", "【": "】", "(": ")", "（": "）"}
 """Brackets that links stand in."""

@@ -32,6 +32,8 @@ _BETWEEN_MARKS = SPACES + "|｜·[]【】"
 """All the marks behind a title take less than this."""
 _HEAD = 1200
 """So far into a record, at most, its citation may stand."""
+_HEAD_LINES = 12
+"""On so many lines, at most, stand authors and citation."""
 _DOI_LINE = re.compile(r"(?:doi\s*[:：]?\s*|https?://(?:dx\.)?doi\.org/)10\.\S+", re.IGNORECASE)
 
 
@@ -188,12 +190,14 @@ def _before_citation(line: str) -> str:
 
 
 def _citation_line(lines: list[str]) -> int | None:
-    """Which line of a record without linked title is its citation: one of the first four, and
-    the first only by its full form, for a title may name a book."""
-    for i, line in enumerate(lines[:4]):
+    """Which line of a record without linked title is its citation; the first one only by its
+    full form, for a title may name a book."""
+    for i, line in enumerate(lines[:_HEAD_LINES]):
         match = _citation(line)
         if match and (i or is_whole(match) or _dated(line, match)):
             return i
+        if i and not may_be_people(line):
+            return None
     return None
 
 
@@ -220,23 +224,29 @@ def _citation(line: str) -> re.Match[str] | None:
 
 def _head(lines: list[str], has_title: bool) -> tuple[tuple[str, ...], Appearance, list[str]]:
     """Authors, citation, and the lines that are left: the abstract."""
-    for i, line in enumerate(lines[:4]):
+    for i, line in enumerate(lines[:_HEAD_LINES]):
         match = _citation(line)
-        if match is None:
-            continue
-        if not all(may_be_people(part) for part in lines[:i]):
+        if match:
+            names = [*lines[:i], line[: match.start()]]
+            appearance, rest = _whole_appearance(match, lines[i + 1 :])
+            return people("  ".join([name for name in names if trimmed(name)])), appearance, rest
+        if not may_be_people(line):
             break
-        names = [*lines[:i], line[: match.start()]]
-        appearance = appearance_of(match)
-        rest = [*lines_in(line[match.end() :].lstrip(".。 ")), *lines[i + 1 :]]
-        if appearance.year is None and rest:
-            whole = CITATION.match(f"《{appearance.venue}》{rest[0]}")
-            if whole and whole["year"] and not trimmed(whole.string[whole.end() :]):
-                appearance, rest = appearance_of(whole), rest[1:]
-        return people("  ".join([part for part in names if trimmed(part)])), appearance, rest
-    if has_title and lines and look_like_people(lines[0]):
-        return people(lines[0]), NOWHERE, lines[1:]
-    return (), NOWHERE, lines
+    named = 0
+    while has_title and named < len(lines) and look_like_people(lines[named]):
+        named += 1
+    return people("  ".join(lines[:named])), NOWHERE, lines[named:]
+
+
+def _whole_appearance(match: re.Match[str], following: list[str]) -> tuple[Appearance, list[str]]:
+    """What a citation says, and the lines behind it; its numbers may stand on the next one."""
+    appearance = appearance_of(match)
+    rest = [*lines_in(match.string[match.end() :].lstrip(".。 ")), *following]
+    if appearance.year is None and rest:
+        whole = CITATION.fullmatch(f"《{appearance.venue}》{rest[0]}")
+        if whole and whole["year"]:
+            return appearance_of(whole), rest[1:]
+    return appearance, rest
 
 
 def _without_doi(lines: list[str]) -> tuple[list[str], str | None]:
