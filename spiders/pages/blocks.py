@@ -20,7 +20,8 @@ from spiders.pages.stream import Stream, lines_of
 
 _SENTENCE_END = re.compile(r"[。.!！?？;；…)）\]】]\Z")
 _LAST_NUMBER = re.compile(r"(?<!\d)(\d{1,4})\s?[.．、]?\Z")
-_BARS = SPACES + "|｜·>»›"
+_BARS = SPACES + "|｜·"
+_ARROW = re.compile(rf"[{SPACES}][>»›]{{1,3}}\Z")
 _PARAGRAPH = 40
 PAIRS = {"[": "]", "［": "］", "【": "】", "(": ")", "（": "）"}
 """Brackets that links stand in."""
@@ -250,7 +251,7 @@ def _leave_row(stream: Stream, block: Block, kin: Kin) -> None:
 def _without_layout(text: str, begin: int, end: int, layout: str) -> int:
     """Where a stretch of text ends without the layout at its end."""
     near = text[max(begin, end - 40) : end]
-    kept = near.rstrip(layout)
+    kept = _ARROW.sub("", near.rstrip(layout)).rstrip(layout)
     return end - len(near) + len(kept) if kept else begin + len(text[begin:end].rstrip(layout))
 
 
