@@ -9,7 +9,7 @@ import typer
 
 from cli.options import ConfigFile, Debug, Json, StoreUrl
 from cli.place import place
-from cli.terminal import print_json, print_table, say, tell
+from cli.terminal import counted, print_json, print_table, say, stored_json, tell
 from records import InputError, Match, UsageError, as_json
 
 
@@ -23,7 +23,7 @@ def similar(
     file: Annotated[
         Path | None, typer.Option("--file", metavar="F", help="A file with the text; - is stdin.")
     ] = None,
-    limit: Annotated[int, typer.Option("--limit", min=1, help="At most so many.")] = 20,
+    limit: Annotated[int, typer.Option("--limit", metavar="N", help="At most so many.")] = 20,
     store: StoreUrl = None,
     config: ConfigFile = None,
     json: Json = False,
@@ -32,6 +32,10 @@ def similar(
     """Find stored records that may be the same work as a text or as another record."""
     if sum(each is not None for each in (text, key, file)) != 1:
         raise UsageError("give one of TEXT, --id KEY and --file F")
+    if limit < 1:
+        raise UsageError(f"--limit {limit}: is not at least 1; write how many to list")
+    if key is not None and not key.strip():
+        raise UsageError("--id: the key is empty; glean export jsonl lists them")
     asked = text if file is None else _text_of(file)
     if asked is not None and not asked.strip():
         raise UsageError("the text is empty: give some words of an abstract")
@@ -51,7 +55,7 @@ def similar(
             }
         )
     else:
-        say(f"{len(matches)} near-duplicates, {took:.1f} ms")
+        say(f"{counted(len(matches), 'near-duplicate')}, {took:.1f} ms")
         _show_matches(matches)
 
 
@@ -60,7 +64,7 @@ def _match_json(match: Match) -> dict[str, Any]:
         "key": match.key,
         "similarity": match.similarity,
         "relation": match.relation,
-        "record": as_json(match.record),
+        "record": None if match.record is None else stored_json(match.record),
     }
 
 
@@ -68,19 +72,19 @@ def _show_matches(matches: list[Match]) -> None:
     if not matches:
         return
     print_table(
-        ("#", "relation", "#similarity", "~title or abstract", "#year", "key"),
+        ("#", "relation", "#similarity", "#year", "~title or abstract"),
         (
             (
                 number,
                 match.relation,
                 match.similarity,
-                match.record.title or match.record.abstract,
                 str(match.record.year or ""),
-                match.key,
+                match.record.title or match.record.abstract or match.record.text,
             )
             for number, match in enumerate(matches, 1)
             if match.record is not None
         ),
+        below=[match.key for match in matches if match.record is not None],
     )
 
 
@@ -124,5 +128,6 @@ def why(
     )
     together = found[0] is not None and found[0] == found[1]
     for cluster in clusters:
-        tell(f"cluster {cluster.id}: {len(cluster.keys)} records, canonical {cluster.canonical}")
+        members = counted(len(cluster.keys), "record")
+        tell(f"cluster {cluster.id}: {members}, canonical {cluster.canonical}")
     tell("one cluster" if together else "not in one cluster")

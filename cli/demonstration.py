@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from crawler.sample import Planted, Portal
 
 SOURCE = "sample-portal"
+_PORT = "portal.port"
+_MADE = "demo.json"
+"""What the portal was made with."""
 _KIN = 20
 """Records that a page of the portal lists."""
 _CONFIG = """\
@@ -62,24 +65,45 @@ def demonstrate(folder: Path, records: int, seed: int) -> int:
     """Run the demo in a folder; returns the exit status."""
     from crawler.sample import Portal, PortTaken
 
+    asked = {"records": records, "seed": seed}
     try:
+        _check_ours(folder, asked)
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise UsageError(f"{folder}: cannot be made: {error.strerror}; name another") from error
     try:
         with Portal(records, seed, port=_port_of(folder)) as portal:
-            (folder / "portal.port").write_text(f"{portal.port}\n", "ascii")
+            (folder / _PORT).write_text(f"{portal.port}\n", "ascii")
+            (folder / _MADE).write_text(json.dumps(asked) + "\n", "ascii")
             config = _write_config(folder, portal, records)
             say(f"serving {records:,} synthetic records at {portal.url}")
             ended = run_glean(["harvest", SOURCE, "--json", "--config", str(config), *_at(folder)])
             planted = portal.truth.pairs
     except PortTaken as error:
-        raise PortTaken(f"{error}; removing {folder / 'portal.port'} chooses another") from error
+        raise PortTaken(f"{error}; removing {folder / _PORT} chooses another") from error
     if ended.interrupted:
         return INTERRUPTED
     if ended.status in (DONE, GATE, PARTLY):
         _conclude(folder, place(config, _at(folder)[1]), json.loads(ended.output), planted)
     return ended.status
+
+
+def _check_ours(folder: Path, asked: dict[str, int]) -> None:
+    """Raise UsageError for a folder with files of somebody else's, or of another portal."""
+    there = {path.name for path in folder.iterdir()} if folder.exists() else set()
+    if there and there.isdisjoint({_PORT, _MADE}):
+        raise UsageError(f"{folder}: holds files that no demo made; name a new folder with --dir")
+    if _MADE not in there:
+        return
+    try:
+        made = json.loads((folder / _MADE).read_text("ascii"))
+    except ValueError:
+        return
+    if made != asked:
+        options = " ".join(f"--{name} {value}" for name, value in made.items())
+        raise UsageError(
+            f"{folder}: was made with {options}; write the same, or name a new folder with --dir"
+        )
 
 
 def _at(folder: Path) -> list[str]:
@@ -90,7 +114,7 @@ def _at(folder: Path) -> list[str]:
 def _port_of(folder: Path) -> int:
     """The port of the first run; 0, any that is free, before it."""
     try:
-        return int((folder / "portal.port").read_text("ascii"))
+        return int((folder / _PORT).read_text("ascii"))
     except (OSError, ValueError):
         return 0
 

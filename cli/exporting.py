@@ -3,7 +3,7 @@
 import os
 import sys
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Annotated, Any, TextIO
 
@@ -11,8 +11,8 @@ import typer
 
 from cli.options import ConfigFile, Debug, StoreUrl
 from cli.place import check_place, place
-from cli.terminal import say
-from records import Cluster, InputError, Record, as_json
+from cli.terminal import counted, say, stored_json
+from records import Cluster, InputError, Record
 
 export = typer.Typer(help="Write records out.", add_completion=False, rich_markup_mode=None)
 
@@ -25,7 +25,7 @@ def formats() -> None:
 @export.command()
 def jsonl(
     out: Annotated[
-        Path | None, typer.Option("--out", metavar="FILE", help="Else to stdout.")
+        Path | None, typer.Option("--out", metavar="FILE", help="Else, or for -, to stdout.")
     ] = None,
     unique: Annotated[
         bool, typer.Option("--unique", help="Of each cluster, the canonical record alone.")
@@ -39,19 +39,19 @@ def jsonl(
 
     from storage import asking
 
-    count = 0
-    with (
-        place(config, store).open() as opened,
-        opened.database.read() as connection,
-        _output(out) as file,
-    ):
+    count, found = 0, place(config, store)
+    out = None if str(out) == "-" else out
+    with found.open() as opened, opened.database.read() as connection, ExitStack() as stack:
+        if out is not None:
+            check_place(out, found, opened.database.url.database)
+        file = stack.enter_context(_output(out))
         standing = _standing(asking.clusters(connection))
         for record in asking.every(connection, unique=unique):
             line = json.dumps(_line(record, standing), ensure_ascii=False)
             file.write(line + "\n")
             count += 1
     if out is not None:
-        say(f"wrote {count:,} records to {out}")
+        say(f"wrote {counted(count, 'record')} to {out}")
 
 
 def _standing(clusters: Iterable[Cluster]) -> dict[str, tuple[str, str]]:
@@ -61,7 +61,7 @@ def _standing(clusters: Iterable[Cluster]) -> dict[str, tuple[str, str]]:
 
 def _line(record: Record, standing: dict[str, tuple[str, str]]) -> dict[str, Any]:
     cluster, canonical = standing.get(record.key, (None, record.key))
-    return {"id": record.key, **as_json(record), "cluster": cluster, "canonical": canonical}
+    return {"id": record.key, **stored_json(record), "cluster": cluster, "canonical": canonical}
 
 
 @contextmanager
@@ -70,7 +70,6 @@ def _output(out: Path | None) -> Iterator[TextIO]:
     if out is None:
         yield sys.stdout
         return
-    check_place(out)
     target = out.resolve()
     partial = target.with_name(f".{target.name}.{os.getpid()}.partial")
     try:

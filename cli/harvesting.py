@@ -9,8 +9,8 @@ import typer
 
 from cli.endings import DONE, FAILED, GATE, PARTLY, least, merged
 from cli.options import ConfigFile, Debug, Json, StoreUrl
-from cli.place import Place, place
-from cli.terminal import print_json, say, tell
+from cli.place import Place, check_web, place
+from cli.terminal import counted, print_json, say, tell
 from records import Run, UsageError, as_json
 
 if TYPE_CHECKING:
@@ -55,7 +55,10 @@ def harvest(
     if len(chosen) == 1:
         run = _harvest_here(found, chosen[0], fresh=fresh, budget=max_pages)
         _tell_run(run, json=json)
-        return ending_of(run)
+        ending = ending_of(run)
+        if ending == FAILED:
+            say(f"glean: {run.source}: nothing could be fetched: {_why(found, run.source)}")
+        return ending
     options = _options(config, store, max_pages, fresh=fresh, debug=debug)
     return _harvest_each([each.name for each in chosen], options, json=json)
 
@@ -77,12 +80,8 @@ def _source_of(url: str, depth: int, max_pages: int | None) -> "Source":
     """A source that one address makes, named after its host."""
     from crawler.config import Source
 
-    if not url.lower().startswith(("http://", "https://")):
-        raise UsageError(f"{url}: is no web address; write one that begins with http")
-    try:
-        host = urlsplit(url).netloc.rpartition("@")[2].lower()
-    except ValueError as error:
-        raise UsageError(f"{url}: is no web address: {error}") from error
+    check_web(url)
+    host = urlsplit(url).netloc.rpartition("@")[2].lower()
     name = re.sub(r"[^\w.-]+", "-", host).strip("-._")[:64]
     if not name:
         raise UsageError(f"{url}: names no host")
@@ -95,7 +94,15 @@ def _harvest_here(found: Place, source: "Source", *, fresh: bool, budget: int | 
     from crawler.run import harvest as harvest_source
     from spiders.similar import start_addresses
 
-    start_addresses([*source.addresses()])  # what is no address is told before anything starts
+    try:
+        start_addresses([*source.addresses()])  # told before anything starts
+    except UsageError as error:
+        if source.name not in found.config.sources:
+            raise
+        raise UsageError(
+            f"{found.file}: source {source.name}: start: {error}; write the address of a page of "
+            "similar literature, as your browser shows it"
+        ) from error
     with HarvestMeter(source.name) as meter:
         return harvest_source(
             found.config,
@@ -119,6 +126,15 @@ def ending_of(run: Run) -> int:
     )
 
 
+def _why(found: Place, source: str) -> str:
+    """Why addresses of a source were given up; one reason stands for them all."""
+    from storage import overview
+
+    with found.open() as opened, opened.database.read() as connection:
+        (first, *_) = overview.failures(connection, limit=1, source=source)
+    return f"{first.url}: {first.reason}; glean status lists the others"
+
+
 def _tell_run(run: Run, *, json: bool) -> None:
     if json:
         print_json(run)
@@ -128,15 +144,14 @@ def _tell_run(run: Run, *, json: bool) -> None:
 
 def _tell_figures(run: dict[str, Any]) -> None:
     tell(
-        f"{run['source']}, run {run['run']}: {run['pages']:,} pages, {run['records']:,} records, "
-        f"{run['new']:,} new, {run['duplicates']:,} duplicates in {run['seconds']:.1f} s; "
+        f"{run['source']}, run {run['run']}: {counted(run['pages'], 'page')}, "
+        f"{counted(run['records'], 'record')}, {run['new']:,} new, "
+        f"{counted(run['duplicates'], 'duplicate')} in {run['seconds']:.1f} s; "
         f"{run['reason']}"
     )
     if run["quarantined"] or run["failed"]:
-        tell(
-            f"{run['quarantined']:,} pages in quarantine, {run['failed']:,} addresses given up: "
-            "glean status says why"
-        )
+        waiting = counted(run["quarantined"], "page")
+        tell(f"{waiting} in quarantine, {run['failed']:,} given up: glean status says why")
     if not run["finished"]:
         tell("not finished: run the same command again to go on")
 
@@ -211,9 +226,9 @@ def _check_harvested(opened: Any, source: str) -> None:
 
 def _tell_reparsed(told: "Reparsed") -> None:
     tell(
-        f"{told.pages:,} pages: {told.unchanged:,} unchanged, {told.changed:,} changed, "
+        f"{counted(told.pages, 'page')}: {told.unchanged:,} unchanged, {told.changed:,} changed, "
         f"{told.mended:,} mended, {told.quarantined:,} newly in quarantine, "
         f"{told.missing:,} missing"
     )
     for name, count in sorted(told.fields.items(), key=lambda item: (-item[1], item[0])):
-        tell(f"  {name}: {count:,} records")
+        tell(f"  {name}: {counted(count, 'record')}")

@@ -1,5 +1,6 @@
 """``glean settle``, ``status``, ``runs`` and ``report``: what the store holds, and how it fares."""
 
+import sys
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -8,10 +9,11 @@ import typer
 
 from cli.options import ConfigFile, Debug, Json, StoreUrl
 from cli.place import Place, check_place, place
-from cli.terminal import print_json, print_table, say, tell
-from records import Run, as_json, iso_time
+from cli.terminal import counted, print_json, print_table, say, tell
+from records import Run, UsageError, as_json, iso_time
 
 if TYPE_CHECKING:
+    from reports import Figures
     from storage.overview import GivenUp, SourceState, Totals, Waiting
 
 _LISTED = 20
@@ -28,7 +30,8 @@ def settle(
     if json:
         print_json(asdict(settled))
     else:
-        tell(f"settled to change {settled.settled_to:,}: {settled.groups:,} text groups looked at")
+        groups = counted(settled.groups, "text group")
+        tell(f"settled to change {settled.settled_to:,}: looked at {groups}")
 
 
 def status(
@@ -55,9 +58,7 @@ def status(
                 "unique": totals.unique,
                 "repeats": totals.repeats,
                 "sources": as_json(sources),
-                "quarantine": [
-                    {**as_json(each), "fetched_at": iso_time(each.fetched_at)} for each in waiting
-                ],
+                "quarantine": [_waiting_json(each) for each in waiting],
                 "failures": as_json(given_up),
             }
         )
@@ -80,11 +81,12 @@ def _size(found: Place) -> int | None:
 def _show_totals(address: str, totals: "Totals") -> None:
     tell(address)
     tell(
-        f"{totals.records:,} records, {totals.unique:,} unique, {totals.clusters:,} clusters; "
-        f"{totals.pages:,} pages, {totals.quarantined:,} in quarantine; {totals.footers:,} footers"
+        f"{counted(totals.records, 'record')}, {totals.unique:,} unique, "
+        f"{counted(totals.clusters, 'cluster')}; {counted(totals.pages, 'page')}, "
+        f"{totals.quarantined:,} in quarantine; {counted(totals.footers, 'footer')}"
     )
     if totals.unsettled:
-        tell(f"{totals.unsettled:,} text groups wait for glean settle")
+        tell(f"{counted(totals.unsettled, 'text group')} to settle: glean settle")
 
 
 def _show_sources(sources: "list[SourceState]") -> None:
@@ -108,15 +110,18 @@ def _show_sources(sources: "list[SourceState]") -> None:
 def _show_waiting(waiting: "list[Waiting]", given_up: "list[GivenUp]") -> None:
     if waiting:
         tell("in quarantine, newest first:")
-        print_table(
-            ("source", "page", "~why"), ((each.source, each.url, each.reason) for each in waiting)
-        )
+    for page in waiting:
+        tell(f"  {page.source}: {page.url}, fetched {iso_time(page.fetched_at)[:19]}Z")
+        tell(f"    {page.reason}")
     if given_up:
         tell("given up:")
-        print_table(
-            ("source", "address", "#attempts", "~why"),
-            ((each.source, each.url, each.attempts, each.reason) for each in given_up),
-        )
+    for each in given_up:
+        tell(f"  {each.source}: {each.url}, {counted(each.attempts, 'attempt')}")
+        tell(f"    {each.reason}")
+
+
+def _waiting_json(page: "Waiting") -> dict[str, Any]:
+    return {**as_json(page), "fetched_at": iso_time(page.fetched_at)}
 
 
 def runs(
@@ -132,11 +137,24 @@ def runs(
     """List harvests, newest first, with what each brought."""
     with place(config, store).open() as opened:
         found = opened.runs(source=source, limit=limit)
+    if source is not None and not found:
+        raise UsageError(f"{source}: nothing was harvested under this name; glean runs lists them")
     if json:
         print_json({"runs": [_run_json(run) for run in found]})
         return
     print_table(
-        ("#run", "source", "started", "#pages", "#records", "#new", "#dup", "#failed", "reason"),
+        (
+            "#run",
+            "source",
+            "started (UTC)",
+            "#pages",
+            "#records",
+            "#new",
+            "#dup",
+            "#quarantined",
+            "#failed",
+            "~reason",
+        ),
         (
             (
                 run.run,
@@ -146,7 +164,8 @@ def runs(
                 run.records,
                 run.new,
                 run.duplicates,
-                run.quarantined + run.failed,
+                run.quarantined,
+                run.failed,
                 run.reason,
             )
             for run in found
@@ -161,24 +180,45 @@ def _run_json(run: Run) -> dict[str, Any]:
 
 def report(
     out: Annotated[
-        Path, typer.Option("--out", metavar="FILE", help="The HTML file; replaced if it exists.")
-    ] = Path("report.html"),
+        Path | None,
+        typer.Option(
+            "--out",
+            metavar="FILE",
+            help="Replaced if it exists; - is stdout. Else report.html, or with --json stdout.",
+        ),
+    ] = None,
     store: StoreUrl = None,
     config: ConfigFile = None,
     json: Annotated[
-        bool, typer.Option("--json", help="Print the figures as one JSON object instead.")
+        bool, typer.Option("--json", help="The figures as one JSON object, instead of HTML.")
     ] = False,
     debug: Debug = False,
 ) -> None:
     """Write what the store holds and what repeats, as one HTML file."""
-    from reports import gather, write_report
+    from reports import gather, render, write_text
 
-    if not json:
-        check_place(out)
-    with place(config, store).open() as opened:
+    to_stdout = str(out) == "-" or (json and out is None)
+    path = out or Path("report.html")
+    found = place(config, store)
+    with found.open() as opened:
+        if not to_stdout:
+            check_place(path, found, opened.database.url.database)
         figures = gather(opened)
-    if json:
-        print_json(figures)
+    text = _figures_json(figures) if json else render(figures)
+    if to_stdout:
+        sys.stdout.write(text)
     else:
-        write_report(figures, out)
-        say(f"wrote {out}")
+        write_text(text, path)
+        say(f"wrote {path}")
+
+
+def _figures_json(figures: "Figures") -> str:
+    """All figures, pages that wait and runs as ``status`` and ``runs`` print them."""
+    import json
+
+    said = {
+        **as_json(figures),
+        "quarantine": [_waiting_json(each) for each in figures.quarantine],
+        "runs": [_run_json(each.run) for each in figures.runs],
+    }
+    return json.dumps(said, ensure_ascii=False) + "\n"

@@ -18,6 +18,8 @@ class Place:
 
     config: "Config"
     url: str
+    file: Path
+    """Where the settings stand, or would."""
 
     def open(self, *, create: bool = False) -> "SqlStore":
         """The store. A threshold that the settings file states must be the store's own."""
@@ -32,13 +34,54 @@ class Place:
 
 def place(config: Path | None, store: str | None) -> Place:
     """What ``--config`` and ``--store`` lead to. Raises ConfigError."""
-    from crawler.config import load_config, store_url
+    from crawler.config import load_config, settings_file, store_url
 
     settings = load_config(config, os.environ)
-    return Place(settings, store_url(store, os.environ, settings))
+    file = settings_file(config, os.environ)
+    return Place(settings, store_url(store, os.environ, settings), file)
 
 
-def check_place(out: Path) -> None:
-    """Raise UsageError where no file can be put: folders, devices, a folder that is not there."""
+def check_web(url: str) -> None:
+    """Raise UsageError for what is no http(s) address."""
+    from crawler.config import check_address
+
+    if not url.lower().startswith(("http://", "https://")):
+        raise UsageError(f"{url}: is no web address; write one that begins with http")
+    try:
+        check_address(url)
+    except ValueError as error:
+        raise UsageError(str(error)) from error
+
+
+def check_place(out: Path, found: Place, database: str | None) -> None:
+    """Raise UsageError where no file may be put: on folders and devices, in a folder that is not
+    there, and over the store, the settings or the archive. `database`: the file of the store.
+    """
     if not out.parent.is_dir() or (out.exists() and not out.is_file()):
         raise UsageError(f"{out}: is no place for a file; name a file in a folder that exists")
+    owner = _owner(out.resolve(), found, database)
+    if owner is not None:
+        raise UsageError(f"{out}: {owner} is in the way; name another file")
+
+
+def _owner(target: Path, found: Place, database: str | None) -> str | None:
+    """What of ours stands, or will stand, at a resolved path."""
+    if database:
+        store = Path(database).resolve()
+        beside = target.parent == store.parent
+        # SQLite's journals and our locks stand beside the store, under its name
+        if target == store or (
+            beside and target.name.startswith((f"{store.name}-", f"{store.name}.lock-"))
+        ):
+            return "the store"
+    if target == found.file.resolve():
+        return "the settings file"
+    starts = [
+        Path(source.start_file).resolve() for source in found.config.source if source.start_file
+    ]
+    if target in starts:
+        return "the start_file of a source"
+    archive = found.config.store.archive
+    if archive and target.is_relative_to(Path(archive).resolve()):
+        return "the archive"
+    return None

@@ -94,7 +94,7 @@ class HarvestMeter(Meter):
         if progress.quarantined or progress.failed:
             head.append(f"{progress.quarantined:,} quarantined, {progress.failed:,} failed")
         details = (
-            f"{progress.records:,} records, {progress.new:,} new, "
+            f"{progress.records:,} readings, {progress.new:,} new, "
             f"{progress.matches:,} duplicates, {rate:.1f} pages/s"
         )
         self.show(", ".join(head), details, done=done, total=done + left)

@@ -12,7 +12,8 @@ import typer
 
 from cli.endings import DONE, FAILED, GATE, PARTLY, least
 from cli.options import ConfigFile, Debug
-from cli.terminal import print_json, print_table, say, tell
+from cli.place import check_web
+from cli.terminal import counted, print_json, print_table, say, tell
 from records import GleaningsError, Problem, ResultPage, UsageError, as_json
 
 if TYPE_CHECKING:
@@ -21,11 +22,12 @@ if TYPE_CHECKING:
 UNREAD = {
     "unreadable": "the file cannot be read",
     "not-fetched": "the address gave no page",
-    "reader-failed": "reading the page took too long, or more memory than a page may take",
 }
 """Codes of problems, all errors, that keep a page from being read at all."""
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:(?=//)|(?:file|data|javascript|mailto):")
+_LIKE_WEB = re.compile(r"[\w-]+(\.[\w-]+)+(:\d+)?/|localhost(:\d+)?/|[\w.-]+:\d+(/|$)")
+"""A host with a path, or with a port, where an address lacks its scheme."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,8 @@ def read(
     """Read result pages and print what they say; store nothing."""
     if url is not None and len(paths) != 1:
         raise UsageError("--url says where one page came from: give exactly one path with it")
+    if url is not None:
+        check_web(url)
     _check(paths, profile)
     bodies = _bodies(paths, config)
     statuses = []
@@ -108,7 +112,8 @@ def _load(path: str) -> _Body | _Missing:
         content = sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes()
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
-        return _Missing("unreadable", f"{path}: cannot be read: {reason}")
+        hint = f"; if it is an address, write http://{path}" if _LIKE_WEB.match(path) else ""
+        return _Missing("unreadable", f"cannot be read: {reason}{hint}")
     return _Body(content)
 
 
@@ -130,7 +135,7 @@ def _fetched(each: "Fetched | GleaningsError") -> _Body | _Missing:
         return _Missing("not-fetched", str(each.failure))
     if not 200 <= each.status < 300:
         answer = f"{each.status} {each.reason}".strip()
-        return _Missing("not-fetched", f"{each.url}: answered {answer}")
+        return _Missing("not-fetched", f"answered {answer}")
     return _Body(each.body, each.url, each.charset, each.fetched_at)
 
 
@@ -170,10 +175,11 @@ def _show(path: str, page: ResultPage) -> None:
     """A page for people."""
     stated = "" if page.stated_total is None else f" of {page.stated_total} stated"
     taken = "" if page.stated_ms is None else f", {page.stated_ms} ms stated"
-    tell(f"{path}: {len(page.records)} records{stated}{taken}, {page.profile}, {page.encoding}")
+    known = ", ".join(each for each in (page.profile, page.encoding) if each)
+    tell(f"{path}: {counted(len(page.records), 'record')}{stated}{taken}, {known}")
     if page.records:
         print_table(
-            ("#rank", "~title or abstract", "~authors", "#year", "lang", "key"),
+            ("#rank", "~title or abstract", "~authors", "#year", "lang"),
             (
                 (
                     each.rank,
@@ -181,14 +187,15 @@ def _show(path: str, page: ResultPage) -> None:
                     ", ".join(each.authors),
                     str(each.year or ""),
                     each.language,
-                    each.key,
                 )
                 for each in page.records
             ),
+            below=[each.key for each in page.records],
         )
     if page.footer is not None:
-        said = (page.footer.operator, page.footer.licence)
-        tell("footer: " + ", ".join(each for each in said if each))
+        said = [each for each in (page.footer.operator, page.footer.licence) if each]
+        tell("footer: " + (", ".join(said) or "without operator and licence"))
     for problem in page.problems:
         where = "" if problem.rank is None else f", rank {problem.rank}"
-        say(f"{path}: {problem.severity} {problem.code}{where}: {problem.message}")
+        message = problem.message.removeprefix(f"{path}: ")
+        say(f"{path}: {problem.severity} {problem.code}{where}: {message}")

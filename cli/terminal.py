@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, TextIO
 
-from records import as_json
+from records import Record, as_json
 from records.visible import visible
 
 if TYPE_CHECKING:
@@ -42,6 +42,20 @@ def print_json(value: Any) -> None:
     sys.stdout.write(json.dumps(as_json(value), ensure_ascii=False) + "\n")
 
 
+def stored_json(record: Record) -> dict[str, Any]:
+    """A record of the store as JSON. Its block's `text` is null unless nothing else was read: the
+    store keeps what the fields hold once."""
+    return {**as_json(record), "text": record.text or None}
+
+
+def counted(count: int, noun: str) -> str:
+    """
+    >>> counted(1, "page"), counted(2_000, "page")
+    ('1 page', '2,000 pages')
+    """
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
 def is_terminal(stream: TextIO) -> bool:
     return stream.isatty() and os.environ.get("TERM") != "dumb"
 
@@ -56,8 +70,11 @@ def console(stream: TextIO) -> "Console":
     )
 
 
-def print_table(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    """A table for people on stdout.
+def print_table(
+    columns: Sequence[str], rows: Iterable[Sequence[Any]], *, below: Sequence[str] = ()
+) -> None:
+    """A table for people on stdout. `below`: for each row a text on a line of its own beneath it,
+    whole however long.
 
     A column's name may begin with ``#``: it holds numbers; or with ``~``: its cells are cut where
     room is short. All others are shown whole, however narrow the terminal.
@@ -86,7 +103,14 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
         table.add_row(*row)
     table.width = sum(widths) + gaps + 2  # rich counts the padding of both edges, though unpadded
     printer.width = max(printer.width, table.width)
-    printer.print(table)
+    with printer.capture() as captured:
+        printer.print(table)
+    printed = captured.get().split("\n")[:-1]
+    first = len(printed) - len(cells)
+    for number, line in enumerate(printed, -first):
+        sys.stdout.write(line + "\n")
+        if 0 <= number < len(below):
+            sys.stdout.write(f"    {visible(below[number])}\n")
 
 
 def _cell(value: Any) -> str:

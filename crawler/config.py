@@ -58,6 +58,29 @@ def _allowed(entries: tuple[str, ...]) -> tuple[str, ...]:
     return entries
 
 
+def check_address(url: str) -> None:
+    """Raise ValueError, in words, for a web address with no host or no possible port.
+
+    >>> check_address("http://h:99999/")
+    Traceback (most recent call last):
+        ...
+    ValueError: http://h:99999/: is no web address: its port is not from 1 to 65535
+    """
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname
+    except ValueError as error:
+        raise ValueError(f"{url}: is no web address: {error}") from error
+    try:
+        possible = parts.port != 0
+    except ValueError:
+        possible = False
+    if not possible:
+        raise ValueError(f"{url}: is no web address: its port is not from 1 to 65535")
+    if not host:
+        raise ValueError(f"{url}: names no host")
+
+
 def _contact(text: str) -> str:
     if text and not _CONTACT.fullmatch(text):
         raise ValueError(
@@ -167,6 +190,7 @@ class Source(_Section):
         'http://h/?aid=7F'
         """
         if entry.lower().startswith(("http://", "https://")):
+            check_address(entry)
             return entry
         if "://" in entry or not entry.strip():
             raise ValueError(f"start: {entry!r} is not an address; write one that begins with http")
@@ -229,6 +253,11 @@ class Config(_Section):
         return {source.name: source for source in self.source}
 
 
+def settings_file(path: Path | None, env: Mapping[str, str]) -> Path:
+    """Where the settings stand, or would: `path`, else of ``GLEAN_CONFIG``, else ``glean.toml``."""
+    return path or Path(env.get(ENV_CONFIG) or DEFAULT_FILE)
+
+
 def load_config(path: Path | None, env: Mapping[str, str]) -> Config:
     """The configuration: of `path`, else of ``GLEAN_CONFIG``, else of ``glean.toml`` here, else all
     defaults.
@@ -236,12 +265,10 @@ def load_config(path: Path | None, env: Mapping[str, str]) -> Config:
     Relative paths that the file writes come back absolute, taken from the file's folder; defaults
     stay relative to the current folder. Raises ConfigError, a line for each thing that is wrong.
     """
-    if path is None and env.get(ENV_CONFIG):
-        path = Path(env[ENV_CONFIG])
-    if path is None:
-        path = Path(DEFAULT_FILE)
-        if not path.exists():
-            return Config()
+    named = path is not None or bool(env.get(ENV_CONFIG))
+    path = settings_file(path, env)
+    if not named and not path.exists():
+        return Config()
     document = _parse(path)
     _anchor(document, path.absolute().parent)
     try:

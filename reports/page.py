@@ -28,7 +28,12 @@ def render(figures: Figures) -> str:
 
 
 def write_report(figures: Figures, path: Path) -> None:
-    """Write the page; a reader sees the old file or the whole new one.
+    """Write the page as `write_text` does. Raises InputError."""
+    write_text(render(figures), path)
+
+
+def write_text(text: str, path: Path) -> None:
+    """Write a file; its readers see the old one or the whole new one.
 
     Raises InputError where it cannot be written.
     """
@@ -42,7 +47,7 @@ def write_report(figures: Figures, path: Path) -> None:
     partial = Path(name)
     try:
         with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as out:
-            out.write(render(figures))
+            out.write(text)
             out.flush()
             os.fsync(out.fileno())
         partial.chmod(0o644)

@@ -196,14 +196,17 @@ class GivenUp:
     reason: str
 
 
-def failures(connection: Connection, *, limit: int) -> list[GivenUp]:
-    """Addresses given up, by source and address."""
-    rows = connection.execute(
+def failures(connection: Connection, *, limit: int, source: str | None = None) -> list[GivenUp]:
+    """Addresses given up, of one source or of all, by source and address."""
+    query = (
         select(address.c.source, address.c.url, address.c.attempts, address.c.reason)
         .where(address.c.state == "failed")
         .order_by(address.c.source, address.c.url, address.c.id)
         .limit(limit)
     )
+    if source is not None:
+        query = query.where(address.c.source == source)
+    rows = connection.execute(query)
     return [
         GivenUp(source=row.source, url=row.url, attempts=row.attempts, reason=row.reason or "")
         for row in rows
