@@ -131,7 +131,6 @@ class Desk:
                     yield lease
         except Exception as error:
             self._fail(error)
-            raise
         finally:
             heart.cancel()
             self.stop()

@@ -79,7 +79,12 @@ class FeedMiddleware:
         await self.desk.seed(seeds)
         self._watching = asyncio.create_task(self._watch())
         async for lease in self.desk.leases():
-            yield self._request(lease)
+            try:
+                request = self._request(lease)
+            except ValueError:  # what a page may link to and Scrapy does not take
+                await self.desk.failed(lease, "address refused", again=False)
+            else:
+                yield request
 
     async def _watch(self) -> None:
         """Tell the desk of a signal as soon as Scrapy has: it says so when all requests are
