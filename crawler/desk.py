@@ -33,6 +33,8 @@ _IN_HAND = 2
 """Pages between lease and commit for each request that may be under way."""
 _BACKOFF_SECONDS = 5.0
 _LONGEST_WAIT_SECONDS = 24 * 3600.0
+_SEEDS = 1_000
+"""Start addresses added in one transaction."""
 _TOLD_EVERY = 0.5
 _COUNTED_EVERY = 2.0
 
@@ -102,21 +104,32 @@ class Desk:
     async def seed(self, addresses: Sequence[Address]) -> None:
         """Put start addresses into the frontier, and take back what a dead process had leased."""
 
-        def work() -> int:
+        each_once = [*{each.fingerprint: each for each in addresses}.values()]
+
+        def add(some: Sequence[Address]) -> None:
             with self._store.database.write() as connection:
-                frontier.take_back(connection, self.terms.source)
                 frontier.add_addresses(
                     connection,
                     self.terms.source,
-                    addresses,
+                    some,
                     depth=0,
                     run=self._ingest.run,
                     delay=self.terms.delay,
                     now=self._now(),
                 )
+
+        def begin() -> int:
+            with self._store.database.write() as connection:
+                frontier.take_back(connection, self.terms.source)
+                frontier.keep_delay(connection, self.terms.source, delay=self.terms.delay)
                 return ledger.pages_of(connection, self._ingest.run)
 
-        self._progress.pages = await self._write(work)
+        try:
+            for start in range(0, len(each_once), _SEEDS):
+                await self._write(partial(add, each_once[start : start + _SEEDS]))
+            self._progress.pages = await self._write(begin)
+        except Exception as error:
+            self._fail(error)
 
     async def leases(self) -> AsyncIterator[Lease]:
         """Leases as they can be fetched, until nothing is due or the budget is spent.
@@ -171,6 +184,7 @@ class Desk:
                 limit=most,
                 max_depth=self.terms.depth,
                 now=self._now(),
+                held=[*self._leases],
             )
             if time.monotonic() - self._counted > _COUNTED_EVERY:
                 self._counted = time.monotonic()
@@ -300,6 +314,10 @@ class Desk:
             self._told = time.monotonic()
             self._progress.leased = len(self._leases)
             self._tell(self._progress)
+
+    def break_off(self, error: Exception) -> None:
+        """End the harvest for a fault that no page can be blamed for; leases are handed back."""
+        self._fail(error)
 
     def _fail(self, error: Exception) -> None:
         """Something that no page and no site can be blamed for: the harvest ends here."""

@@ -33,6 +33,10 @@ AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504})
 _LOOKED_EVERY = 0.2
 
 
+class _Misled(GleaningsError):
+    """A spider that navigates by itself: addresses travel in the page, and pages as answers."""
+
+
 class LeasePace:
     """A `crawler.pace.Pace` in the name of one lease: turns are those of the frontier."""
 
@@ -124,12 +128,22 @@ class FeedMiddleware:
     async def process_spider_output(
         self, response: "Response", result: AsyncIterator[Any]
     ) -> AsyncIterator[Any]:
-        async for item in result:
-            if isinstance(item, Request):
-                raise GleaningsError(
-                    f"{response.url}: the spider yielded a request; addresses travel in the page"
-                )
-            yield item
+        answered = False
+        try:
+            async for item in result:
+                if isinstance(item, Request):
+                    raise _Misled(f"{response.url}: a callback yielded a request")
+                answered = answered or isinstance(item, Answer)
+                yield item
+            if not answered:
+                raise _Misled(f"{response.url}: a callback yielded no Answer")
+        except Exception as error:
+            self.process_spider_exception(response, error)
+
+    def process_spider_exception(self, response: "Response", exception: Exception) -> tuple[()]:
+        """A fault of the spider's is not the page's: the harvest ends, and says it."""
+        self.desk.break_off(exception)
+        return ()
 
     async def closed(self, spider: "Spider", reason: str) -> None:
         if self._watching is not None:

@@ -303,3 +303,37 @@ def test_scrapy_itself_lists_and_runs_the_spider(tmp_path: Path) -> None:
         (run,) = opened.runs()
         assert run.pages == len(asked) == 1 + len(portal.truth.kin(portal.log[1].aid))
         assert run.reason == "nothing due"
+
+
+@pytest.mark.parametrize(
+    ("callback", "says"),
+    [
+        ("yield Request(response.url + '&x=1')", "a callback yielded a request"),
+        ("yield from ()", "a callback yielded no Answer"),
+        ("yield 1 / 0", "division by zero"),
+    ],
+)
+def test_a_spider_that_does_not_hand_its_pages_over_ends_the_harvest(
+    tmp_path: Path, callback: str, says: str
+) -> None:
+    code = f"""
+import sys
+from pathlib import Path
+from scrapy import Request
+from crawler.config import load_config
+from crawler.run import harvest
+from spiders.similar import SimilarSpider
+def parse(self, response):
+    {callback}
+SimilarSpider.parse = parse
+config = load_config(Path(sys.argv[1]), {{}})
+harvest(config, config.sources["portal"], store_url=config.store.url)
+"""
+    with Portal(records=6, seed=3) as portal:
+        config = write_config(tmp_path, portal)
+        (tmp_path / "misled.py").write_text(code)
+        command = [sys.executable, str(tmp_path / "misled.py"), str(config)]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+        assert done.returncode == 1
+        assert says in done.stderr
+        assert harvest(config)["pages"] == 6
