@@ -15,7 +15,7 @@ from spiders.pages.landmarks import (
     Title,
     past_closing,
 )
-from spiders.pages.spacing import SPACES, trimmed
+from spiders.pages.spacing import SPACES, lines_in, trimmed
 from spiders.pages.stream import Stream, lines_of
 
 _SENTENCE_END = re.compile(r"[。.!！?？;；…)）\]】]\Z")
@@ -141,7 +141,8 @@ class _Cutter:
         if kin is None and not openings:
             # Behind the last record stands all sorts of things, and where the page was cut,
             # a part of the next one.
-            if self._whole and any(block.tails for block in self.blocks):
+            early = any(block.tails for block in self.blocks) or self._ends_bare()
+            if self._whole and early:
                 self._give_back(begin, end)
             return
         if openings and before:
@@ -195,16 +196,21 @@ class _Cutter:
             return _Opening(start, at + match.end(), int(match[1]))
         return None
 
+    def _ends_bare(self) -> bool:
+        """Whether no line of the last record ends like an abstract."""
+        if not self.blocks:
+            return False
+        body = self._text[self.blocks[-1].body : self.blocks[-1].end]
+        return not any(_SENTENCE_END.search(line[-1:]) for line in lines_in(body))
+
     def _give_back(self, begin: int, start: int) -> None:
         """Text between a kin link and the next record's opening belongs to the record before,
         where it reads like the rest of its abstract."""
         gap = trimmed(self._text[begin:start])
         if not self.blocks or not gap or self._is_linked(begin, start, gap):
             return
-        block = self.blocks[-1]
-        bare = not trimmed(self._text[block.body : block.end])
-        if len(gap) >= _PARAGRAPH or (bare and _SENTENCE_END.search(gap)):
-            block.tails.append((begin, start))
+        if len(gap) >= _PARAGRAPH or (_SENTENCE_END.search(gap) and self._ends_bare()):
+            self.blocks[-1].tails.append((begin, start))
 
     def _is_linked(self, begin: int, end: int, gap: str) -> bool:
         links = self._stream.links
@@ -232,16 +238,15 @@ def _leave_row(stream: Stream, block: Block, kin: Kin) -> None:
     bracket = text[end - 1 : end] if end > block.body else ""
     if bracket in PAIRS and text[kin.end : kin.end + 8].lstrip(SPACES).startswith(PAIRS[bracket]):
         end -= 1
+    row = max(block.body, text.rfind("\n", block.body, kin.start) + 1)
     at = bisect_left(stream.links, (kin.start,))
     while at > 0:
         link = stream.links[at - 1]
-        if link.end < end - SHORT or link.start < block.body or link.end - link.start > SHORT:
+        if link.start < row or link.end - link.start > SHORT:
             break
-        between = text[link.end : end]
-        if "\n" in between:
-            break
-        opens_line = not trimmed(text[block.body : link.start].rpartition("\n")[2])
-        if trimmed(between).strip("|｜·") or not (trimmed(between) or opens_line):
+        between = trimmed(text[link.end : end])
+        opens_row = not trimmed(text[row : link.start])
+        if between.strip("|｜·") or not (between or opens_row):
             break
         block.free_pdf = block.free_pdf or PDF.search(text, link.start, link.end) is not None
         end, at = link.start, at - 1

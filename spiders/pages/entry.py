@@ -26,6 +26,7 @@ from spiders.pages.stream import Stream
 _SENTENCES = re.compile(r"。|[.!?]\s+[A-Z][^.]*[a-z][^.]*[.!?]\s*$")
 _SENTENCE_END = re.compile(r"[.。!！?？;；…:：)）\]】”\"]\Z")
 _TITLE_MOST = 250
+_TITLE_LINE = 100
 _MARKS_LOOKED_AT = 50
 _MARKS_LENGTH = 200
 _BETWEEN_MARKS = SPACES + "|｜·[]【】"
@@ -103,11 +104,10 @@ def _linked_title(stream: Stream, block: Block) -> tuple[str | None, str]:
     lines = lines_in(spanned)
     title, behind = lines[0], ""
     if len(lines) > 1:
-        rest = "\n".join(lines[1:])
-        if len(rest) > _TITLE_MOST or CITATION.search(rest) or CITED.search(rest):
-            behind = f"\n{rest}"
-        else:
+        if all(_continues_title(line) for line in lines[1:]):
             title = " ".join(lines)
+        else:
+            behind = "\n".join(["", *lines[1:]])
     mark = CITED.search(title) or PDF.search(title)
     if mark:
         title, behind = title[: mark.start()], title[mark.start() :] + behind
@@ -116,6 +116,14 @@ def _linked_title(stream: Stream, block: Block) -> tuple[str | None, str]:
         block.rank = int(number[1])
         title = title[number.end() :]
     return trimmed(title) or None, behind
+
+
+def _continues_title(line: str) -> bool:
+    """Whether a further line within the title's link is more of the title; else the link was left
+    open, and spans what follows."""
+    if len(line) > _TITLE_LINE or _SENTENCE_END.search(line) or look_like_people(line):
+        return False
+    return not any(mark.search(line) for mark in (CITATION, CITED, PDF))
 
 
 def _without_marks(lines: list[str]) -> tuple[list[str], Citations | None, bool]:
