@@ -16,6 +16,7 @@ from records import Run, UsageError, as_json
 if TYPE_CHECKING:
     from crawler.config import Config, Source
     from crawler.reparse import Reparsed
+    from storage.overview import GivenUp
 
 _DEPTH = 1
 
@@ -132,7 +133,22 @@ def _why(found: Place, source: str) -> str:
 
     with found.open() as opened, opened.database.read() as connection:
         (first, *_) = overview.failures(connection, limit=1, source=source)
-    return f"{first.url}: {first.reason}; glean status lists the others"
+    return f"{first.url}: {first.reason}; {_remedy(first)}"
+
+
+def _remedy(given_up: "GivenUp") -> str:
+    """What to do about an address that was given up."""
+    if given_up.reason.startswith("address refused"):
+        parts = urlsplit(given_up.url)
+        port = parts.port or {"http": 80, "https": 443}[parts.scheme]
+        host = parts.netloc.removesuffix(f":{parts.port}").lower()
+        return (
+            "to ask a machine of your own network, write "
+            f'allow = ["{host}:{port}"] under [network] in glean.toml'
+        )
+    if "robots.txt" in given_up.reason:
+        return "nothing is fetched of a site whose robots.txt does not allow it"
+    return "glean status lists what failed, and the same command tries it again"
 
 
 def _tell_run(run: Run, *, json: bool) -> None:

@@ -153,7 +153,7 @@ def runs(
             "#dup",
             "#quarantined",
             "#failed",
-            "~reason",
+            "reason",
         ),
         (
             (

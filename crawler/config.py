@@ -64,21 +64,23 @@ def check_address(url: str) -> None:
     >>> check_address("http://h:99999/")
     Traceback (most recent call last):
         ...
-    ValueError: http://h:99999/: is no web address: its port is not from 1 to 65535
+    ValueError: http://h:99999/: is no web address: its port is not 1 to 65535; write one that is
     """
     try:
         parts = urlsplit(url)
         host = parts.hostname
     except ValueError as error:
-        raise ValueError(f"{url}: is no web address: {error}") from error
+        raise ValueError(
+            f"{url}: is no web address: {error}; write it as your browser shows it"
+        ) from error
     try:
         possible = parts.port != 0
     except ValueError:
         possible = False
     if not possible:
-        raise ValueError(f"{url}: is no web address: its port is not from 1 to 65535")
+        raise ValueError(f"{url}: is no web address: its port is not 1 to 65535; write one that is")
     if not host:
-        raise ValueError(f"{url}: names no host")
+        raise ValueError(f"{url}: names no host; write it as your browser shows it")
 
 
 def _contact(text: str) -> str:
@@ -190,7 +192,10 @@ class Source(_Section):
         'http://h/?aid=7F'
         """
         if entry.lower().startswith(("http://", "https://")):
-            check_address(entry)
+            try:
+                check_address(entry)
+            except ValueError as error:
+                raise ValueError(f"start: {error}") from error
             return entry
         if "://" in entry or not entry.strip():
             raise ValueError(f"start: {entry!r} is not an address; write one that begins with http")

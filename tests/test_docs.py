@@ -62,6 +62,11 @@ def test_a_stale_part_would_be_noticed(tmp_path: Path) -> None:
     assert GENERATOR.rendered(path) != stale
 
 
+def test_a_problem_code_is_listed_once() -> None:
+    codes = re.findall(r"^\| `(.+?)` \|", (DOCS / "problems.md").read_text("utf-8"), re.M)
+    assert len(codes) == len(set(codes))
+
+
 def test_every_figure_of_the_report_is_named() -> None:
     text = section("report")
     for name in Figures.__dataclass_fields__:

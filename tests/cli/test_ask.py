@@ -20,6 +20,7 @@ def test_a_stored_record_finds_its_duplicate_and_not_itself(harvested: Any) -> N
     assert list(best) == ["key", "similarity", "relation", "record"]
     assert (best["key"], best["relation"], best["similarity"]) == (b, "same", 1.0)
     assert best["record"]["key"] == b
+    assert best["record"]["text"] is None
     assert a not in [each["key"] for each in said["near_duplicates"]]
     assert said["related"] == []
     assert said["total"] == len(said["near_duplicates"])
@@ -58,12 +59,29 @@ def test_a_text_like_nothing_finds_nothing(harvested: Any) -> None:
         ("",),
         (" \n ",),
         ("--id", "no-such-key"),
+        ("--id", ""),
         ("--limit", "0", "text"),
         ("--limit", "many", "text"),
     ],
 )
 def test_what_cannot_be_asked_is_a_usage_error(harvested: Any, arguments: tuple[str, ...]) -> None:
     harvested.glean.fails("similar", *arguments, status=2)
+
+
+def test_a_limit_of_none_is_said_in_plain_words(harvested: Any) -> None:
+    line = harvested.glean.fails("similar", "--limit", "0", "text", status=2)
+    assert line == "glean: --limit 0: is not at least 1; write how many to list"
+
+
+@pytest.mark.parametrize("columns", ["80", "20"])
+def test_keys_are_shown_whole_on_a_narrow_terminal_so_that_why_can_follow(
+    harvested: Any, columns: str
+) -> None:
+    a, b = planted(harvested, "exact")
+    narrow = type(harvested.glean)(harvested.glean.folder, {"COLUMNS": columns})
+    said = narrow("similar", "--id", a).stdout
+    assert b in [line.strip() for line in said.splitlines()]
+    assert narrow("why", a, b).returncode == 0
 
 
 def test_a_file_that_cannot_be_read_is_a_failure(harvested: Any) -> None:

@@ -66,6 +66,54 @@ def test_a_device_is_not_replaced_by_a_file(harvested: Any, tmp_path: Path) -> N
     assert pipe.is_fifo()
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("glean.db", "./glean.db", "glean.db-wal", "glean.db-shm", "glean.db.lock-settle"),
+        *("glean.toml", "link", "archive/page.jsonl"),
+    ],
+)
+@pytest.mark.parametrize("command", [("export", "jsonl"), ("report",), ("report", "--json")])
+def test_store_settings_and_archive_are_never_written_over(
+    harvested: Any, command: tuple[str, ...], name: str
+) -> None:
+    folder = harvested.glean.folder
+    link = folder / "link"
+    link.unlink(missing_ok=True)
+    link.symlink_to("glean.db")
+    before = (folder / "glean.toml").read_bytes()
+    assert "in the way" in harvested.glean.fails(*command, "--out", name, status=2)
+    assert (folder / "glean.toml").read_bytes() == before
+    assert harvested.glean.json("status", "--json")["records"] == harvested.run["records"]
+    assert link.is_symlink()
+
+
+def test_a_file_of_start_addresses_is_never_written_over(harvested: Any, tmp_path: Path) -> None:
+    url = f"sqlite:///{harvested.glean.folder / 'glean.db'}"
+    (tmp_path / "seeds.txt").write_text("http://h/\n")
+    config = tmp_path / "glean.toml"
+    config.write_text(
+        f'[store]\nurl = {json.dumps(url)}\n[[source]]\nname = "s"\nstart_file = "seeds.txt"\n',
+        "utf-8",
+    )
+    out = str(tmp_path / "seeds.txt")
+    line = harvested.glean.fails("export", "jsonl", "--config", str(config), "--out", out, status=2)
+    assert "start_file" in line
+    assert (tmp_path / "seeds.txt").read_text() == "http://h/\n"
+
+
+def test_a_dash_is_standard_output(harvested: Any) -> None:
+    done = harvested.glean("export", "jsonl", "--out", "-")
+    assert done.stdout == harvested.glean("export", "jsonl").stdout
+    assert not (harvested.glean.folder / "-").exists()
+
+
+def test_the_text_of_a_block_is_null_where_fields_hold_it(harvested: Any) -> None:
+    records = lines(harvested.glean("export", "jsonl").stdout)
+    assert {each["text"] for each in records if each["title"] or each["abstract"]} == {None}
+    assert all(each["text"] != "" for each in records)
+
+
 def test_an_output_that_is_full_is_a_failure_in_one_line(harvested: Any) -> None:
     with Path("/dev/full").open("wb") as full:
         done = subprocess.run(

@@ -91,6 +91,8 @@ def test_a_source_that_fails_leaves_the_others_complete(
         (("--depth", "2"), "--depth goes with --url"),
         (("--url", "ftp://127.0.0.1/x"), "is no web address"),
         (("--url", "http://"), "names no host"),
+        (("--url", "http://h:99999/relate_search.aspx?aid=1"), "its port is not 1 to 65535"),
+        (("--url", "http://h:0/relate_search.aspx?aid=1"), "its port is not 1 to 65535"),
         (("--url", "http://[/"), "is no web address"),
         (("--url", "http://127.0.0.1/nothing"), "no similar-literature or article address"),
         (("--max-pages", "0"), "--max-pages"),
@@ -104,6 +106,39 @@ def test_what_cannot_be_meant_is_a_usage_error(
     with Portal(60, 7) as portal:
         configure(glean.folder, portal)
     assert words in glean.fails("harvest", *arguments, status=2)
+
+
+@pytest.mark.parametrize(
+    ("start", "words"),
+    [
+        ("http://h:99999/relate_search.aspx?aid=1", "its port is not 1 to 65535; write one"),
+        ("http:///relate_search.aspx?aid=1", "names no host; write it"),
+        ("http://127.0.0.1/nothing", "no similar-literature or article address; write the"),
+        ("nothing", "is not an address; for bare ids write"),
+    ],
+)
+def test_a_start_that_is_no_address_names_file_source_and_remedy(
+    glean: Any, start: str, words: str
+) -> None:
+    (glean.folder / "glean.toml").write_text(
+        f'[[source]]\nname = "portal"\nstart = ["{start}"]\n', "utf-8"
+    )
+    line = glean.fails("harvest", status=2)
+    assert "glean.toml: source" in line
+    assert "portal" in line
+    assert words in line
+    assert start in line
+
+
+def test_an_address_that_is_refused_is_said_with_what_to_write(glean: Any) -> None:
+    with Portal(60, 7) as portal:
+        done = glean("harvest", "--url", portal.start[0])
+    assert done.returncode == 1
+    (line,) = [line for line in done.stderr.splitlines() if line.startswith("glean: ")]
+    assert "nothing could be fetched" in line
+    assert f'allow = ["127.0.0.1:{portal.port}"] under [network]' in line
+    assert "0 pages in quarantine, 1 given up" in done.stdout
+    assert "address refused\n" in glean("status").stdout
 
 
 def test_a_key_that_is_wrong_is_named_with_its_file(glean: Any) -> None:

@@ -1,11 +1,14 @@
 """``glean status``, ``runs``, ``settle``, ``report``: the store's figures, in words and in JSON."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from lxml import html
+
+from crawler.sample import Fault, Portal
 
 
 def test_status_counts_what_the_harvest_brought(harvested: Any) -> None:
@@ -33,8 +36,15 @@ def test_runs_are_listed_newest_first(harvested: Any) -> None:
     assert oldest["started"].endswith("Z")
     assert oldest["ended"].endswith("Z")
     assert len(harvested.glean.json("runs", "--limit", "1", "--json")["runs"]) == 1
-    assert harvested.glean.json("runs", "--source", "nobody", "--json") == {"runs": []}
+    assert len(harvested.glean.json("runs", "--source", "portal", "--json")["runs"]) == len(numbers)
+    assert "nobody" in harvested.glean.fails("runs", "--source", "nobody", status=2)
     assert "nothing due" in harvested.glean("runs").stdout
+
+
+def test_the_table_of_runs_tells_failed_from_quarantined_and_which_clock(harvested: Any) -> None:
+    head = harvested.glean("runs").stdout.splitlines()[0].split()
+    assert head[-3:] == ["quarantined", "failed", "reason"]
+    assert "(UTC)" in head
 
 
 def test_settling_what_is_settled_changes_nothing(harvested: Any) -> None:
@@ -60,6 +70,36 @@ def test_a_report_states_the_same_figures_in_json(harvested: Any) -> None:
     assert figures["totals"]["records"] == status["records"]
     assert figures["unique"] == status["unique"]
     assert not (harvested.glean.folder / "report.html").exists()
+
+
+def test_a_report_in_json_shows_waiting_pages_and_runs_as_their_commands_do(
+    glean: Any, configure: Callable[..., Path]
+) -> None:
+    with Portal(60, 7, faults=[Fault("wrong-total", 1.0)]) as portal:
+        configure(glean.folder, portal, depth=0)
+        glean("harvest")
+    figures = glean.json("report", "--json")
+    assert figures["runs"] == glean.json("runs", "--json")["runs"]
+    assert figures["quarantine"] == glean.json("status", "--json")["quarantine"]
+    assert all(page["fetched_at"].endswith("Z") for page in figures["quarantine"])
+    shown = glean("status").stdout
+    assert figures["quarantine"]
+    for page in figures["quarantine"]:
+        assert f"    {page['reason']}\n" in shown
+
+
+def test_figures_in_json_go_to_the_file_that_is_named(harvested: Any, tmp_path: Path) -> None:
+    path = tmp_path / "figures.json"
+    done = harvested.glean("report", "--json", "--out", str(path))
+    assert (done.returncode, done.stdout) == (0, "")
+    assert json.loads(path.read_text("utf-8")) == harvested.glean.json("report", "--json")
+
+
+def test_a_dash_is_standard_output(harvested: Any) -> None:
+    assert harvested.glean("report", "--out", "-").stdout.startswith("<!doctype html>")
+    said = harvested.glean("report", "--json", "--out", "-").stdout
+    assert said == harvested.glean("report", "--json").stdout
+    assert not (harvested.glean.folder / "-").exists()
 
 
 @pytest.mark.parametrize("out", [".", "missing/report.html"])

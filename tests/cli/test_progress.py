@@ -48,7 +48,7 @@ def test_a_harvest_tells_pages_records_duplicates_rate_and_time_left(
     (line,) = capsys.readouterr().err.splitlines()
     assert line == (
         "portal: 150 of 500 pages, 1 min 10 s left, 0 quarantined, 2 failed; "
-        "3,000 records, 1,200 new, 80 duplicates, 5.0 pages/s"
+        "3,000 readings, 1,200 new, 80 duplicates, 5.0 pages/s"
     )
 
 

@@ -133,6 +133,8 @@ def test_a_page_that_states_no_results_is_read(glean: Any, tmp_path: Path) -> No
         ("file:///etc/hostname",),
         ("data:text/html,x",),
         ("-", "-"),
+        ("page.txt", "--url", "example.org/relate_search.aspx"),
+        ("page.txt", "--url", "http://example.org:99999/"),
         ("page.txt", "--profile", "no-such-site"),
         ("gone.txt", "--profile", "no-such-site"),
         ("page.txt", "--no-such-option"),
@@ -146,6 +148,27 @@ def test_what_cannot_be_meant_is_a_usage_error(
     assert done.returncode == 2
     assert done.stdout == ""
     assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("path", ["example.org/x", "localhost:8080/x", "127.0.0.1:80"])
+def test_an_address_without_its_beginning_gets_a_hint(glean: Any, path: str) -> None:
+    assert f"write http://{path}\n" in glean("read", path).stderr
+
+
+@pytest.mark.parametrize("path", ["gone.html", "folder/gone.html", "../gone"])
+def test_a_file_that_is_not_there_is_named_once(glean: Any, path: str) -> None:
+    done = glean("read", path)
+    assert done.stdout == f"{path}: 0 records, auto\n"
+    assert done.stderr == (f"{path}: error unreadable: cannot be read: No such file or directory\n")
+
+
+def test_keys_are_shown_whole_on_a_narrow_terminal(glean: Any, page: Path) -> None:
+    narrow = type(glean)(glean.folder, {"COLUMNS": "40"})
+    said = narrow("read", str(page)).stdout
+    keys = [
+        each["key"] for each in objects(glean("read", str(page), "--jsonl").stdout)[0]["records"]
+    ]
+    assert keys == [line.strip() for line in said.splitlines() if line.startswith("    text:")]
 
 
 def test_the_address_of_a_file_makes_its_links_absolute(glean: Any, tmp_path: Path) -> None:

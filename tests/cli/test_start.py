@@ -23,6 +23,7 @@ def test_init_writes_settings_that_load_and_says_what_to_do(glean: Any) -> None:
     config = load_config(path, {})
     assert list(config.sources) == ["my-topic"]
     assert config.network == Config().network
+    assert '# allow = ["127.0.0.1:8080"]' in path.read_text("utf-8")
     assert config.dedup == Config().dedup
 
 
@@ -84,6 +85,23 @@ def test_a_demo_finds_what_was_planted_and_a_second_finds_nothing_new(glean: Any
     assert (folder / "portal.port").read_text() == port
     runs = type(glean)(folder).json("runs", "--json")["runs"]
     assert [run["new"] for run in runs] == [0, 120]
+
+
+@pytest.mark.parametrize("theirs", ["glean.toml", "notes.txt"])
+def test_a_demo_touches_no_folder_that_it_did_not_make(glean: Any, theirs: str) -> None:
+    (glean.folder / theirs).write_text("mine")
+    line = glean.fails("demo", "--dir", ".", "--records", "20", status=2)
+    assert "no demo made" in line
+    assert [path.name for path in glean.folder.iterdir()] == [theirs]
+    assert (glean.folder / theirs).read_text() == "mine"
+
+
+@pytest.mark.parametrize("option", [("--records", "300"), ("--seed", "8")])
+def test_a_demo_of_another_portal_needs_another_folder(glean: Any, option: tuple[str, str]) -> None:
+    (glean.folder / "demo.json").write_text('{"records": 2000, "seed": 7}')
+    line = glean.fails("demo", "--dir", ".", *option, status=2)
+    assert "--records 2000 --seed 7" in line
+    assert [path.name for path in glean.folder.iterdir()] == ["demo.json"]
 
 
 def test_a_demo_whose_port_is_in_use_says_so_in_a_line(glean: Any) -> None:
