@@ -111,7 +111,9 @@ class FeedMiddleware:
         )
 
     async def _failed(self, failure: Failure) -> None:
-        lease: Lease = failure.request.meta["lease"]  # type: ignore[attr-defined]
+        meta = failure.request.meta  # type: ignore[attr-defined]
+        lease: Lease = meta["lease"]
+        meta["failed"] = True  # no callback sees its response, and nobody is to answer for it
         error = failure.value
         assert error is not None
         if isinstance(error, Stopping):
@@ -135,7 +137,7 @@ class FeedMiddleware:
                     raise _Misled(f"{response.url}: a callback yielded a request")
                 answered = answered or isinstance(item, Answer)
                 yield item
-            if not answered:
+            if not answered and "failed" not in response.meta:
                 raise _Misled(f"{response.url}: a callback yielded no Answer")
         except Exception as error:
             self.process_spider_exception(response, error)
