@@ -8,6 +8,7 @@ from pathlib import Path
 from crawler.desk import microseconds
 from crawler.limits import FetchFailed, codings_of, decoded
 from crawler.reader import Read, Reader
+from crawler.run import settle_in_turn
 from records import InputError, ReaderFailed, Record, as_json, page_hash
 from storage import SqlStore, asking
 from storage.archive import read_exchange
@@ -51,7 +52,7 @@ def reparse(
             told.pages += 1
             _reparse_page(store, archive, reader, row, told)
             progress(told)
-    store.settle()
+    settle_in_turn(store)
     return told
 
 

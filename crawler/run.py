@@ -14,7 +14,7 @@ from crawler.ingest import Ingest
 from crawler.reader import Reader
 from dedup.scheme import Scheme
 from records import LockHeld, Run
-from storage import ledger, open_store
+from storage import SqlStore, ledger, open_store
 from storage.archive import Archive
 from storage.locks import ProcessLock
 
@@ -122,19 +122,20 @@ class Harvest:
             )
         if self.desk.fault is not None:
             raise self.desk.fault
-        self._settle()
+        settle_in_turn(self._store)
         with self._store.database.read() as connection:
             return ledger.figures(connection, self._run)
 
-    def _settle(self) -> None:
-        """Settle; where another process is at it, after it: what it left behind is still ours."""
-        while True:
-            try:
-                self._store.settle()
-            except LockHeld:
-                time.sleep(_SETTLE_AGAIN_SECONDS)
-            else:
-                return
+
+def settle_in_turn(store: SqlStore) -> None:
+    """Settle; where another process is at it, after it: what it left behind is still ours."""
+    while True:
+        try:
+            store.settle()
+        except LockHeld:
+            time.sleep(_SETTLE_AGAIN_SECONDS)
+        else:
+            return
 
 
 def harvest(

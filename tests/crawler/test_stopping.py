@@ -5,13 +5,16 @@ import json
 import signal
 import sqlite3
 import subprocess
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from crawler.reparse import reparse
 from crawler.sample import Fault, Portal
 from storage import open_store
+from storage.locks import ProcessLock
 from tests.crawler.harvesting import harvest, start_harvest, store_of, write_config
 from tests.storage.invariants import check
 
@@ -87,4 +90,22 @@ def test_settling_heeds_signals_and_is_made_up_for_later(tmp_path: Path) -> None
         check_store(config)
         harvest(config)
     with open_store(store_of(config)) as store:
+        check(store, settled=True)
+
+
+def test_reading_again_settles_after_whoever_is_at_it(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'glean.db'}"
+    begun = threading.Event()
+
+    def settle_for_a_while() -> None:
+        with ProcessLock(url, "settle"):
+            begun.set()
+            time.sleep(0.5)
+
+    other = threading.Thread(target=settle_for_a_while)
+    with open_store(url, create=True) as store:
+        other.start()
+        begun.wait()
+        assert reparse(store, tmp_path / "archive").pages == 0
+        other.join()
         check(store, settled=True)
