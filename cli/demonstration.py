@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from cli.children import run_glean
 from cli.endings import DONE, GATE, INTERRUPTED, PARTLY
 from cli.place import Place, place
-from cli.terminal import print_table, say, tell
+from cli.terminal import counted, print_table, say, tell
 from records import Cluster, UsageError
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def demonstrate(folder: Path, records: int, seed: int) -> int:
             (folder / _PORT).write_text(f"{portal.port}\n", "ascii")
             (folder / _MADE).write_text(json.dumps(asked) + "\n", "ascii")
             config = _write_config(folder, portal, records)
-            say(f"serving {records:,} synthetic records at {portal.url}")
+            say(f"serving {counted(records, 'synthetic record')} at {portal.url}")
             ended = run_glean(["harvest", SOURCE, "--json", "--config", str(config), *_at(folder)])
             planted = portal.truth.pairs
     except PortTaken as error:
@@ -159,11 +159,12 @@ def _conclude(
     write_report(figures, folder / "report.html")
     totals = figures.totals
     tell(
-        f"harvested {run['pages']:,} pages in {run['seconds']:.1f} s: {run['records']:,} records, "
+        f"harvested {counted(run['pages'], 'page')} in {run['seconds']:.1f} s: "
+        f"{counted(run['records'], 'record')}, "
         f"{run['new']:,} of them new"
     )
     tell(
-        f"the store holds {totals.records:,} records: {figures.unique:,} unique, "
+        f"the store holds {counted(totals.records, 'record')}: {figures.unique:,} unique, "
         f"{figures.repeats:,} repeat another"
     )
     print_table(

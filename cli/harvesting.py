@@ -132,14 +132,16 @@ def _why(found: Place, source: str) -> str:
     from storage import overview
 
     with found.open() as opened, opened.database.read() as connection:
-        (first, *_) = overview.failures(connection, limit=1, source=source)
-    return f"{first.url}: {first.reason}; {_remedy(first)}"
+        given_up = overview.failures(connection, limit=1, source=source)
+    return "; ".join(f"{each.url}: {each.reason}; {_remedy(each)}" for each in given_up)
 
 
 def _remedy(given_up: "GivenUp") -> str:
     """What to do about an address that was given up."""
+    parts = urlsplit(given_up.url)
+    if "@" in parts.netloc:
+        return "take user name and password out of the address"
     if given_up.reason.startswith("address refused"):
-        parts = urlsplit(given_up.url)
         port = parts.port or {"http": 80, "https": 443}[parts.scheme]
         host = parts.netloc.removesuffix(f":{parts.port}").lower()
         return (

@@ -67,7 +67,7 @@ def check_place(out: Path, found: Place, database: str | None) -> None:
 def _owner(target: Path, found: Place, database: str | None) -> str | None:
     """What of ours stands, or will stand, at a resolved path."""
     if database:
-        store = Path(database).resolve()
+        store = Path(database.removeprefix("file:")).resolve()
         beside = target.parent == store.parent
         # SQLite's journals and our locks stand beside the store, under its name
         if target == store or (

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from cli.terminal import console, is_terminal, say
+from cli.terminal import console, counted, is_terminal, say
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar
@@ -88,14 +88,14 @@ class HarvestMeter(Meter):
         if progress.budget is not None:
             left = min(left, max(progress.budget - done, 0))
         rate = (done - self._first) / self.seconds if self.seconds > 0 else 0.0
-        head = [f"{done:,} of {done + left:,} pages"]
+        head = [f"{done:,} of {counted(done + left, 'page')}"]
         if rate > 0:
             head.append(f"{spoken(left / rate)} left")
         if progress.quarantined or progress.failed:
             head.append(f"{progress.quarantined:,} quarantined, {progress.failed:,} failed")
         details = (
-            f"{progress.records:,} readings, {progress.new:,} new, "
-            f"{progress.matches:,} duplicates, {rate:.1f} pages/s"
+            f"{counted(progress.records, 'reading')}, {progress.new:,} new, "
+            f"{counted(progress.matches, 'duplicate')}, {rate:.1f} pages/s"
         )
         self.show(", ".join(head), details, done=done, total=done + left)
 
@@ -106,7 +106,7 @@ class ReparseMeter(Meter):
     def update(self, told: "Reparsed") -> None:
         rate = told.pages / self.seconds if self.seconds > 0 else 0.0
         self.show(
-            f"{told.pages:,} pages, {rate:.0f} pages/s",
+            f"{counted(told.pages, 'page')}, {rate:.0f} pages/s",
             f"{told.changed:,} changed, {told.mended:,} mended",
             done=told.pages,
             total=None,

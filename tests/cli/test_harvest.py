@@ -141,6 +141,19 @@ def test_an_address_that_is_refused_is_said_with_what_to_write(glean: Any) -> No
     assert "address refused\n" in glean("status").stdout
 
 
+def test_a_page_that_is_gone_is_said_with_its_status(glean: Any) -> None:
+    with Portal(60, 7) as portal:
+        (glean.folder / "glean.toml").write_text(
+            f'[network]\ndelay = 0.0\nallow = ["127.0.0.1:{portal.port}"]\n', "utf-8"
+        )
+        gone = f"{portal.url}/relate_search.aspx?aid={'0' * 32}"
+        done = glean("harvest", "--url", gone)
+        kept = glean("harvest", "--url", portal.start[0], "--depth", "0")
+    assert done.returncode == 1
+    assert f"{gone}: status 404; " in done.stderr
+    assert ": 1 page, 20 records," in kept.stdout
+
+
 def test_a_key_that_is_wrong_is_named_with_its_file(glean: Any) -> None:
     (glean.folder / "glean.toml").write_text("[network]\ndelay = -1\n", "utf-8")
     line = glean.fails("harvest", status=2)

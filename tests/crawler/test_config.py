@@ -272,3 +272,15 @@ def test_a_contact_cannot_smuggle_a_header(tmp_path):
 def test_an_entry_of_allow_is_host_and_port(entry):
     with pytest.raises(ValueError, match="is not host and port"):
         parse_allowed(entry)
+
+
+@pytest.mark.parametrize("start", ["http://h:99999/", "http://h:0/", "https://h:x/", "http:///x"])
+def test_a_start_no_port_or_host_of_which_can_be_is_named_with_its_file(
+    tmp_path: Path, start: str
+) -> None:
+    path = tmp_path / "glean.toml"
+    path.write_text(f'[[source]]\nname = "portal"\nstart = ["{start}"]\n', "utf-8")
+    with pytest.raises(ConfigError) as caught:
+        load_config(path, {})
+    assert str(caught.value).startswith(f"{path}: source 1 (portal): start: {start}: ")
+    assert "write" in str(caught.value)
