@@ -103,7 +103,6 @@ class Desk:
 
     async def seed(self, addresses: Sequence[Address]) -> None:
         """Put start addresses into the frontier, and take back what a dead process had leased."""
-
         each_once = [*{each.fingerprint: each for each in addresses}.values()]
 
         def add(some: Sequence[Address]) -> None:

@@ -37,6 +37,7 @@ WALL_SECONDS = 20.0
 _START_SECONDS = 60.0
 _ORPHAN_SECONDS = 5
 """Beyond its wall, after which the child ends a page itself: nobody is there to end it."""
+_STARTS = 3
 _TRIES = 2
 """A page that ends the child ends the next one too; what else ended the first does not."""
 
@@ -125,8 +126,25 @@ class Reader:
         return Read(page, signed, said["reader"])
 
     def _start(self) -> subprocess.Popen[bytes]:
+        """A child that has begun; what ends it before that is not a page."""
+        status = 0
+        for _ in range(_STARTS):
+            self._child = child = self._spawn()
+            assert child.stdout is not None
+            try:
+                _receive_by(child.stdout.fileno(), time.monotonic() + _START_SECONDS, self._memory)
+            except (EOFError, TimeoutError):
+                status = self._kill()
+            else:
+                return child
+        raise GleaningsError(
+            f"the reader process does not start ({_how(status)}): see what it says above, and "
+            "whether there is memory for it"
+        )
+
+    def _spawn(self) -> subprocess.Popen[bytes]:
         said = [str(self._threshold), str(self._memory), str(int(self._wall) + _ORPHAN_SECONDS)]
-        self._child = child = subprocess.Popen(
+        child = subprocess.Popen(
             [sys.executable, "-m", "crawler.reader", *said],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -135,16 +153,7 @@ class Reader:
             start_new_session=True,
         )
         assert child.stdin is not None
-        assert child.stdout is not None
         os.set_blocking(child.stdin.fileno(), False)
-        try:
-            _receive_by(child.stdout.fileno(), time.monotonic() + _START_SECONDS, self._memory)
-        except (EOFError, TimeoutError):
-            status = self._kill()
-            raise GleaningsError(
-                f"the reader process does not start ({_how(status)}): see what it says above, and "
-                "whether there is memory for it"
-            ) from None
         return child
 
     def _kill(self) -> int:

@@ -61,29 +61,14 @@ def store_page(connection: Connection, deposit: Deposit, matcher: Matcher, *, no
     supersedes its own readings only. Raises LateAcknowledgement, with nothing to be committed.
     """
     read = deposit.page
-    if deposit.lease is not None:
-        frontier.acknowledge(
-            connection,
-            deposit.lease,
-            state="done" if read.ok else "quarantined",
-            reason=None if read.ok else _reason(read),
-            run=deposit.run,
-            now=now,
-        )
-    elif read.ok:
-        frontier.mend(connection, deposit.address)
-    else:
-        frontier.quarantine(connection, deposit.address, reason=_reason(read))
+    _say_of_address(connection, deposit, now)
     change_no = next_change(connection)
     page_id = page_id_of(deposit.address, deposit.run)
     earlier = _wipe(connection, page_id)
     _write_page(connection, deposit, page_id, change_no)
     new_found = 0
-    said = (
-        [Said(each, place) for each, place in zip(read.records, deposit.signed, strict=True)]
-        if read.ok
-        else []
-    )
+    pairs = zip(read.records, deposit.signed, strict=True) if read.ok else ()
+    said = [Said(each, signed) for each, signed in pairs]
     changes = store_readings(
         connection,
         said,
@@ -125,6 +110,24 @@ def next_change(connection: Connection) -> int:
     """The next change number: they stand in commit order, being handed out under the lock."""
     statement = update(state).values(change_no=state.c.change_no + 1).returning(state.c.change_no)
     return int(connection.execute(statement).scalar_one())
+
+
+def _say_of_address(connection: Connection, deposit: Deposit, now: int) -> None:
+    """What the page makes of its address. Raises LateAcknowledgement."""
+    read = deposit.page
+    if deposit.lease is not None:
+        frontier.acknowledge(
+            connection,
+            deposit.lease,
+            state="done" if read.ok else "quarantined",
+            reason=None if read.ok else _reason(read),
+            run=deposit.run,
+            now=now,
+        )
+    elif read.ok:
+        frontier.mend(connection, deposit.address)
+    else:
+        frontier.quarantine(connection, deposit.address, reason=_reason(read))
 
 
 def _reason(read: ResultPage) -> str:
