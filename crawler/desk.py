@@ -17,7 +17,7 @@ from typing import TypeVar
 from crawler.capture import Fetched
 from crawler.ingest import Ingest
 from records import Address, GleaningsError, LateAcknowledgement, Lease
-from storage import SqlStore, frontier, ledger
+from storage import SqlStore, frontier, hosts, ledger
 from storage.archive import Place
 from storage.frontier import Handout
 from storage.pages import Outcome
@@ -120,7 +120,7 @@ class Desk:
         def begin() -> int:
             with self._store.database.write() as connection:
                 frontier.take_back(connection, self.terms.source)
-                frontier.keep_delay(connection, self.terms.source, delay=self.terms.delay)
+                hosts.keep_delay(connection, self.terms.source, delay=self.terms.delay)
                 return ledger.pages_of(connection, self._ingest.run)
 
         try:
@@ -202,7 +202,7 @@ class Desk:
     async def _beat(self) -> None:
         """Renew what is leased, for as long as this process lives."""
         while True:
-            await asyncio.sleep(frontier.LEASE_SECONDS / 4)
+            await asyncio.sleep(hosts.LEASE_SECONDS / 4)
             leases = [*self._leases.values()]
             try:
                 if leases:
@@ -343,21 +343,21 @@ class Desk:
 
     def _take(self, lease: Lease, host: str) -> int | None:
         with self._store.database.write() as connection:
-            return frontier.take_host(
+            return hosts.take_host(
                 connection, host, by=lease.id, delay=self.terms.delay, now=self._now()
             )
 
     async def release_host(self, lease: Lease, host: str) -> None:
         def work() -> None:
             with self._store.database.write() as connection:
-                frontier.release_host(connection, host, by=lease.id, now=self._now())
+                hosts.release_host(connection, host, by=lease.id, now=self._now())
 
         await self._write(work)
 
     async def set_delay(self, host: str, seconds: float) -> None:
         def work() -> None:
             with self._store.database.write() as connection:
-                frontier.set_delay(connection, host, delay=int(seconds * 1e6), now=self._now())
+                hosts.set_delay(connection, host, delay=int(seconds * 1e6), now=self._now())
 
         await self._write(work)
 

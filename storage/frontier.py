@@ -10,9 +10,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     and_,
-    bindparam,
     case,
-    cast,
     func,
     or_,
     select,
@@ -21,15 +19,12 @@ from sqlalchemy import (
 from sqlalchemy.dialects.sqlite import insert
 
 from records import Address, LateAcknowledgement, Lease, host_of, normal_address
+from storage.hosts import LEASE_SECONDS, let_go, rested
 from storage.ids import id63
-from storage.schema import Id, address, found, host
+from storage.schema import address, found, host
 
-LEASE_SECONDS = 120
-"""How long a lease runs without a heartbeat: four heartbeats, and longer than any request."""
 LOOK_AGAIN = 1_000_000
 """When to ask again for a host that somebody else holds, microseconds from now."""
-JITTER = 0.25
-"""Largest share of a host's delay that chance adds to it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -318,18 +313,10 @@ def _end(connection: Connection, lease: Lease, values: dict[str, object], *, now
         raise LateAcknowledgement(
             f"{lease.address.url}: its lease had passed on; what was fetched is dropped"
         )
+    let_go(connection, host_of(lease.address.url), lease.id, rested(now, lease.id, lease.token))
     connection.execute(
-        update(host)
-        .where(host.c.held_by == lease.id)
-        .values(held_until=None, held_by=None, next_at=_rested(now, lease.id, lease.token))
+        update(host).where(host.c.held_by == lease.id).values(held_until=None, held_by=None)
     )
-
-
-def _rested(now: int, *chance: int) -> ColumnElement[int]:
-    """When a host that answered just now may be asked next: its delay and some jitter, which only
-    ever adds. `chance`: what the jitter is drawn from."""
-    jitter = JITTER * (id63("jitter", *chance) % 1000) / 1000
-    return func.max(host.c.next_at, now + cast(host.c.delay * (1 + jitter), Id))
 
 
 def heartbeat(connection: Connection, leases: Sequence[Lease], *, now: int) -> None:
@@ -341,54 +328,6 @@ def heartbeat(connection: Connection, leases: Sequence[Lease], *, now: int) -> N
         if connection.execute(renewed).rowcount:
             held = update(host).where(host.c.held_by == each.id)
             connection.execute(held.values(held_until=until))
-
-
-def take_host(connection: Connection, name: str, *, by: int, delay: int, now: int) -> int | None:
-    """Hold a host for one more request of a lease (robots.txt, a redirect); `by`: its address id.
-
-    Returns None where the lease holds it from now on, else when to ask again, microseconds UTC.
-    """
-    connection.execute(
-        insert(host).on_conflict_do_nothing(), [{"name": name, "delay": delay, "next_at": now}]
-    )
-    row = connection.execute(select(host).where(host.c.name == name)).one()
-    if row.delay == 0 or row.held_by == by:
-        return None
-    if row.held_until is not None and row.held_until > now:
-        return min(int(row.held_until), now + 50_000)
-    if row.next_at > now:
-        return int(row.next_at)
-    connection.execute(
-        update(host)
-        .where(host.c.name == name)
-        .values(held_until=now + LEASE_SECONDS * 1_000_000, held_by=by, next_at=now + host.c.delay)
-    )
-    return None
-
-
-def release_host(connection: Connection, name: str, *, by: int, now: int) -> None:
-    """A request of a lease has ended; the host is free after its delay."""
-    connection.execute(
-        update(host)
-        .where(host.c.name == name, host.c.held_by == by)
-        .values(held_until=None, held_by=None, next_at=_rested(now, by, now))
-    )
-
-
-def keep_delay(connection: Connection, source: str, *, delay: int) -> None:
-    """The hosts of a source keep this delay, microseconds, until their robots.txt asks for more."""
-    mine = select(address.c.host).where(address.c.source == source).distinct()
-    connection.execute(update(host).where(host.c.name.in_(mine)).values(delay=delay))
-
-
-def set_delay(connection: Connection, name: str, *, delay: int, now: int) -> None:
-    """The delay of a host, microseconds, from now on."""
-    statement = insert(host).values(name=name, delay=delay, next_at=now)
-    connection.execute(
-        statement.on_conflict_do_update(
-            index_elements=[host.c.name], set_={"delay": bindparam("d", delay)}
-        )
-    )
 
 
 def _in(ids: Sequence[object]) -> ColumnElement[bool]:

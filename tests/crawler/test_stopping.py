@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from crawler.reparse import reparse
-from crawler.sample import Fault, Portal
+from crawler.sample import Portal
 from storage import open_store
 from storage.locks import ProcessLock
 from tests.crawler.harvesting import harvest, start_harvest, store_of, write_config
+from tests.crawler.hostile import Hostile, says, sends
 from tests.storage.invariants import check
 
 
@@ -61,13 +62,14 @@ def test_hosts_that_rest_hold_nobody_back(tmp_path: Path) -> None:
 
 
 def test_a_second_signal_ends_it_without_waiting_for_pages(tmp_path: Path) -> None:
-    with Portal(records=30, seed=3, faults=[Fault("slow", share=1.0, seconds=30)]) as portal:
-        config = write_config(tmp_path, portal)
+    with Hostile() as site, Portal(records=5, seed=3) as portal:
+        site.pages["/robots.txt"] = says(404)
+        site.pages["/relate_search.aspx"] = sends(b"HTTP/1.1 200 OK\r\n", then_wait=True)
+        config = write_config(tmp_path, portal, start=[site.url("/relate_search.aspx?aid=0F1E")])
+        text = config.read_text("utf-8").replace(portal.url.removeprefix("http://"), site.place)
+        config.write_text(text, "utf-8")
         with start_harvest(config) as process:
-            wait(
-                lambda: asked_value(config, "SELECT count(*) FROM address WHERE state = 'leased'"),
-                process,
-            )
+            wait(lambda: "/relate_search.aspx" in site.paths(), process)
             process.send_signal(signal.SIGINT)
             time.sleep(0.5)
             process.send_signal(signal.SIGINT)

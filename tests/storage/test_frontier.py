@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection, select
 
 from records import Address, LateAcknowledgement, Lease
-from storage import SqlStore, frontier, ledger, open_store
+from storage import SqlStore, frontier, hosts, ledger, open_store
 from storage.ids import id63
 from storage.schema import address, host
 
 SECOND = 1_000_000
 NOW = 1_700_000_000 * SECOND
-LONGEST = 1 + frontier.JITTER
+LONGEST = 1 + hosts.JITTER
 
 
 def at(name: str, site: str = "a.example") -> Address:
@@ -120,7 +120,7 @@ def test_what_a_caller_still_fetches_is_not_handed_out_twice_when_the_clock_leap
     with store.database.write() as connection:
         add(connection, ["one"])
         (first,) = lease(connection)
-        later = NOW + 10 * frontier.LEASE_SECONDS * SECOND
+        later = NOW + 10 * hosts.LEASE_SECONDS * SECOND
         handout = frontier.lease(
             connection, "here", limit=9, max_depth=9, now=later, held=[first.id]
         )
@@ -132,7 +132,7 @@ def test_a_heartbeat_renews_no_lease_that_has_passed_on(store: SqlStore) -> None
     with store.database.write() as connection:
         add(connection, ["one"])
         (first,) = lease(connection)
-        later = NOW + (frontier.LEASE_SECONDS + 1) * SECOND
+        later = NOW + (hosts.LEASE_SECONDS + 1) * SECOND
         (second,) = lease(connection, now=later)
         frontier.heartbeat(connection, [first], now=later + SECOND)
         until = connection.execute(select(address.c.lease_until)).scalar_one()
@@ -153,7 +153,7 @@ def test_a_lease_that_ran_out_is_due_again_and_its_acknowledgement_is_refused(
     with store.database.write() as connection:
         add(connection, ["one"])
         (first,) = lease(connection)
-        later = NOW + (frontier.LEASE_SECONDS + 1) * SECOND
+        later = NOW + (hosts.LEASE_SECONDS + 1) * SECOND
         (second,) = lease(connection, now=later)
         with pytest.raises(LateAcknowledgement, match="passed on"):
             done(connection, first, now=later)
@@ -164,9 +164,9 @@ def test_a_heartbeat_keeps_a_lease_and_its_hold_on_the_host(store: SqlStore) -> 
     with store.database.write() as connection:
         add(connection, ["one", "two"], delay=2)
         (first,) = lease(connection)
-        half = NOW + frontier.LEASE_SECONDS * SECOND // 2
+        half = NOW + hosts.LEASE_SECONDS * SECOND // 2
         frontier.heartbeat(connection, [first], now=half)
-        assert lease(connection, now=NOW + (frontier.LEASE_SECONDS + 1) * SECOND) == []
+        assert lease(connection, now=NOW + (hosts.LEASE_SECONDS + 1) * SECOND) == []
 
 
 def test_what_a_dead_process_leased_is_taken_back_at_once(store: SqlStore) -> None:
@@ -201,10 +201,10 @@ def test_a_robots_fetch_uses_the_turn_of_its_lease_and_the_page_waits_for_the_ne
         (first,) = lease(connection)
 
         def take(now: int, by: int = first.id) -> int | None:
-            return frontier.take_host(connection, "a.example", by=by, delay=0, now=now)
+            return hosts.take_host(connection, "a.example", by=by, delay=0, now=now)
 
         assert take(NOW) is None
-        frontier.release_host(connection, "a.example", by=first.id, now=NOW)
+        hosts.release_host(connection, "a.example", by=first.id, now=NOW)
         again = take(NOW)
         assert again is not None
         assert NOW + 2 * SECOND <= again <= NOW + LONGEST * 2 * SECOND
@@ -215,10 +215,23 @@ def test_a_robots_fetch_uses_the_turn_of_its_lease_and_the_page_waits_for_the_ne
         assert len(lease(connection, now=NOW + 6 * SECOND)) == 1
 
 
+def test_a_host_asked_by_one_who_does_not_hold_it_rests_all_the_same(store: SqlStore) -> None:
+    with store.database.write() as connection:
+        add(connection, ["one", "two"])
+        first, second = lease(connection)
+        hosts.set_delay(connection, "a.example", delay=2 * SECOND, now=NOW)
+        hosts.release_host(connection, "a.example", by=first.id, now=NOW)
+        later = NOW + SECOND
+        hosts.release_host(connection, "a.example", by=second.id, now=later)
+        again = hosts.take_host(connection, "a.example", by=second.id, delay=0, now=later)
+        assert again is not None
+        assert again >= later + 2 * SECOND
+
+
 def test_a_crawl_delay_changes_the_pace_of_its_host(store: SqlStore) -> None:
     with store.database.write() as connection:
         add(connection, ["one", "two"])
-        frontier.set_delay(connection, "a.example", delay=7 * SECOND, now=NOW)
+        hosts.set_delay(connection, "a.example", delay=7 * SECOND, now=NOW)
         (first,) = lease(connection)
         done(connection, first)
         handout = frontier.lease(connection, "here", limit=9, max_depth=9, now=NOW)
