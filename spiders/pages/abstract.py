@@ -21,7 +21,7 @@ _LABELS = {
 }
 """Of each bracket that labels stand in."""
 _BEFORE_LABEL = frozenset(" \t\n\r\f\v\xa0\u3000。．.;；!！?？：:")
-_NO_LABEL = re.compile(r"\d|^[A-Z]{1,3}(?:/[A-Z]{2})?$|^[a-z]{1,3}$|^et al")
+_NO_LABEL = re.compile(r"\d|^[A-Z]{1,3}(?:/[A-Z]{2})?$|^[A-Za-z]{1,3}$|^et al")
 
 
 def without_heading(abstract: str) -> str:

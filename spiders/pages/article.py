@@ -76,7 +76,9 @@ def article_page(stream: Stream) -> ArticlePage | None:
     )
     fields: dict[str, tuple[int, int]] = {}
     for name, _, begin in labels:
-        fields.setdefault(name, (begin, next(bound for bound in bounds if bound >= begin)))
+        stop = next(bound for bound in bounds if bound >= begin)
+        if trimmed(text[begin:stop]):
+            fields.setdefault(name, (begin, stop))
     heading = [
         (start, stop)
         for start, stop in lines_of(text, 0, labels[0][1])
@@ -151,9 +153,8 @@ def _cited_work(
         said = _said_title(match["title"], authors)
     squeezed = "".join(cite.split())
     names = [*reversed(heading), *re.split(r"\s[-_|–—]\s?|[_|]", page_title or "")]
-    for name in names:
-        name = _without_marks(name)
-        if len(name) > 1 and "".join(name.split()) in squeezed:
+    for name in map(_without_marks, names):
+        if len(name) > 1 and len(name) >= len(said or "") and "".join(name.split()) in squeezed:
             return name, appearance
     return said or (_without_marks(heading[-1]) if heading else None) or None, appearance
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import NamedTuple
 
+from spiders.pages.citation import CITATION
 from spiders.pages.landmarks import (
     PDF,
     RANK,
@@ -15,6 +16,7 @@ from spiders.pages.landmarks import (
     Title,
     past_closing,
 )
+from spiders.pages.names import look_like_people
 from spiders.pages.spacing import SPACES, lines_in, trimmed
 from spiders.pages.stream import Stream, lines_of
 
@@ -201,7 +203,11 @@ class _Cutter:
         if not self.blocks:
             return False
         body = self._text[self.blocks[-1].body : self.blocks[-1].end]
-        return not any(_SENTENCE_END.search(line[-1:]) for line in lines_in(body))
+        return not any(
+            _SENTENCE_END.search(line[-1:])
+            and not (look_like_people(line) or CITATION.search(line))
+            for line in lines_in(body)
+        )
 
     def _give_back(self, begin: int, start: int) -> None:
         """Text between a kin link and the next record's opening belongs to the record before,

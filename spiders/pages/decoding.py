@@ -109,7 +109,8 @@ def _decoded(page: bytes, encoding: str) -> Decoded:
         return Decoded(page.decode(encoding), encoding, 0)
     except UnicodeDecodeError:
         text = page.decode(encoding, "replace")
-        replaced = text.count("\ufffd") - page.count("\ufffd".encode(encoding))
+        mark = "\ufffd".encode(encoding, "ignore")
+        replaced = text.count("\ufffd") - (page.count(mark) if mark else 0)
         return Decoded(text, encoding, max(replaced, 1))
 
 
@@ -124,7 +125,7 @@ def _wide(page: bytes) -> Decoded | None:
     """UTF-16 without a mark shows in its NULs: one byte of each pair, where the text is ASCII."""
     sample = page[:4096]
     nuls = sample.count(0)
-    if not nuls or nuls * 40 < len(sample) or nuls < min(8, len(sample) // 4):
+    if nuls * 40 < len(sample) or nuls < min(8, max(2, len(sample) // 4)):
         return None
     first = sample[0::2].count(0)
     if first * 20 <= nuls:

@@ -181,7 +181,7 @@ def _first_title(lines: list[str], named: bool, marked: bool) -> tuple[str | Non
         return None, lines
     at = _citation_line(lines)
     if at is not None:
-        if at == 0 or (at == 1 and not _before_citation(lines[1]) and look_like_people(lines[0])):
+        if at == 0 or (at == 1 and _are_authors(lines[0], lines[1], named)):
             return None, lines
         return lines[0], lines[1:]
     prose = len(trimmed(lines[0])) > _TITLE_MOST or _SENTENCES.search(lines[0])
@@ -192,9 +192,12 @@ def _first_title(lines: list[str], named: bool, marked: bool) -> tuple[str | Non
     return None, lines
 
 
-def _before_citation(line: str) -> str:
-    match = CITATION.search(line)
-    return trimmed(line[: match.start()]) if match else ""
+def _are_authors(line: str, citation: str, named: bool) -> bool:
+    """Whether the one line above a citation without names has the authors, and no title."""
+    match = CITATION.search(citation)
+    if (match and trimmed(citation[: match.start()])) or not look_like_people(line):
+        return False
+    return not named or len(people(line)) > 1
 
 
 def _citation_line(lines: list[str]) -> int | None:

@@ -75,7 +75,7 @@ def _by_words(text: str) -> str | None:
     known = {name: len(own & words) for name, own in _VOCABULARY.items()}
     most = max(known.values())
     best = [name for name, count in known.items() if count == most]
-    if most and len(best) == 1:
+    if most and (len(best) == 1 or (best[0] == "en" and text.isascii())):
         return best[0]
     if not most and any(_ENGLISH_ENDING.fullmatch(word) for word in words):
         return "en"

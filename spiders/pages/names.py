@@ -39,7 +39,8 @@ def people(text: str) -> tuple[str, ...]:
     """
     parts = _parts(text.strip(_AROUND))
     initials = [_is_initials(part) for part in parts]
-    if len(parts) > 1 and not _HAN.search(text) and initials == [False, True] * (len(parts) // 2):
+    alternate = len(parts) > 1 and initials == [False, True] * (len(parts) // 2)
+    if alternate and not _HAN.search(text) and not any("." in part for part in parts[::2]):
         return tuple([f"{parts[i]} {parts[i + 1]}" for i in range(0, len(parts), 2)])
     if len(parts) == 1:
         parts = _closer(parts[0])
