@@ -9,7 +9,7 @@ from crawler.desk import microseconds
 from crawler.limits import FetchFailed, codings_of, decoded
 from crawler.reader import Read, Reader
 from crawler.run import settle_in_turn
-from records import InputError, ReaderFailed, Record, as_json, page_hash
+from records import InputError, PageRefused, ReaderFailed, Record, as_json, page_hash
 from storage import SqlStore, asking
 from storage.archive import read_exchange
 from storage.captures import Captured, captured
@@ -68,7 +68,10 @@ def _reparse_page(
     if not _compare(store, row, read, told):
         told.unchanged += 1
         return
-    store.store_page(_deposit(row, read), now=microseconds())
+    try:
+        store.store_page(_deposit(row, read), now=microseconds())
+    except PageRefused:
+        told.missing += 1
 
 
 def _body(archive: Path, row: Captured) -> bytes:
