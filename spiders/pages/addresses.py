@@ -68,12 +68,12 @@ def parameters_of(query: str) -> list[tuple[str, str]]:
 def absolute(href: str, base: str | None) -> str | None:
     """An address as seen from its page: absolute where ``base`` is known, else as in the page.
 
-    None: a script, or no address at all.
+    None: a script, a place on the page itself, or no address at all.
     """
     if base and href[:1].isalnum() and href.isprintable() and not _may_be_more(href):
         return _folder(base) + href
     href = href.translate(_DROPPED).strip()
-    if not href or _SCRIPT.match(href):
+    if not href or href[0] == "#" or _SCRIPT.match(href):
         return None
     if not base:
         return href

@@ -37,8 +37,8 @@ def decoding_problems(decoded: Decoded) -> Iterator[Problem]:
         code = "damaged" if share > _DAMAGED and decoded.replaced > 2 else "undecoded"
         yield problem(
             code,
-            f"{decoded.replaced} characters could not be decoded as {decoded.encoding}, or cannot "
-            "be stored; each is U+FFFD now",
+            f"characters that cannot be decoded as {decoded.encoding} or cannot be stored: "
+            f"{decoded.replaced}; each is U+FFFD now",
         )
 
 

@@ -73,10 +73,11 @@ def navigation_of(stream: Stream, end: int, base: str | None) -> tuple[Link, ...
 
 
 def _links(stream: Stream, start: int, end: int, base: str | None) -> tuple[Link, ...]:
-    if stream.html:
+    spans = _within(stream.links, start, end)
+    if spans:
         return tuple(
             Link(text=text, url=absolute(span.href, base))
-            for span in _within(stream.links, start, end)
+            for span in spans
             if (text := one_line(stream.text[span.start : span.end]))
         )
     words = [

@@ -69,7 +69,7 @@ def _by_script(letters: str) -> str:
 
 
 def _by_words(text: str) -> str | None:
-    words = set(text.lower().split())
+    words = set(_LATIN_WORD.findall(text.lower()))
     if len(_VOCABULARY["en"] & words) > _CERTAIN:
         return "en"
     known = {name: len(own & words) for name, own in _VOCABULARY.items()}

@@ -95,7 +95,8 @@ def _mended(
         again = _read_as(_seen(stream, profile, url, decoded))
         if again.ok and again.confidence >= FLOOR:
             note = problem(
-                "broken-markup", "a part of the page is never closed; it was read without it"
+                "broken-markup",
+                "what is never closed hid a part of the page; it was read all the same",
             )
             return replace(again, problems=(*again.problems, note))
     return page
@@ -277,12 +278,17 @@ def _identified(
         abstract=abstract,
         sections=sections_of(abstract) if abstract else (),
         keywords=entry.keywords,
-        language=language_of(abstract or title or text),
+        language=_language(abstract, title, text),
         identifiers={"doi": entry.doi} if entry.doi else {},
         cited_by=entry.cited_by,
         free_pdf=entry.free_pdf,
         text=text,
     )
+
+
+def _language(*texts: str | None) -> str | None:
+    """Of the first text that tells."""
+    return next((found for text in texts if text and (found := language_of(text))), None)
 
 
 def _article(
