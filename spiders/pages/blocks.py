@@ -263,7 +263,9 @@ def _without_layout(text: str, begin: int, end: int, layout: str) -> int:
     """Where a stretch of text ends without the layout at its end."""
     near = text[max(begin, end - 40) : end]
     kept = _ARROW.sub("", near.rstrip(layout)).rstrip(layout)
-    return end - len(near) + len(kept) if kept else begin + len(text[begin:end].rstrip(layout))
+    if kept or len(near) == end - begin:
+        return end - len(near) + len(kept)
+    return begin + len(text[begin:end].rstrip(layout))
 
 
 def _distinct(titles: list[Title], kin: Kin | None) -> list[Title]:
