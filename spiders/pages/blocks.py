@@ -23,6 +23,7 @@ from spiders.pages.stream import Stream, lines_of
 _SENTENCE_END = re.compile(r"[。.!！?？;；…)）\]】]\Z")
 _LAST_NUMBER = re.compile(r"(?<!\d)(\d{1,4})\s?[.．、]?\Z")
 _BARS = SPACES + "|｜·"
+_ARROWS = (">", "»", "›")
 _ARROW = re.compile(rf"[{SPACES}][>»›]{{1,3}}\Z")
 _PARAGRAPH = 40
 PAIRS = {"[": "]", "［": "］", "【": "】", "(": ")", "（": "）"}
@@ -54,7 +55,12 @@ class Block:
     free_pdf: bool = False
     """Whether one of the links beside the kin link is to a free PDF."""
     blank: bool = False
-    """Nothing is known of the record but its place: every line of it was dropped."""
+    """There is nothing but its kin link."""
+
+    @property
+    def unknown(self) -> bool:
+        """Whether nothing is known of the record but its place: every line was dropped."""
+        return self.blank and not (self.kin and self.kin.target)
 
 
 class _Opening(NamedTuple):
@@ -78,10 +84,33 @@ def blocks_of(stream: Stream, marks: Landmarks) -> list[Block]:
         if len(cutter.blocks) > MOST:
             break
         begin = past_closing(stream.text, kin.end) if kin else end
-    for block in cutter.blocks:
+    found = cutter.blocks
+    stated = marks.stated_total
+    if stated is not None and len(found) > stated:
+        # A link to kin above or below the list is no record.
+        found = [block for block in found if not block.blank]
+    _rank_by_titles(stream, found)
+    for block in found:
         if block.kin and block.end > block.body:
             _leave_row(stream, block, block.kin)
-    return cutter.blocks
+    return found
+
+
+def _rank_by_titles(stream: Stream, blocks: list[Block]) -> None:
+    """Takes the ranks from the beginnings of the linked titles, where all of them have theirs; one
+    title alone may begin with a number of its own."""
+    ranks: list[tuple[Block, Title, re.Match[str]]] = []
+    for place, block in enumerate(blocks, start=1):
+        if block.title is None or block.rank is not None:
+            return
+        begin = stream.text[block.title.start : block.title.end].lstrip(SPACES)[:20]
+        match = RANK_BEFORE.match(begin)
+        if match is None or int(match[1]) != place:
+            return
+        ranks.append((block, block.title, match))
+    for block, title, match in ranks:
+        at = stream.text.index(match[0], title.start) + len(match[0])
+        block.rank, block.title = int(match[1]), title._replace(start=at)
 
 
 class _Cutter:
@@ -93,7 +122,7 @@ class _Cutter:
         self._text = stream.text
         self._headed = marks.total is not None
         self._whole = marks.foot is not None
-        stated = stated_total(marks)
+        stated = marks.stated_total
         self._by_rank = not marks.kins or (stated is not None and stated > len(marks.kins))
 
     def cut(self, begin: int, end: int, kin: Kin | None, titles: list[Title]) -> None:
@@ -166,7 +195,7 @@ class _Cutter:
                 return
         elif self._stream.html or not self._headed:
             return
-        self.blocks.append(Block(begin, begin, kin.start, kin, blank=kin.target is None))
+        self.blocks.append(Block(begin, begin, kin.start, kin, blank=True))
 
     def _openings(self, begin: int, end: int) -> list[_Opening]:
         """Where ranks open records: one at the beginning, or the next one further down where the
@@ -175,8 +204,8 @@ class _Cutter:
         before = self.blocks[-1] if self.blocks else None
         ranked = before is None or before.rank is not None
         last = (before.rank or len(self.blocks)) if before else 0
-        for start, stop in lines_of(self._text, begin, end):
-            first = not found and not trimmed(self._text[begin:start])
+        for i, (start, stop) in enumerate(lines_of(self._text, begin, end)):
+            first = i == 0
             opening = self._rank_at(start, stop, last + 1, first)
             if opening and opening.rank is not None and (first or opening.rank == last + 1):
                 found.append(opening)
@@ -262,7 +291,9 @@ def _leave_row(stream: Stream, block: Block, kin: Kin) -> None:
 def _without_layout(text: str, begin: int, end: int, layout: str) -> int:
     """Where a stretch of text ends without the layout at its end."""
     near = text[max(begin, end - 40) : end]
-    kept = _ARROW.sub("", near.rstrip(layout)).rstrip(layout)
+    kept = near.rstrip(layout)
+    if kept.endswith(_ARROWS):
+        kept = _ARROW.sub("", kept).rstrip(layout)
     if kept or len(near) == end - begin:
         return end - len(near) + len(kept)
     return begin + len(text[begin:end].rstrip(layout))
@@ -281,17 +312,3 @@ def _distinct(titles: list[Title], kin: Kin | None) -> list[Title]:
         if native_id == own:
             break
     return list(found.values())
-
-
-def stated_total(marks: Landmarks) -> int | None:
-    """How many records the page says it has."""
-    return _number(marks.total[1]) if marks.total else None
-
-
-def stated_ms(marks: Landmarks) -> int | None:
-    """How long the page says the search took, in milliseconds."""
-    return _number(marks.total[2]) if marks.total else None
-
-
-def _number(digits: str | None) -> int | None:
-    return int(digits.replace(",", "").replace("，", "")) if digits else None

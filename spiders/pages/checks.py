@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 from records import Footer, Problem, Record
-from spiders.pages.blocks import stated_total
 from spiders.pages.decoding import Decoded
 from spiders.pages.landmarks import Landmarks
 from spiders.pages.problems import problem
@@ -86,7 +85,7 @@ def _rank_problems(placed: list[Record | None]) -> Iterator[Problem]:
 
 
 def _total_problems(count: int, marks: Landmarks) -> Iterator[Problem]:
-    total = stated_total(marks)
+    total = marks.stated_total
     if total is None:
         yield problem("no-total", f"the page does not state a total; {count} records were read")
     elif total != count:

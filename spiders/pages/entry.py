@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from itertools import islice
+from itertools import islice, takewhile
 from typing import NamedTuple
 
 from records import Citations
@@ -18,7 +18,7 @@ from spiders.pages.citation import (
     citations_of,
     is_whole,
 )
-from spiders.pages.landmarks import PDF, RANK_BEFORE
+from spiders.pages.landmarks import PDF
 from spiders.pages.names import look_like_people, may_be_people, people
 from spiders.pages.spacing import SPACES, as_shown, lines_in, trimmed
 from spiders.pages.stream import Stream
@@ -29,10 +29,10 @@ _TITLE_MOST = 250
 _TITLE_LINE = 100
 _MARKS_LOOKED_AT = 50
 _MARKS_LENGTH = 200
-_BETWEEN_MARKS = SPACES + "|｜·[]【】"
 """All the marks behind a title take less than this."""
+_BETWEEN_MARKS = SPACES + "|｜·[]【】"
 _HEAD = 1200
-"""So far into a record, at most, its citation may stand."""
+"""So far into a line, at most, a citation begins."""
 _HEAD_LINES = 12
 """On so many lines, at most, stand authors and citation."""
 _DOI_LINE = re.compile(r"(?:doi\s*[:：]?\s*|https?://(?:dx\.)?doi\.org/)10\.\S+", re.IGNORECASE)
@@ -111,10 +111,6 @@ def _linked_title(stream: Stream, block: Block) -> tuple[str | None, str]:
     mark = CITED.search(title) or PDF.search(title)
     if mark:
         title, behind = title[: mark.start()], title[mark.start() :] + behind
-    number = RANK_BEFORE.match(title) if block.rank is None else None
-    if number:
-        block.rank = int(number[1])
-        title = title[number.end() :]
     return trimmed(title) or None, behind
 
 
@@ -244,8 +240,8 @@ def _head(lines: list[str], has_title: bool) -> tuple[tuple[str, ...], Appearanc
         if not may_be_people(line):
             break
     named = 0
-    while has_title and named < len(lines) and look_like_people(lines[named]):
-        named += 1
+    if has_title:
+        named = len(list(takewhile(look_like_people, lines[:_HEAD_LINES])))
     return people("  ".join(lines[:named])), NOWHERE, lines[named:]
 
 

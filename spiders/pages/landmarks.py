@@ -72,6 +72,16 @@ class Landmarks:
     end: int = 0
     """Where the records end: at the footer, or with the page."""
 
+    @property
+    def stated_total(self) -> int | None:
+        """How many records the page says it has."""
+        return _number(self.total[1]) if self.total else None
+
+    @property
+    def stated_ms(self) -> int | None:
+        """How long the page says the search took, in milliseconds."""
+        return _number(self.total[2]) if self.total else None
+
 
 def landmarks_of(stream: Stream, addresses: Addresses) -> Landmarks:
     """The landmarks of a result page; of any other page, few or none."""
@@ -191,3 +201,7 @@ def past_closing(text: str, at: int) -> int:
     """Where the next record may begin: past what closes a link, such as ``]``."""
     match = _CLOSING.match(text, at)
     return match.end() if match else at
+
+
+def _number(digits: str | None) -> int | None:
+    return int(digits.replace(",", "").replace("，", "")) if digits else None

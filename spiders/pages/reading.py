@@ -18,7 +18,7 @@ from spiders.pages.addresses import (
     target_of,
 )
 from spiders.pages.article import ArticlePage, article_entry, article_page
-from spiders.pages.blocks import MOST, Block, blocks_of, stated_ms, stated_total
+from spiders.pages.blocks import MOST, Block, blocks_of
 from spiders.pages.decoding import Decoded, decode
 from spiders.pages.entry import Entry, entry_of
 from spiders.pages.foot import footer_of, navigation_of
@@ -154,7 +154,7 @@ def _list(seen: _Seen, marks: Landmarks, confidence: float) -> ResultPage:
     # One step for all records, then the next: each step's code stays in the processor's cache.
     entries = [entry_of(stream, block, titled) for block in blocks]
     records = [
-        None if block.blank else _record(seen, block, entry, place)
+        None if block.unknown else _record(seen, block, entry, place)
         for place, (block, entry) in enumerate(zip(blocks, entries, strict=True), start=1)
     ]
     footer = footer_of(stream, marks.foot, seen.base)
@@ -167,8 +167,8 @@ def _list(seen: _Seen, marks: Landmarks, confidence: float) -> ResultPage:
     return replace(
         page,
         query=_query(seen),
-        stated_total=stated_total(marks),
-        stated_ms=stated_ms(marks),
+        stated_total=marks.stated_total,
+        stated_ms=marks.stated_ms,
         footer=footer,
         navigation=navigation_of(
             stream, marks.total.start() if marks.total else marks.head_end, seen.base

@@ -152,6 +152,7 @@ HOSTILE = {
     "labels": "引用本文:" * LONG,
     "footers": "共查询到0条相似文献\n" + "Copyright©" * LONG,
     "licences": "共查询到0条相似文献\n" + "京ICP备" * LONG,
+    "lines behind a rank": "共查询到2条相似文献\n1.\n甲\n乙。  相似文献\n" + "甲\n" * LONG,
     "ranks": "共查询到1条相似文献\n" + "\n".join(f"{n}." for n in range(LONG)),
     "random bytes": random.Random(1).randbytes(3 * LONG),
     "attributes": "<p " + " ".join(f"a{n}=1" for n in range(LONG)) + ">",

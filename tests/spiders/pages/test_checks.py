@@ -126,6 +126,41 @@ def test_the_record_that_a_problem_is_about_is_named() -> None:
     assert [record.title for record in said.records] == ["题名之a", "题名之b"]
 
 
+def test_a_link_to_kin_below_the_list_is_no_record() -> None:
+    said = read(
+        WHOLE.replace("<p><a href=#>设为", f"<p>{kin('0f' * 16)}</p><p><a href=#>设为"), url=URL
+    )
+    assert said.problems == ()
+    assert [record.rank for record in said.records] == [1, 2]
+
+
+def test_an_article_may_be_known_by_its_kin_link_alone() -> None:
+    said = read(page(record(1, A), f"<div>{kin(B)}</div>"), url=URL)
+    assert said.problems == ()
+    assert [record.key for record in said.records] == [f"aid:{A}", f"aid:{B}"]
+
+
+@pytest.mark.parametrize(
+    ("titles", "ranks", "read_as"),
+    [
+        (["1. 甲甲", "2. 乙乙"], [1, 2], ["甲甲", "乙乙"]),
+        (["1. 甲甲", "乙乙"], [1, 2], ["1. 甲甲", "乙乙"]),
+        (["2. 甲甲", "3. 乙乙"], [1, 2], ["2. 甲甲", "3. 乙乙"]),
+        (["3D 甲甲", "2.5维乙乙"], [1, 2], ["3D 甲甲", "2.5维乙乙"]),
+    ],
+)
+def test_a_number_in_a_title_is_a_rank_where_all_titles_have_theirs(
+    titles: list[str], ranks: list[int], read_as: list[str]
+) -> None:
+    made = [
+        f'<p><a href="view_abstract.aspx?aid={aid}">{title}</a><p>本文研究湖泊。{kin(aid)}'
+        for title, aid in zip(titles, (A, B), strict=True)
+    ]
+    said = read(page(*made), url=URL)
+    assert [record.rank for record in said.records] == ranks
+    assert [record.title for record in said.records] == read_as
+
+
 def test_disagreeing_links_are_found_under_the_kin_links_id() -> None:
     said = read(PAGES["id-conflict"], url=URL)
     assert said.records[0].native_id == A
