@@ -28,6 +28,7 @@ _FUNCTION_WORDS = {
 }
 _VOCABULARY = {name: frozenset(words.split()) for name, words in _FUNCTION_WORDS.items()}
 _ENGLISH_ENDING = re.compile(r"[a-z]{2,}(?:ing|ness|ity|ities|ical|ally|ology|ship|ics|ysis)")
+_POINTS = str.maketrans(dict.fromkeys(',.;:()"!?', " "))
 _CERTAIN = 3
 """More English words than this are in no text of another language."""
 _ENOUGH = 300
@@ -69,7 +70,7 @@ def _by_script(letters: str) -> str:
 
 
 def _by_words(text: str) -> str | None:
-    words = set(_LATIN_WORD.findall(text.lower()))
+    words = set(text.lower().translate(_POINTS).split())
     if len(_VOCABULARY["en"] & words) > _CERTAIN:
         return "en"
     known = {name: len(own & words) for name, own in _VOCABULARY.items()}
