@@ -2,6 +2,7 @@
 
 import codecs
 import re
+from codecs import getincrementaldecoder
 from dataclasses import dataclass
 
 from records import storable
@@ -144,6 +145,8 @@ def _best(page: bytes, declared: str | None) -> Decoded:
     utf8_meant = declared in (None, "utf-8") or len(page.translate(None, _ASCII)) > _CHANCE
     if utf8_meant and (text := _strictly(page, "utf-8")) is not None:
         return Decoded(text, "utf-8", 0)
+    if utf8_meant and (text := _up_to_a_cut(page)) is not None:
+        return Decoded(text + "\ufffd", "utf-8", 1)
     if _UTF8_RUN.search(page):
         return _piecewise(page)
     first = "gb18030" if declared is None or _mostly_chinese(page) else declared
@@ -162,6 +165,14 @@ def _best(page: bytes, declared: str | None) -> Decoded:
 def _strictly(page: bytes, encoding: str) -> str | None:
     try:
         return page.decode(encoding)
+    except UnicodeDecodeError:
+        return None
+
+
+def _up_to_a_cut(page: bytes) -> str | None:
+    """UTF-8 that stops in the middle of its last character, without that one."""
+    try:
+        return getincrementaldecoder("utf-8")().decode(page, final=False)
     except UnicodeDecodeError:
         return None
 
