@@ -4,7 +4,7 @@ import random
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from records import as_json
@@ -61,11 +61,21 @@ def test_a_page_says_what_it_was_made_from(layout: str, seed: int) -> None:
     assert said.query.native_id == PAGE_AID
 
 
+LOSES_A_PARAGRAPH = pytest.mark.xfail(
+    strict=True,
+    reason="the last record may lose a paragraph, unnoticed, where the kin link stands before it",
+)
+
+
 @pytest.mark.parametrize(
     "style",
-    [style for style, *_ in STYLES if style is not kin_before_the_abstract],
+    [
+        pytest.param(style, marks=[LOSES_A_PARAGRAPH] if style is kin_before_the_abstract else [])
+        for style, *_ in STYLES
+    ],
     ids=lambda s: s.__name__,
 )
+@example(seed=7159)
 @settings(max_examples=25, deadline=None)
 @given(seed=seeds)
 def test_a_page_of_a_style_drawn_later_is_read_as_well(style: Style, seed: int) -> None:
@@ -74,14 +84,6 @@ def test_a_page_of_a_style_drawn_later_is_read_as_well(style: Style, seed: int) 
     for work in made:
         work.heading = None
     assert_read(read(styled_page(made, dice, style), url=PAGE_URL), made)
-
-
-@pytest.mark.parametrize("seed", range(6))
-def test_a_kin_link_before_the_abstract_ends_no_record(seed: int) -> None:
-    """Of some pages only: with several like paragraphs a record may lose one to its neighbour."""
-    test_a_page_of_a_style_drawn_later_is_read_as_well.hypothesis.inner_test(
-        kin_before_the_abstract, seed
-    )
 
 
 @settings(max_examples=60, deadline=None)
