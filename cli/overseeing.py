@@ -111,7 +111,8 @@ def _show_waiting(waiting: "list[Waiting]", given_up: "list[GivenUp]") -> None:
     if waiting:
         tell("in quarantine, newest first:")
     for page in waiting:
-        tell(f"  {page.source}: {page.url}, fetched {iso_time(page.fetched_at)[:19]}Z")
+        when = "" if page.fetched_at is None else f", fetched {iso_time(page.fetched_at)[:19]}Z"
+        tell(f"  {page.source}: {page.url}{when}")
         tell(f"    {page.reason}")
     if given_up:
         tell("given up:")
@@ -121,7 +122,8 @@ def _show_waiting(waiting: "list[Waiting]", given_up: "list[GivenUp]") -> None:
 
 
 def _waiting_json(page: "Waiting") -> dict[str, Any]:
-    return {**as_json(page), "fetched_at": iso_time(page.fetched_at)}
+    moment = None if page.fetched_at is None else iso_time(page.fetched_at)
+    return {**as_json(page), "fetched_at": moment}
 
 
 def runs(

@@ -17,7 +17,7 @@ from typing import TypeVar
 from crawler.capture import Fetched
 from crawler.ingest import Ingest
 from records import Address, GleaningsError, LateAcknowledgement, Lease
-from storage import SqlStore, frontier, hosts, ledger
+from storage import SqlStore, frontier, hosts, ledger, lost
 from storage.archive import Place
 from storage.frontier import Handout
 from storage.pages import Outcome
@@ -119,7 +119,7 @@ class Desk:
 
         def begin() -> int:
             with self._store.database.write() as connection:
-                frontier.take_back(connection, self.terms.source)
+                lost.take_back(connection, self.terms.source)
                 hosts.keep_delay(connection, self.terms.source, delay=self.terms.delay)
                 return ledger.pages_of(connection, self._ingest.run)
 

@@ -12,7 +12,7 @@ from sqlalchemy.pool import StaticPool
 
 from records import StoreError
 
-HEAD = "0001"
+HEAD = "0002"
 """The newest migration; `tests/storage/test_engine.py` holds it to the scripts."""
 
 BUSY_SECONDS = 30

@@ -19,9 +19,11 @@ from sqlalchemy import (
 from sqlalchemy.dialects.sqlite import insert
 
 from records import Address, LateAcknowledgement, Lease, host_of, normal_address
+from storage import lost
 from storage.hosts import LEASE_SECONDS, let_go, rested
 from storage.ids import id63
 from storage.schema import address, found, host
+from storage.schema import lost as suspected
 
 LOOK_AGAIN = 1_000_000
 """When to ask again for a host that somebody else holds, microseconds from now."""
@@ -123,34 +125,13 @@ def _row(source: str, each: Address, *, depth: int, run: int) -> dict[str, objec
 
 def make_due(connection: Connection, source: str, *, states: Sequence[str] = ("done",)) -> None:
     """Everything of a source in these states is due again, as a fresh run asks."""
+    mine = and_(address.c.source == source, address.c.state.in_([*states]))
+    lost.clear(connection, mine)
     connection.execute(
         update(address)
-        .where(address.c.source == source, address.c.state.in_([*states]))
+        .where(mine)
         .values(state="due", not_before=0, attempts=0, reason=None, ended=None)
     )
-
-
-def take_back(connection: Connection, source: str) -> int:
-    """Leases that a dead process left are due at once; returns how many there were.
-
-    The attempt is not counted: the address is not to blame. Only for a harvest that is alone on its
-    source.
-    """
-    mine = address.c.id
-    connection.execute(
-        update(host)
-        .where(
-            host.c.held_by.in_(
-                select(mine).where(address.c.source == source, address.c.state == "leased")
-            )
-        )
-        .values(held_until=None, held_by=None)
-    )
-    return connection.execute(
-        update(address)
-        .where(address.c.source == source, address.c.state == "leased")
-        .values(state="due", lease_until=None, attempts=address.c.attempts - 1)
-    ).rowcount
 
 
 def lease(
@@ -166,16 +147,22 @@ def lease(
 
     Each lease takes its host: one outstanding a host, unless the host's delay is 0. `held`: ids of
     addresses that the caller still fetches; a leap of the clock does not hand them out twice.
+    What is suspect of having killed a process (`storage.lost`) goes first, and one at a time, with
+    nothing else under way.
     """
-    connection.execute(
-        update(address)
-        .where(address.c.source == source, address.c.state == "leased", address.c.lease_until < now)
-        .where(address.c.id.not_in([*held]))
-        .values(state="due", lease_until=None)
-    )
-    waiting = and_(
-        address.c.source == source, address.c.state == "due", address.c.depth <= max_depth
-    )
+    ran_out = and_(address.c.lease_until < now, address.c.id.not_in([*held]))
+    lost.take_back_where(connection, source, ran_out)
+    mine = address.c.source == source
+    waiting = and_(mine, address.c.state == "due", address.c.depth <= max_depth)
+    suspects = [
+        each.id
+        for each in lost.suspects(connection, source)
+        if each.state == "leased" or each.depth <= max_depth
+    ]
+    if suspects:
+        if lost.is_any_leased(connection, source):
+            return Handout(leases=(), wait_until=now + LOOK_AGAIN)
+        waiting, limit = and_(waiting, _in(suspects)), 1
     # held_until in the past is a lease that ran out: the host is free again
     busy_until = func.coalesce(host.c.held_until, 0)
     names = connection.execute(
@@ -269,6 +256,7 @@ def acknowledge(
     Raises LateAcknowledgement where the lease has passed on or was given up.
     """
     _end(connection, lease, {"state": state, "reason": reason, "ended": run}, now=now)
+    lost.clear(connection, address.c.id == lease.id)
 
 
 def quarantine(connection: Connection, address_id: int, *, reason: str) -> None:
@@ -281,10 +269,15 @@ def quarantine(connection: Connection, address_id: int, *, reason: str) -> None:
 
 
 def mend(connection: Connection, address_id: int) -> None:
-    """A quarantined address is done: its page was read again, and passes its check."""
+    """A quarantined address is done: its page was read again, and passes its check.
+
+    Not one that waits for another reason than its page: the harvest died of the newer one.
+    """
+    suspect = select(suspected.c.address)
     connection.execute(
         update(address)
         .where(address.c.id == address_id, address.c.state == "quarantined")
+        .where(address.c.id.not_in(suspect))
         .values(state="done", reason=None)
     )
 
@@ -294,6 +287,7 @@ def retry_later(
 ) -> None:
     """The address is due again at `not_before`. Raises LateAcknowledgement."""
     _end(connection, lease, {"state": "due", "reason": reason, "not_before": not_before}, now=now)
+    lost.clear(connection, address.c.id == lease.id)
 
 
 def hand_back(connection: Connection, lease: Lease, *, now: int) -> None:

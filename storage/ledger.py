@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, Select, func, insert, select, update
 
 from records import Run
+from storage import lost
 from storage.frontier import make_due
 from storage.schema import address, cluster, page, reading, record, run
 
@@ -99,7 +100,8 @@ def figures(connection: Connection, run_id: int) -> Run:
         new=_count(connection, select(func.count()).where(new)),
         readings=readings[0],
         duplicates=_count(connection, _redundant().where(new)),
-        quarantined=states.get("quarantined", 0),
+        quarantined=states.get("quarantined", 0)
+        + lost.count_set_aside(connection, address.c.ended == run_id),
         failed=_failed(connection, run_id) if row.failed is None else row.failed,
         found=_count(connection, select(func.count()).where(address.c.run == run_id)),
         seconds=round(row.seconds, 3),

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, case, func, select
 
+from storage import lost
 from storage.schema import (
     address,
     cluster,
@@ -69,7 +70,7 @@ def totals(connection: Connection) -> Totals:
     clusters, members = connection.execute(clustered).one()
     return Totals(
         pages=by_state.get("read", 0),
-        quarantined=by_state.get("quarantined", 0),
+        quarantined=by_state.get("quarantined", 0) + lost.count_set_aside(connection),
         readings=_count(connection, reading.c.page),
         records=_count(connection, record.c.id),
         text_groups=_count(connection, text_group.c.id),
@@ -146,11 +147,12 @@ def _source_state(name: str, depth: int, counts: dict[tuple[str, int], int]) -> 
 class Waiting:
     """A page in quarantine."""
 
-    page: int
+    page: int | None
+    """None: the harvest died of it before anything of it was stored."""
     source: str
     url: str
-    fetched_at: int
-    """Microseconds UTC."""
+    fetched_at: int | None
+    """Microseconds UTC. None: as `page`."""
     codes: tuple[str, ...]
     """Of its problems of severity ``error``, in their order."""
     reason: str
@@ -158,7 +160,25 @@ class Waiting:
 
 
 def quarantine(connection: Connection, *, limit: int) -> list[Waiting]:
-    """Pages that wait in quarantine, newest first."""
+    """Pages that wait in quarantine: first those that harvests died of, then newest first."""
+    set_aside = connection.execute(
+        lost.set_aside().order_by(address.c.source, address.c.url, address.c.id).limit(limit)
+    )
+    found = [
+        Waiting(
+            page=None,
+            source=row.source,
+            url=row.url,
+            fetched_at=None,
+            codes=(),
+            reason=row.reason or "",
+        )
+        for row in set_aside
+    ]
+    return found + _pages_waiting(connection, limit=limit - len(found))
+
+
+def _pages_waiting(connection: Connection, *, limit: int) -> list[Waiting]:
     rows = connection.execute(
         select(page.c.id, page.c.source, page.c.url, page.c.fetched_at)
         .where(page.c.state == "quarantined")

@@ -90,6 +90,13 @@ address = _table(
     Index("address_due", "source", "state", "host", "depth", "id"),
 )
 
+lost = _table(
+    "lost",  # addresses whose lease a dead process left, since they were last heard of
+    Column("address", Id, ForeignKey("address.id"), primary_key=True, autoincrement=False),
+    Column("times", Integer, nullable=False),
+    rowid=False,
+)
+
 found = _table(
     "found",
     Column("page", Id, ForeignKey("address.id"), primary_key=True, autoincrement=False),

@@ -12,7 +12,11 @@ ALWAYS = {
     "an address that is done or in quarantine has such a page": """
         SELECT url FROM address WHERE state IN ('done', 'quarantined') AND NOT EXISTS (
             SELECT * FROM page WHERE page.address = address.id
-            AND page.state = iif(address.state = 'done', 'read', 'quarantined'))""",
+            AND page.state = iif(address.state = 'done', 'read', 'quarantined'))
+        AND NOT (state = 'quarantined' AND id IN (SELECT address FROM lost))""",
+    "no suspect that was heard of": """
+        SELECT url FROM address JOIN lost ON lost.address = address.id
+        WHERE state IN ('done', 'failed') OR (state = 'quarantined' AND ifnull(reason, '') = '')""",
     "a failed address has a reason": """
         SELECT url FROM address WHERE state = 'failed' AND ifnull(reason, '') = ''""",
     "only leased addresses run out": """

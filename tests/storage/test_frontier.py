@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection, select
 
 from records import Address, LateAcknowledgement, Lease
-from storage import SqlStore, frontier, hosts, ledger, open_store
+from storage import SqlStore, frontier, hosts, ledger, lost, open_store
 from storage.ids import id63
 from storage.schema import address, host
 
@@ -173,7 +173,7 @@ def test_what_a_dead_process_leased_is_taken_back_at_once(store: SqlStore) -> No
     with store.database.write() as connection:
         add(connection, ["one", "two"], delay=2)
         lease(connection)
-        assert frontier.take_back(connection, "here") == 1
+        assert lost.take_back(connection, "here") == 1
         assert len(lease(connection, now=NOW + 3 * SECOND)) == 1
 
 

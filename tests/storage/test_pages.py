@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select, text
 
 from records import LateAcknowledgement, PageRefused, Record, Section, as_json, content_of
-from storage import SqlStore, frontier, open_store
+from storage import SqlStore, frontier, lost, open_store
 from storage.ids import id63
 from storage.matching import sign
 from storage.pages import Deposit
@@ -179,7 +179,7 @@ def test_a_late_acknowledgement_stores_nothing(store: SqlStore, filler: Filler) 
     with store.database.write() as connection:
         handout = frontier.lease(connection, "here", limit=1, max_depth=9, now=filler.now)
         (lease,) = handout.leases
-        frontier.take_back(connection, "here")
+        lost.take_back(connection, "here")
         (second,) = frontier.lease(connection, "here", limit=1, max_depth=9, now=filler.now).leases
     assert second.id == lease.id
     assert second.token == lease.token + 1
