@@ -3,10 +3,8 @@
 import re
 from bisect import bisect_left
 from dataclasses import dataclass, field
-from itertools import islice
 from typing import NamedTuple
 
-from spiders.pages.citation import CITATION
 from spiders.pages.landmarks import (
     PDF,
     RANK,
@@ -16,16 +14,13 @@ from spiders.pages.landmarks import (
     Title,
     past_closing,
 )
-from spiders.pages.names import look_like_people
-from spiders.pages.spacing import SPACES, lines_in, trimmed
+from spiders.pages.spacing import SPACES, trimmed
 from spiders.pages.stream import Stream, lines_of
 
-_SENTENCE_END = re.compile(r"[。.!！?？;；…)）\]】]\Z")
 _LAST_NUMBER = re.compile(r"(?<!\d)(\d{1,4})\s?[.．、]?\Z")
 _BARS = SPACES + "|｜·"
 _ARROWS = (">", "»", "›")
 _ARROW = re.compile(rf"[{SPACES}][>»›]{{1,3}}\Z")
-_PARAGRAPH = 40
 PAIRS = {"[": "]", "［": "］", "【": "】", "(": ")", "（": "）"}
 """Brackets that links stand in."""
 SHORT = 12
@@ -52,6 +47,8 @@ class Block:
     """As the page numbers it."""
     tails: list[tuple[int, int]] = field(default_factory=list)
     """Text behind the kin link that belongs to the record all the same."""
+    gap: tuple[int, int] | None = None
+    """Text behind the kin link of which it is not known whose it is."""
     free_pdf: bool = False
     """Whether one of the links beside the kin link is to a free PDF."""
     blank: bool = False
@@ -142,7 +139,7 @@ class _Cutter:
         for title in titles:
             starts.append(self._rank_before(after, title, len(self.blocks) + len(starts) + 1))
             after = title.end
-        self._give_back(begin, starts[0].start)
+        self._leave(begin, starts[0].start)
         for i, (title, opening) in enumerate(zip(titles, starts, strict=True)):
             last = i + 1 == len(titles)
             stop = end if last else starts[i + 1].start
@@ -172,12 +169,11 @@ class _Cutter:
         if kin is None and not openings:
             # Behind the last record stands all sorts of things, and where the page was cut,
             # a part of the next one.
-            early = any(block.tails for block in self.blocks) or self._ends_bare()
-            if self._whole and early:
-                self._give_back(begin, end)
+            if self._whole:
+                self._leave(begin, end)
             return
         if openings and before:
-            self._give_back(begin, openings[0].start)
+            self._leave(begin, openings[0].start)
         openings = openings or [_Opening(begin, begin, None)]
         for i, opening in enumerate(openings):
             last = i + 1 == len(openings)
@@ -227,34 +223,10 @@ class _Cutter:
             return _Opening(start, at + match.end(), int(match[1]))
         return None
 
-    def _ends_bare(self) -> bool:
-        """Whether no line of the last record ends like an abstract."""
-        if not self.blocks:
-            return False
-        body = self._text[self.blocks[-1].body : self.blocks[-1].end]
-        return not any(
-            _SENTENCE_END.search(line[-1:])
-            and not (look_like_people(line) or CITATION.search(line))
-            for line in lines_in(body)
-        )
-
-    def _give_back(self, begin: int, start: int) -> None:
-        """Text between a kin link and the next record's opening belongs to the record before,
-        where it reads like the rest of its abstract."""
-        gap = trimmed(self._text[begin:start])
-        if not self.blocks or not gap or self._is_linked(begin, start, gap):
-            return
-        if len(gap) >= _PARAGRAPH or (_SENTENCE_END.search(gap) and self._ends_bare()):
-            self.blocks[-1].tails.append((begin, start))
-
-    def _is_linked(self, begin: int, end: int, gap: str) -> bool:
-        links = self._stream.links
-        covered = 0
-        for link in islice(links, max(bisect_left(links, (begin,)) - 1, 0), None):
-            if link.start >= end:
-                break
-            covered += max(0, min(link.end, end) - max(link.start, begin))
-        return covered * 2 > len(gap)
+    def _leave(self, begin: int, end: int) -> None:
+        """Text between a kin link and the next record's opening."""
+        if self.blocks and trimmed(self._text[begin:end]):
+            self.blocks[-1].gap = (begin, end)
 
 
 def _is_again(title: Title, first: Title | None) -> bool:

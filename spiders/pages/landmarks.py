@@ -31,12 +31,22 @@ _KIN_TEXT = re.compile(rf"{KIN}[\]］】)）]?[^\S\n]*(?:[>»›]{{1,3}}[^\S\n]*
 _BEFORE_KIN = frozenset(".。!！?？;；)）]】”\"'…|")
 """What may stand right before the words, where it is not white space."""
 _FOOT_WORD = r"(?:设为首页|免责声明|加入收藏|关于[^\s|｜·。,，:：]{1,10})"
+_OWNER = r"(?:copyright|版权所有)\s*(?:©|\(c\)|（c）|\d{4})|©\s*\S"
 _FOOT_LINE = re.compile(
     rf"[|｜·\s]*(?:(?:设为首页|免责声明|加入收藏)(?:[\s|｜·]|\Z)|关于[^\s|｜·。,，:：]{{1,10}}\s*[|｜·])"
-    rf"|[|｜·\s]*{_FOOT_WORD}\s*\Z"
-    r"|(?:copyright|版权所有)\s*(?:©|\(c\)|（c）|\d{4})|©\s*\S|[\u4e00-\u9fff]\s?ICP\s?[备证]",
+    rf"|[|｜·\s]*{_FOOT_WORD}\s*\Z|{_OWNER}|[\u4e00-\u9fff]\s?ICP\s?[备证]",
     re.IGNORECASE,
 )
+"""What may open a footer, and an abstract's paragraph as well: ``Copyright © 2017 …``."""
+_OWNER_LINE = re.compile(_OWNER, re.IGNORECASE)
+_LICENCE = re.compile(r"[\u4e00-\u9fff]\s?ICP\s?[备证]\s?(?:字\s?)?(?:第\s?)?\d{4}", re.IGNORECASE)
+_FIXED = "设为首页|免责声明|加入收藏"
+_FOOT_NAME = rf"(?:{_FIXED}|关于\w{{1,10}}?(?=\W|\Z|{_FIXED}|(?i:copyright)))"
+_FOOT_NAMES = re.compile(rf"[^\w、，,。]*{_FOOT_NAME}(?:[^\w、，,。]*{_FOOT_NAME})+")
+"""Two of the words in a row, and no sentence about them."""
+_FOOT_LOOKED_AT = 300
+_FOOT_PARAGRAPH = 120
+"""A longer line is a paragraph."""
 _CLOSING = re.compile(r"[\s\]］】)）|｜>»›]*")
 
 
@@ -190,11 +200,44 @@ def _is_title(text: str, title: Title) -> bool:
 
 
 def foot_of(text: str, after: int) -> int | None:
-    """Start of the first line after the last record that has a footer's words."""
+    """Start of the footer behind the last record.
+
+    It is known by what only a footer has: two of its words, or the licence. A line that an
+    abstract's paragraph could open with as well, such as ``Copyright © 2017``, is the footer's
+    where no paragraph follows it, and nothing else names the owner.
+    """
+    word: int | None = None
+    owner: int | None = None
     for start, end in lines_of(text, after):
-        if _FOOT_LINE.match(trimmed(text[start:end])):
-            return start
-    return None
+        line = trimmed(text[start : min(end, start + _FOOT_LOOKED_AT)])
+        opens = _FOOT_LINE.match(line) is not None
+        owns = _OWNER_LINE.match(line) is not None
+        if _is_foot(line) or (opens and not owns and word is not None):
+            start = start if word is None else word
+            return start if owner is None or _is_owned(text, start) else min(start, owner)
+        if end - start > _FOOT_PARAGRAPH:
+            word = owner = None
+        elif owns:
+            owner = start
+        elif opens:
+            word = start
+    found = [start for start in (word, owner) if start is not None]
+    return min(found, default=None)
+
+
+def _is_foot(line: str) -> bool:
+    """Whether a line is a footer's beyond doubt."""
+    if _LICENCE.match(line) or (_OWNER_LINE.match(line) and _LICENCE.search(line)):
+        return True
+    return _FOOT_NAMES.match(line) is not None
+
+
+def _is_owned(text: str, start: int) -> bool:
+    """Whether the lines from here on say whose the site is."""
+    return any(
+        _OWNER_LINE.search(text, at, min(end, at + _FOOT_LOOKED_AT))
+        for at, end in lines_of(text, start)
+    )
 
 
 def past_closing(text: str, at: int) -> int:

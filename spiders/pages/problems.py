@@ -30,6 +30,7 @@ PROBLEMS: dict[str, Kind] = {
     "no-total": Kind("warning", "the page does not state how many records it has"),
     "no-links": Kind("warning", "no record of an HTML page has a link to its kin"),
     "no-text": Kind("warning", "nothing of a record is on the page but its place"),
+    "stray-text": Kind("warning", "text between the records that may belong to one of them"),
     "no-licence": Kind("warning", "the footer has no licence number"),
     "duplicate-record": Kind("warning", "one record stands on the page twice"),
     "undecoded": Kind("warning", "some characters could not be decoded or cannot be stored"),

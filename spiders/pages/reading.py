@@ -22,6 +22,7 @@ from spiders.pages.blocks import MOST, Block, blocks_of
 from spiders.pages.decoding import Decoded, decode
 from spiders.pages.entry import Entry, entry_of
 from spiders.pages.foot import footer_of, navigation_of
+from spiders.pages.gaps import has_gaps, place_gaps
 from spiders.pages.guard import FLOOR, article_confidence, list_confidence
 from spiders.pages.landmarks import KIN, Landmarks, landmarks_of
 from spiders.pages.language import language_of
@@ -32,7 +33,7 @@ from spiders.pages.soup import mended, stream_of_soup
 from spiders.pages.spacing import in_one_line, lines_in
 from spiders.pages.stream import Stream, stream_of_text
 
-READER = "pages 1"
+READER = "pages 2"
 """Name and version of the reader. The version grows when the same page would be read otherwise."""
 
 
@@ -153,6 +154,10 @@ def _list(seen: _Seen, marks: Landmarks, confidence: float) -> ResultPage:
     titled = bool(marks.titles) or any(block.rank is not None for block in blocks)
     # One step for all records, then the next: each step's code stays in the processor's cache.
     entries = [entry_of(stream, block, titled) for block in blocks]
+    stray = []
+    if has_gaps(blocks):
+        stray = place_gaps(stream, blocks, [entry.abstract for entry in entries])
+        entries = [entry_of(stream, block, titled) for block in blocks]
     records = [
         None if block.unknown else _record(seen, block, entry, place)
         for place, (block, entry) in enumerate(zip(blocks, entries, strict=True), start=1)
@@ -161,6 +166,7 @@ def _list(seen: _Seen, marks: Landmarks, confidence: float) -> ResultPage:
     problems = (
         *_conflicts(blocks, records),
         *checks.list_problems(records, marks, stream.html, cut),
+        *stray,
         *checks.footer_problems(footer),
     )
     page = _page(seen, confidence, tuple([record for record in records if record]), problems)

@@ -50,6 +50,7 @@ PAGES = {
     "no-links": page("<p>本文研究湖泊。&nbsp;&nbsp;相似文献</p>" * 2, total="共查询到2条相似文献"),
     "no-text": "共查询到2条相似文献\n本文研究湖泊。  相似文献\n\n  相似文献\n"
     "设为首页 | 免责声明\n京ICP备10203040号",
+    "stray-text": page(record(1, A) + "<p>另见本站所列各湖泊研究机构的年度报告。", record(2, B)),
     "no-licence": page(record(1, A), foot="<p>设为首页 | 免责声明</p><p>Copyright&copy;某公司</p>"),
     "duplicate-record": page(record(1, A), record(2, A)),
     "undecoded": WHOLE.replace("湖", "\x00", 1),

@@ -23,7 +23,7 @@ from tests.spiders.pages.renderer import (
     flattened,
     result_page,
 )
-from tests.spiders.pages.styles import STYLES, Style, kin_before_the_abstract, styled_page
+from tests.spiders.pages.styles import STYLES, Style, styled_page
 from tests.spiders.pages.works import Work, works
 
 seeds = st.integers(0, 2**48)
@@ -61,20 +61,7 @@ def test_a_page_says_what_it_was_made_from(layout: str, seed: int) -> None:
     assert said.query.native_id == PAGE_AID
 
 
-LOSES_A_PARAGRAPH = pytest.mark.xfail(
-    strict=True,
-    reason="the last record may lose a paragraph, unnoticed, where the kin link stands before it",
-)
-
-
-@pytest.mark.parametrize(
-    "style",
-    [
-        pytest.param(style, marks=[LOSES_A_PARAGRAPH] if style is kin_before_the_abstract else [])
-        for style, *_ in STYLES
-    ],
-    ids=lambda s: s.__name__,
-)
+@pytest.mark.parametrize("style", [style for style, *_ in STYLES], ids=lambda s: s.__name__)
 @example(seed=7159)
 @settings(max_examples=25, deadline=None)
 @given(seed=seeds)

@@ -1,0 +1,98 @@
+"""Text between a record's kin link and what opens the next one: whose it is.
+
+Where the link ends the record, it is nobody's: layout, an advert. Where the page shows abstracts
+behind the link, it is the abstract. One page does the same for all its records, so they decide
+together; what could be text of a record and is given to none is told.
+"""
+
+import re
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from itertools import islice
+
+from records import Problem
+from spiders.pages.blocks import Block
+from spiders.pages.problems import problem
+from spiders.pages.spacing import trimmed
+from spiders.pages.stream import Stream, lines_of
+
+_SENTENCE_END = re.compile(r"[。.!?！？;；…)）\]】]\Z")
+_PARAGRAPH = 40
+_WORDS = re.compile(r"[^\W_]")
+_Lines = list[tuple[int, int]]
+
+
+def has_gaps(blocks: Sequence[Block]) -> bool:
+    """Whether there is anything to place."""
+    return any(block.gap for block in blocks)
+
+
+def place_gaps(
+    stream: Stream, blocks: Sequence[Block], abstracts: Sequence[str | None]
+) -> list[Problem]:
+    """Gives each block the lines behind its kin link that are its own, as tails; and names what
+    is left over. ``abstracts``: what each block has before its link."""
+    gaps = _gaps(stream, blocks)
+    bare = sum(
+        not abstract and any(_is_paragraph(stream, line) for line in gap)
+        for gap, abstract in zip(gaps, abstracts, strict=True)
+    )
+    early = bare > sum(map(bool, abstracts))
+    found = []
+    for place, (block, gap) in enumerate(zip(blocks, gaps, strict=True), start=1):
+        left = [line for line in gap if _is_paragraph(stream, line)]
+        if early:
+            # Behind the last record stands all sorts of things besides its abstract.
+            own = len(gap)
+            if place == len(blocks):
+                own = gap.index(left[-1]) + 1 if left else 0
+            block.tails += gap[:own]
+            left = gap[own:]
+        if left:
+            message = "text behind the record's kin link was left out; it may belong to a record"
+            found.append(problem("stray-text", message, block.rank or place))
+    return found
+
+
+def _gaps(stream: Stream, blocks: Sequence[Block]) -> list[_Lines]:
+    """Of each block the lines behind its link that are no links and no layout."""
+    gaps = [
+        [line for line in lines_of(stream.text, *block.gap) if _is_told(stream, *line)]
+        if block.gap
+        else []
+        for block in blocks
+    ]
+    times = Counter(
+        text for gap in gaps for start, end in gap if _is_layout(text := stream.text[start:end])
+    )
+    same = {text for text, often in times.items() if often > max(2, len(blocks) // 2)}
+    return [[line for line in gap if stream.text[slice(*line)] not in same] for gap in gaps]
+
+
+def _is_layout(text: str) -> bool:
+    """Whether a line is layout once it stands behind most records: all but an editor's note."""
+    text = trimmed(text)
+    return len(text) >= _PARAGRAPH or not _SENTENCE_END.search(text)
+
+
+def _is_told(stream: Stream, start: int, end: int) -> bool:
+    """Whether a line has words that are not for the most part links."""
+    if not _WORDS.search(stream.text, start, end):
+        return False
+    covered = sum(stop - begin for begin, stop in _links(stream, start, end))
+    return covered * 2 <= len(trimmed(stream.text[start:end]))
+
+
+def _links(stream: Stream, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """What of a stretch of text links span."""
+    for link in islice(stream.links, max(bisect_left(stream.links, (start,)) - 1, 0), None):
+        if link.start >= end:
+            return
+        if link.end > start:
+            yield max(link.start, start), min(link.end, end)
+
+
+def _is_paragraph(stream: Stream, line: tuple[int, int]) -> bool:
+    text = trimmed(stream.text[slice(*line)])
+    return len(text) >= _PARAGRAPH or _SENTENCE_END.search(text) is not None
