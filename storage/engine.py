@@ -1,9 +1,11 @@
 """Opening a database: connections, transactions, and the version of its tables."""
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import quote
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import URL, make_url
@@ -26,11 +28,12 @@ class Database:
     be given up for a reader that turned writer: SQLAlchemy's default loses such updates silently.
     """
 
-    def __init__(self, url: URL):
+    def __init__(self, url: URL, *, still: bool = False):
+        """`still`: nobody writes the file while it is read here; nothing is put beside it."""
         self.url = url
         in_memory = url.database in (None, "", ":memory:")
         self.engine: Engine = create_engine(
-            url,
+            _as_still(url) if still else url,
             isolation_level=None,
             connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
             **({"poolclass": StaticPool} if in_memory else {}),
@@ -101,7 +104,11 @@ class Database:
 def _set_pragmas(driver: sqlite3.Connection, _record: object) -> None:
     driver.isolation_level = None
     driver.execute("PRAGMA foreign_keys = ON")
-    driver.execute("PRAGMA journal_mode = WAL")
+    try:
+        driver.execute("PRAGMA journal_mode = WAL")
+    except sqlite3.OperationalError as error:
+        if "readonly" not in str(error):  # which any journal will do for
+            raise
     # In WAL mode a kill loses nothing at NORMAL; a power cut may lose the last transactions, whose
     # pages are then due again.
     driver.execute("PRAGMA synchronous = NORMAL")
@@ -116,7 +123,8 @@ def open_database(url: str, *, create: bool) -> Database:
 
     Raises StoreError where it cannot be opened, is not one of ours, or is newer than this program.
     """
-    database = Database(_checked(url, create=create))
+    parsed = _checked(url, create=create)
+    database = Database(parsed, still=not create and _lies_still(parsed))
     try:
         _migrate(database, url)
         database.pin()
@@ -129,6 +137,23 @@ def open_database(url: str, *, create: bool) -> Database:
     return database
 
 
+def _lies_still(url: URL) -> bool:
+    """Whether a file is only to be read: no journal can be made beside it, and none is there whose
+    changes would be missed."""
+    if not url.database or url.database == ":memory:" or url.query:
+        return False
+    path = Path(url.database)
+    wal, shared = (path.with_name(path.name + ending) for ending in ("-wal", "-shm"))
+    if not path.is_file() or os.access(path.parent, os.W_OK):
+        return False
+    return not wal.exists() or (not shared.exists() and not wal.stat().st_size)
+
+
+def _as_still(url: URL) -> URL:
+    file = quote(str(Path(url.database or "").absolute()))
+    return url.set(database=f"file:{file}", query={"mode": "ro", "immutable": "1", "uri": "true"})
+
+
 def _said(error: BaseException) -> str:
     """What the driver says, without the statement and its parameters."""
     return str(getattr(error, "orig", None) or error)
@@ -137,6 +162,11 @@ def _said(error: BaseException) -> str:
 def _remedy(error: BaseException) -> str:
     if "locked" in _said(error):
         return "another process is writing to it; try again when that has ended"
+    if "readonly" in _said(error):
+        return (
+            "make the file and its folder writable, or copy the file to where it may be written "
+            "and name the copy with --store"
+        )
     if isinstance(error, (OperationalError, sqlite3.OperationalError)):
         return "check that the folder exists and may be written, and that the disk is not full"
     return "it is no database of this program: name another file with --store"

@@ -8,13 +8,14 @@ from typing import Self
 
 from sqlalchemy.engine import make_url
 
-from records import LockHeld
+from records import LockHeld, StoreError
 
 
 class ProcessLock:
     """An exclusive lock on one thing that is done to one store, as a context manager.
 
-    A store in memory belongs to one process and needs none. Raises LockHeld.
+    A store in memory belongs to one process and needs none. Raises LockHeld, and
+    StoreError where the file cannot be made.
     """
 
     def __init__(self, store_url: str, what: str):
@@ -29,7 +30,13 @@ class ProcessLock:
     def __enter__(self) -> Self:
         if self._path is None:
             return self
-        descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        try:
+            descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        except OSError as error:
+            raise StoreError(
+                f"{self._path}: cannot be made: {error.strerror}; make the folder writable, or "
+                "copy the store to one that is and name the copy with --store"
+            ) from error
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
