@@ -3,9 +3,9 @@
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
-from reports.figures import Point, Share
-from storage.distribution import Bin
+from dedup.figures import Point, Repeats, Share
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,31 +67,43 @@ class Column:
     end: float
     count: int
     label: str
+    repeats: int = 0
+    """Of `count`: drawn apart."""
 
 
-def year_columns(shares: Iterable[Share], most: int = 40) -> list[Column]:
+_YEARS = range(1500, 2101)
+"""Years that are drawn: outside of them are typing errors, which would squeeze all others."""
+
+
+def year_columns(shares: Iterable[Share | Repeats], most: int = 40) -> list[Column]:
     """Records a year as columns without gaps: of one year, or of 2, 5, … where there are many.
 
     >>> some = [Share(name=y, records=n, share=0) for y, n in ((2001, 4), (2003, 1), (None, 2))]
     >>> [(column.label, column.count) for column in year_columns(some)]
     [('2001', 4), ('2002', 0), ('2003', 1)]
     """
-    years = [(each.name, each.records) for each in shares if isinstance(each.name, int)]
+    years = {
+        each.name: (each.records, each.repeats if isinstance(each, Repeats) else 0)
+        for each in shares
+        if isinstance(each.name, int) and each.name in _YEARS
+    }
     if not years:
         return []
-    first, last = years[0][0], years[-1][0]
-    step = next((s for s in (1, 2, 5, 10, 25, 100) if (last - first) / s < most), 1000)
+    first, last = min(years), max(years)
+    step = next(s for s in (1, 2, 5, 10, 25, 100) if (last - first) / s < most)
     start = first - first % step
-    counts: dict[int, int] = {}
-    for year, count in years:
+    counts: dict[int, tuple[int, int]] = {}
+    for year, (records, repeats) in years.items():
         place = (year - start) // step
-        counts[place] = counts.get(place, 0) + count
+        before = counts.get(place, (0, 0))
+        counts[place] = before[0] + records, before[1] + repeats
     return [
         Column(
             start=start + place * step,
             end=start + (place + 1) * step,
-            count=counts.get(place, 0),
+            count=counts.get(place, (0, 0))[0],
             label=_years(start + place * step, step),
+            repeats=counts.get(place, (0, 0))[1],
         )
         for place in range((last - start) // step + 1)
     ]
@@ -111,6 +123,26 @@ def curve(points: Iterable[Point]) -> list[tuple[float, float]]:
     return [(point.similarity, point.found) for point in points]
 
 
-def tallest(bins: Iterable[Bin]) -> int:
+def told(points: Iterable[Point]) -> list[Point]:
+    """The points that a table lists: every tenth, and from 0.5 on every twentieth part.
+
+    >>> [point.similarity for point in told(Point(similarity=n / 100, found=0) for n in range(66))]
+    [0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.55, 0.6, 0.65]
+    """
+    hundredths = ((round(point.similarity * 100), point) for point in points)
+    return [point for place, point in hundredths if place % (5 if place >= 50 else 10) == 0]
+
+
+class Stacked(Protocol):
+    """One bar of two parts."""
+
+    @property
+    def same(self) -> int: ...
+
+    @property
+    def apart(self) -> int: ...
+
+
+def tallest(bins: Iterable[Stacked]) -> int:
     """Pairs in the fullest bin."""
     return max((each.same + each.apart for each in bins), default=0)

@@ -32,3 +32,8 @@ def differences(a: str, b: str) -> tuple[tuple[Segment, ...], tuple[Segment, ...
         if b1 > b0:
             right.append(Segment("".join(second[b0:b1]), differs))
     return tuple(left), tuple(right)
+
+
+def whole(text: str) -> tuple[Segment, ...]:
+    """A text with nothing marked."""
+    return (Segment(text, False),) if text else ()

@@ -1,71 +1,24 @@
 """The figures of a report: everything its page shows, and nothing else."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import partial
+from typing import TYPE_CHECKING
 
-from dedup.bands import s_curve
-from dedup.scheme import Scheme
+from dedup.figures import Point, Setting, Share, SizeCount, Step, curve, part, setting
 from records import Run, iso_time
 from reports.pairs import ClusterShown, PairShown, largest_clusters, pairs_shown
-from storage import SqlStore, asking, distribution, overview
-from storage.ledger import recent_runs
-from storage.overview import FooterSeen, GivenUp, SourceState, Totals, Waiting
+
+if TYPE_CHECKING:
+    from storage import SqlStore
+    from storage.distribution import Bin
+    from storage.overview import FooterSeen, GivenUp, SourceState, Totals, Waiting
 
 _LISTED = 50
 """Rows at most of a list that grows with the store."""
 _PAIRS = 12
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Share:
-    """One part of the records."""
-
-    name: str | int | None
-    """None: the records do not say."""
-    records: int
-    share: float
-    """Of all records, 0 to 1."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
-    """One stage that pages and records pass."""
-
-    name: str
-    count: int
-    words: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Point:
-    """One point of the S-curve."""
-
-    similarity: float
-    found: float
-    """Share of pairs as similar as this that become candidates, 0 to 1."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Setting:
-    """The scheme that the store was made with."""
-
-    name: str
-    shingle: int
-    permutations: int
-    bands: int
-    rows: int
-    threshold: float
-    found: float
-    """Share of pairs at the threshold that become candidates."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SizeCount:
-    """How many clusters have so many records."""
-
-    records: int
-    clusters: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +58,7 @@ class Figures:
     """``full``, ``truncated``, ``absent``."""
     funnel: tuple[Step, ...]
     curve: tuple[Point, ...]
-    similarities: tuple[distribution.Bin, ...]
+    similarities: tuple[Bin, ...]
     relations: dict[str, int]
     """Pairs of text groups by their relation."""
     cluster_sizes: tuple[SizeCount, ...]
@@ -129,6 +82,9 @@ class Figures:
 
 def gather(store: SqlStore) -> Figures:
     """The figures of a store, all of one moment."""
+    from storage import asking, distribution, overview
+    from storage.ledger import recent_runs
+
     with store.database.read() as connection:
         totals = overview.totals(connection)
         of = _shares(totals.records)
@@ -138,8 +94,8 @@ def gather(store: SqlStore) -> Figures:
             totals=totals,
             unique=totals.unique,
             repeats=totals.repeats,
-            repeat_share=_part(totals.repeats, totals.records),
-            setting=_setting(store.scheme),
+            repeat_share=part(totals.repeats, totals.records),
+            setting=setting(store.scheme),
             sources=of(distribution.by_source(connection)),
             languages=of(distribution.by_language(connection)),
             years=of(distribution.by_year(connection)),
@@ -148,7 +104,7 @@ def gather(store: SqlStore) -> Figures:
                 for each, count in distribution.by_completeness(connection)
             ),
             funnel=_funnel(totals),
-            curve=_curve(store.scheme),
+            curve=curve(store.scheme),
             similarities=tuple(distribution.similarities(connection)),
             relations=dict(distribution.relations(connection)),
             cluster_sizes=tuple(
@@ -176,31 +132,10 @@ def gather(store: SqlStore) -> Figures:
 _COMPLETENESS = {2: "full", 1: "truncated", 0: "absent"}
 
 
-def _part(count: int, whole: int) -> float:
-    return round(count / whole, 6) if whole else 0.0
-
-
 def _shares(whole: int) -> Callable[[Iterable[tuple[str | int | None, int]]], tuple[Share, ...]]:
     return lambda pairs: tuple(
-        Share(name=name, records=count, share=_part(count, whole)) for name, count in pairs
+        Share(name=name, records=count, share=part(count, whole)) for name, count in pairs
     )
-
-
-def _setting(scheme: Scheme) -> Setting:
-    return Setting(
-        name=scheme.name,
-        shingle=scheme.shingle,
-        permutations=scheme.permutations,
-        bands=scheme.bands,
-        rows=scheme.rows,
-        threshold=scheme.threshold,
-        found=round(s_curve(scheme, scheme.threshold), 6),
-    )
-
-
-def _curve(scheme: Scheme) -> tuple[Point, ...]:
-    steps = [number / 50 for number in range(51)]
-    return tuple(Point(similarity=s, found=round(s_curve(scheme, s), 6)) for s in steps)
 
 
 def _funnel(totals: Totals) -> tuple[Step, ...]:

@@ -1,11 +1,14 @@
 """Figures to one HTML file that asks nothing of anywhere: styles within, charts as inline SVG."""
 
+from __future__ import annotations
+
 import hashlib
 import os
 import tempfile
 from base64 import b64encode
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -13,16 +16,23 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from records import InputError
 from records.visible import visible
 from reports import charts
-from reports.figures import Figures
+
+if TYPE_CHECKING:
+    from reports.figures import Figures
 
 
 def render(figures: Figures) -> str:
-    """The whole page. Equal figures give equal bytes."""
+    """The whole page of a store. Equal figures give equal bytes."""
+    return render_page("report.html", figures)
+
+
+def render_page(template: str, figures: object) -> str:
+    """A page made by a template of this folder that extends ``frame.html``."""
     environment = _environment()
     style = environment.get_template("style.html").render()
     # The style's own hash lets it in, and no other style, script, image or request.
     allowed = b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    return environment.get_template("report.html").render(
+    return environment.get_template(template).render(
         figures=figures, style=style, style_hash=allowed
     )
 

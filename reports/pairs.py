@@ -8,7 +8,7 @@ from dedup.evidence import compare
 from dedup.folded import fold_record
 from dedup.scheme import Scheme
 from records import Clue, Cluster, Evidence, Record
-from reports.difference import Segment, differences
+from reports.difference import Segment, differences, whole
 
 Find = Callable[[str], Record]
 """The record of a key."""
@@ -17,6 +17,9 @@ _CLUSTERS = 8
 _MEMBERS = 6
 _SHOWN = 1_200
 """Characters of an abstract that are shown."""
+_LONGEST = 300
+"""Characters that are shown of a title, a name or a venue."""
+_AUTHORS = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +29,7 @@ class RecordShown:
     key: str
     title: str | None
     authors: tuple[str, ...]
+    """The first of many, then how many more there are."""
     venue: str | None
     year: int | None
     language: str | None
@@ -36,12 +40,15 @@ class RecordShown:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MemberShown:
-    """A member of a cluster, against the cluster's canonical record."""
+    """A member of a cluster, and what ties it."""
 
     record: RecordShown
-    relation: str
+    relation: str | None
+    """None: no evidence ties it to the cluster, a decision does."""
     similarity: float | None
     clues: tuple[Clue, ...]
+    through: str | None = None
+    """Key of the member that this says its relation to; None: the canonical record."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,10 +69,17 @@ class PairShown:
     relation: str
     similarity: float | None
     clues: tuple[Clue, ...]
+    refused_by: str | None = None
+    """What refused the join, ``split`` or ``bridge``; None: nothing did, or it is not said."""
 
     def marked(self) -> tuple[tuple[Segment, ...], tuple[Segment, ...]]:
         """The two abstracts in pieces, those marked that the other does not have."""
         return differences(self.a.abstract or "", self.b.abstract or "")
+
+    def titles(self) -> tuple[tuple[Segment, ...], tuple[Segment, ...]]:
+        """The two titles likewise; nothing is marked where one has none."""
+        a, b = self.a.title or "", self.b.title or ""
+        return differences(a, b) if a and b else (whole(a), whole(b))
 
 
 def largest_clusters(
@@ -82,7 +96,7 @@ def largest_clusters(
             evidence = _evidence(canonical, member, scheme)
             members.append(
                 MemberShown(
-                    record=_shown(member),
+                    record=shown(member),
                     relation=evidence.relation,
                     similarity=evidence.similarity,
                     clues=evidence.clues,
@@ -92,7 +106,7 @@ def largest_clusters(
             ClusterShown(
                 id=cluster.id,
                 size=len(cluster.keys),
-                canonical=_shown(canonical),
+                canonical=shown(canonical),
                 members=tuple(members),
             )
         )
@@ -109,8 +123,8 @@ def pairs_shown(
         evidence = _evidence(a, b, scheme)
         found.append(
             PairShown(
-                a=_shown(a),
-                b=_shown(b),
+                a=shown(a),
+                b=shown(b),
                 relation=evidence.relation,
                 similarity=evidence.similarity,
                 clues=evidence.clues,
@@ -123,17 +137,27 @@ def _evidence(a: Record, b: Record, scheme: Scheme) -> Evidence:
     return compare(fold_record(a, scheme), fold_record(b, scheme), scheme)
 
 
-def _shown(record: Record) -> RecordShown:
+def shown(record: Record) -> RecordShown:
+    """A record as it is shown: nothing of it is longer than a reader reads."""
     abstract = record.abstract or record.text or None
-    if abstract is not None and len(abstract) > _SHOWN:
-        abstract = abstract[:_SHOWN].rstrip() + " …"
+    authors = tuple(_clipped(name, _LONGEST) for name in record.authors[:_AUTHORS])
+    if len(record.authors) > _AUTHORS:
+        authors += (f"and {len(record.authors) - _AUTHORS} more",)
     return RecordShown(
         key=record.key,
-        title=record.title,
-        authors=record.authors,
-        venue=record.venue,
+        title=record.title and _clipped(record.title, _LONGEST),
+        authors=authors,
+        venue=record.venue and _clipped(record.venue, _LONGEST),
         year=record.year,
         language=record.language,
         url=record.url,
-        abstract=abstract,
+        abstract=abstract and _clipped(abstract, _SHOWN),
     )
+
+
+def _clipped(text: str, most: int) -> str:
+    """
+    >>> _clipped("a long title", 6), _clipped("short", 6)
+    ('a long …', 'short')
+    """
+    return text if len(text) <= most else text[:most].rstrip() + " …"
