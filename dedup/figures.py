@@ -9,8 +9,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
-from dedup.bands import s_curve
+from dedup.bands import WORDS, kind_of
 from dedup.corpus import Deduplicated
+from dedup.noticing import Missed, Point, Setting, curve, expected_missed, missed, setting
 from dedup.scheme import DEFAULT, Scheme
 
 if TYPE_CHECKING:
@@ -20,8 +21,6 @@ _LANGUAGES = 50
 _YEARS = 250
 """Most rows of a table; what stands for fewer records is counted together."""
 _BINS = 20
-_MISSED = tuple(number / 100 for number in range(50, 100, 5))
-"""Similarities at which a reader asks what is missed."""
 _LONGEST_NAME = 40
 """Characters of what a corpus calls a language."""
 
@@ -78,45 +77,6 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Point:
-    """One point of the S-curve."""
-
-    similarity: float
-    found: float
-    """Share of pairs as similar as this that become candidates by their bands, 0 to 1."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Missed:
-    """What the bands alone are expected to miss of pairs as similar as this."""
-
-    similarity: float
-    found: float
-    missed: float
-    """Shares, 0 to 1; they add up to 1."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Setting:
-    """The numbers behind every decision: those of `dedup.scheme.Scheme`, field by field."""
-
-    name: str
-    folding: int
-    shingle: int
-    permutations: int
-    bands: int
-    rows: int
-    seed: int
-    threshold: float
-    found: float
-    """Share of pairs at the threshold that become candidates by their bands."""
-    borderline: float
-    bridge: float
-    saturation: int
-    shortest: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class SizeCount:
     """How many clusters have so many records."""
 
@@ -133,6 +93,17 @@ class Bin:
     same: int
     apart: int
     """Versions, related works and borderline pairs."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SaturatedKind:
+    """Saturated buckets of one kind."""
+
+    kind: str
+    """What their records share, in words."""
+    buckets: int
+    groups: int
+    """Text groups of the largest."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,6 +156,8 @@ class Figures:
     refused: int
     saturated: int
     """Buckets."""
+    saturated_kinds: tuple[SaturatedKind, ...]
+    """Most buckets first."""
 
 
 def figures(found: Deduplicated, columns: pa.Table, scheme: Scheme = DEFAULT) -> Figures:
@@ -230,18 +203,15 @@ def figures(found: Deduplicated, columns: pa.Table, scheme: Scheme = DEFAULT) ->
         relations=_parts(said["relations"], said["candidates"]),
         funnel=_funnel(said, rows.num_rows - repeated, old),
         curve=curve(scheme),
-        missed=tuple(
-            Missed(similarity=s, found=f, missed=round(1 - f, 6))
-            for s in _MISSED
-            for f in (round(s_curve(scheme, s), 6),)
-        ),
-        expected_missed=_expected_missed(joined, scheme),
+        missed=missed(scheme),
+        expected_missed=expected_missed(joined, scheme),
         similarities=similarities,
         joined=len(joined),
         joined_without_similarity=joined.null_count,
         clusters=found.clusters.num_rows,
         cluster_sizes=_sizes(found.clusters),
         saturated=len(said["saturated"]),
+        saturated_kinds=_saturated(said["saturated"]),
         **_counts(found.matches),
     )
 
@@ -253,30 +223,6 @@ def part(count: int, whole: int) -> float:
     (0.333333, 0.0)
     """
     return round(count / whole, 6) if whole else 0.0
-
-
-def setting(scheme: Scheme) -> Setting:
-    return Setting(
-        name=scheme.name,
-        folding=scheme.folding,
-        shingle=scheme.shingle,
-        permutations=scheme.permutations,
-        bands=scheme.bands,
-        rows=scheme.rows,
-        seed=scheme.seed,
-        threshold=scheme.threshold,
-        found=round(s_curve(scheme, scheme.threshold), 6),
-        borderline=scheme.borderline,
-        bridge=scheme.bridge,
-        saturation=scheme.saturation,
-        shortest=scheme.shortest,
-    )
-
-
-def curve(scheme: Scheme) -> tuple[Point, ...]:
-    """The S-curve of a scheme's bands, at every hundredth of similarity."""
-    steps = [number / 100 for number in range(101)]
-    return tuple(Point(similarity=s, found=round(s_curve(scheme, s), 6)) for s in steps)
 
 
 def _spread(rows: pa.Table, name: str, most: int) -> tuple[Sequence[Repeats], Others | None]:
@@ -368,19 +314,6 @@ def _similarities(matches: pa.Table) -> tuple[tuple[Bin, ...], pa.Array]:
     return bins, matches["similarity"].filter(pc.equal(matches["state"], "joined"))
 
 
-def _expected_missed(similarities: pa.Array, scheme: Scheme) -> float:
-    """Each pair that bands notice with a probability of p stands for (1 - p) / p they do not."""
-    import pyarrow.compute as pc
-
-    kept = similarities.filter(pc.greater_equal(similarities, scheme.threshold))
-    missed = 0.0
-    counted = pc.value_counts(pc.round(kept, ndigits=3)).to_pylist()
-    for each in sorted(counted, key=lambda each: float(each["values"])):
-        noticed = s_curve(scheme, each["values"])
-        missed += each["counts"] * (1 - noticed) / noticed
-    return round(missed, 1)
-
-
 def _sizes(clusters: pa.Table) -> tuple[SizeCount, ...]:
     """Smallest first."""
     import pyarrow.compute as pc
@@ -389,6 +322,14 @@ def _sizes(clusters: pa.Table) -> tuple[SizeCount, ...]:
     counted = pc.value_counts(pc.list_value_length(clusters["ids"])).to_pylist()
     sizes = sorted((each["values"], each["counts"]) for each in counted)
     return tuple(SizeCount(records=records, clusters=count) for records, count in sizes)
+
+
+def _saturated(buckets: Sequence[Mapping[str, int]]) -> tuple[SaturatedKind, ...]:
+    groups: dict[str, list[int]] = {}
+    for each in buckets:
+        groups.setdefault(WORDS[kind_of(each["key"])], []).append(each["groups"])
+    found = [SaturatedKind(kind=k, buckets=len(g), groups=max(g)) for k, g in groups.items()]
+    return tuple(sorted(found, key=lambda each: (-each.buckets, each.kind)))
 
 
 def _counts(matches: pa.Table) -> dict[str, int]:

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from dedup.figures import Point, Repeats, Share
+from dedup.figures import Repeats, Share
+from dedup.noticing import Point
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

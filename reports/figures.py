@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
 
-from dedup.figures import Point, Setting, Share, SizeCount, Step, curve, part, setting
+from dedup.figures import Share, SizeCount, Step, part
+from dedup.noticing import Point, Setting, curve, setting
 from records import Run, iso_time
 from reports.pairs import ClusterShown, PairShown, largest_clusters, pairs_shown
 

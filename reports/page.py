@@ -102,11 +102,13 @@ def number(value: float) -> str:
 
 def percent(value: float) -> str:
     """
-    >>> percent(0.1234), percent(0), percent(0.00004), percent(1)
-    ('12.3 %', '0 %', 'under 0.1 %', '100 %')
+    >>> percent(0.1234), percent(0), percent(0.00004), percent(0.99996), percent(1)
+    ('12.3 %', '0 %', 'under 0.1 %', 'over 99.9 %', '100 %')
     """
     if 0 < value < 0.001:
         return "under 0.1 %"
+    if 0.999 < value < 1:
+        return "over 99.9 %"
     return f"{value * 100:.1f}".removesuffix(".0") + " %"
 
 

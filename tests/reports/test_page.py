@@ -133,7 +133,7 @@ def test_an_empty_store_has_a_page(store: SqlStore) -> None:
 def test_charts_stand_beside_the_numbers_they_draw(store: SqlStore, shelf: Any) -> None:
     shelf.fill(200)
     page = page_of(store)
-    charts = page.xpath("//figure/svg")
+    charts = page.xpath("//figure//svg[@role='img']")
     assert len(charts) == 3
     for chart in charts:
         assert chart.get("aria-label")
