@@ -47,10 +47,10 @@ def identical(paper: Paper, rng: random.Random) -> Printed:
 
 
 def entities(paper: Paper, rng: random.Random) -> Printed:
-    """Some letters as numbers, markup escaped, spaces that do not break."""
+    """Letters as numbers, all that are not ASCII and some others; spaces that do not break."""
     letters = [
-        f"&#{ord(letter)};" if rng.random() < 0.04 else letter
-        for letter in paper.abstract.replace("<", "&lt;").replace("%", "&#x25;")
+        f"&#{ord(letter)};" if not letter.isascii() or rng.random() < 0.12 else letter
+        for letter in paper.abstract
     ]
     text = "".join(letters).replace(" ", "&nbsp;", 3)
     return printed(paper, abstract=text, title=paper.title.replace(" ", "&nbsp;", 1))
@@ -173,6 +173,28 @@ def traditional(paper: Paper, rng: random.Random) -> Printed:
     return printed(paper, abstract=text, title=title, authors=names)
 
 
+def _upon(paper: Paper, before: Printed) -> Paper:
+    """A paper that was printed once, to be altered again."""
+    text, title = str(before["abstract"]), str(before["title"])
+    return replace(paper, sentences=(text,), title=title)
+
+
+def edited_and_framed(paper: Paper, rng: random.Random) -> Printed:
+    """A copy editor, then a publisher's line, then an export that knows capitals alone."""
+    once = _upon(paper, words_changed(paper, rng))
+    twice = _upon(once, rng.choice((copyright_line, boilerplate, keywords))(once, rng))
+    return rng.choice((case, full_width, prefix))(twice, rng)
+
+
+def edited_and_cut(paper: Paper, rng: random.Random) -> Printed:
+    return truncated(_upon(paper, words_changed(paper, rng)), rng)
+
+
+def traditional_and_edited(paper: Paper, rng: random.Random) -> Printed:
+    once = _upon(paper, traditional(paper, rng))
+    return rng.choice((words_changed, end_lost, prefix, copyright_line))(once, rng)
+
+
 def no_abstract(paper: Paper, rng: random.Random) -> Printed:
     return printed(paper, abstract=None)
 
@@ -201,14 +223,16 @@ TIERS: Mapping[str, Mapping[str, Alteration]] = {
         "words_changed": words_changed,
         "sentence_lost": sentence_lost,
         "end_lost": end_lost,
+        "edited_and_framed": edited_and_framed,
     },
     "heavy": {
         "many_words_changed": many_words_changed,
         "sentences_lost": sentences_lost,
         "truncated": truncated,
         "scanned": scanned,
+        "edited_and_cut": edited_and_cut,
     },
-    "script": {"traditional": traditional},
+    "script": {"traditional": traditional, "traditional_and_edited": traditional_and_edited},
     "partial": {
         "no_abstract": no_abstract,
         "little_left": little_left,

@@ -51,23 +51,35 @@ def yearly(one: Paper, other: Paper, rng: random.Random) -> tuple[Printed, Print
 
 def templated(one: Paper, other: Paper, rng: random.Random) -> tuple[Printed, Printed]:
     """One letter form filled in by two teams: a case, a place, a species."""
-    gap = one.language.gap
-    names = [_name(each) for each in (one, other)]
-    chinese = one.language.name == "zh"
-    form = "{}地区{}的调查" if chinese else "A checklist of {1} in {0}, with notes on {1}"
-    first, second = (
-        printed(
-            each,
-            title=form.format(name, _name(each)[::-1].lower()),
-            abstract=gap.join((*one.sentences, name + ("。" if chinese else "."))),
-        )
-        for each, name in zip((one, other), names, strict=True)
-    )
-    return first, second
+    return _filled(one, one), _filled(other, one)
 
 
-def _name(one: Paper) -> str:
-    return one.title[:4] if one.language.name == "zh" else max(one.title.split(), key=len).title()
+def _filled(own: Paper, model: Paper) -> Printed:
+    """The sentences of a model with a paper's own names in every second one."""
+    chinese = own.language.name == "zh"
+    name = own.title[:3] if chinese else max(own.title.split(), key=len).title()
+    kind = own.title[-5:-1] if chinese else own.people[0][1][::-1].lower() + "ia"
+    form = "{}地区{}的调查" if chinese else "A checklist of {1} in {0}"
+    aside = "在{}，" if chinese else "In {}, "
+    sentences = [
+        aside.format(name) + sentence if place % 2 else sentence
+        for place, sentence in enumerate(model.sentences)
+    ]
+    text = own.language.gap.join(sentences)
+    return printed(own, title=form.format(name, kind), abstract=text)
+
+
+def series(one: Paper, other: Paper, rng: random.Random) -> tuple[Printed, Printed]:
+    """`templated` by one team in one year."""
+    people = {"authors": one.authors, "year": one.year, "doi": None}
+    first, second = templated(one, other, rng)
+    return first | people, second | people
+
+
+def nameless(one: Paper, other: Paper, rng: random.Random) -> tuple[Printed, Printed]:
+    """`templated` where nobody is named."""
+    first, second = templated(one, other, rng)
+    return first | {"authors": [], "doi": None}, second | {"authors": [], "doi": None}
 
 
 def shared_methods(one: Paper, other: Paper, rng: random.Random) -> tuple[Printed, Printed]:
@@ -125,6 +137,8 @@ KINDS: Mapping[str, Lookalike] = {
     "parts": parts,
     "yearly": yearly,
     "templated": templated,
+    "nameless": nameless,
+    "series": series,
     "shared_methods": shared_methods,
     "preprint": preprint,
     "attached": attached,
@@ -154,5 +168,8 @@ def empty(count: int, rng: random.Random) -> Iterator[Printed]:
 
 
 def unrelated(one: Paper, rng: random.Random) -> Paper:
-    """Another paper in the same language."""
-    return paper(one.language, rng, identified=0.3)
+    """Another paper in the same language, of which as much is known."""
+    other = paper(one.language, rng, identified=0.3 if one.venue else 0)
+    if one.venue:
+        return other
+    return replace(other, venue=None, volume=None, issue=None, pages=None)

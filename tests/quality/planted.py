@@ -15,6 +15,9 @@ from tests.quality.scoring import Lookalikes, Truth, Variant
 _LANGUAGES = {"en": english, "zh": chinese, "am": amharic, "th": thai}
 _SHARES = {"en": 0.5, "zh": 0.35, "am": 0.1, "th": 0.05}
 
+_PLACED = {"preprint", "neighbours"}
+"""Lookalikes that only venue, volume or pages tell apart."""
+
 
 @dataclass(frozen=True, slots=True)
 class Planted:
@@ -57,17 +60,18 @@ def planted(size: int, seed: int) -> Planted:
     return Planted(sheet.records, truth)
 
 
-def _paper(sheet: _Sheet, language: str) -> Paper:
-    """Half of them as listings show them: no venue, volume, pages or identifier."""
+def _paper(sheet: _Sheet, language: str, listed: bool = True) -> Paper:
+    """A paper; half of those that are `listed` as listings show them: no venue, volume, pages or
+    identifier."""
     found = paper(_LANGUAGES[language](), sheet.rng)
-    if sheet.rng.random() < 0.5:
+    if not listed or sheet.rng.random() < 0.5:
         return found
     return replace(found, venue=None, volume=None, issue=None, pages=None, doi=None)
 
 
 def _kinds(language: str) -> Iterator[tuple[str, str]]:
     """Tiers and kinds that a language knows, over and over."""
-    script = ("script", "traditional")
+    script = [("script", kind) for kind in TIERS["script"]]
     known = [
         (tier, kind)
         for tier, kinds in TIERS.items()
@@ -75,7 +79,7 @@ def _kinds(language: str) -> Iterator[tuple[str, str]]:
         for kind in kinds
         if not (kind == "case" and language not in ("en",))
     ]
-    return cycle([*known, script, script, script] if language == "zh" else known)
+    return cycle([*known, *script, *script] if language == "zh" else known)
 
 
 def _write_variants(sheet: _Sheet, language: str, count: int) -> None:
@@ -105,7 +109,7 @@ def _write_citations(sheet: _Sheet, count: int) -> None:
 def _write_lookalikes(sheet: _Sheet, count: int) -> None:
     for kind, make in lookalikes.KINDS.items():
         for number in range(count):
-            one = paper(_LANGUAGES["zh" if number % 3 == 0 else "en"](), sheet.rng, identified=0.3)
+            one = _paper(sheet, "zh" if number % 3 == 0 else "en", kind not in _PLACED)
             other = lookalikes.unrelated(one, sheet.rng)
             first, second = (sheet.add(record) for record in make(one, other, sheet.rng))
             sheet.lookalikes.setdefault(kind, []).append((first, second))

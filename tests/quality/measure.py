@@ -1,0 +1,72 @@
+"""Every labelled set in a folder through `glean dedup`, one table: figures beside their floors.
+
+``python -m tests.quality.measure FOLDER``; ends with 1 where a figure is under its floor.
+"""
+
+import argparse
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from tests.quality.floors import Row, beside, read_floors
+from tests.quality.scoring import Clusters
+from tests.quality.sets import folders, read_clusters, read_truth
+
+_WIDTHS = (18, 34, 12, 8)
+
+
+def clusters_of(records: Path) -> Clusters:
+    """What `glean dedup` makes of a file; its words stand on stderr if it fails."""
+    with tempfile.TemporaryDirectory() as name:
+        out = Path(name) / "out"
+        command = [sys.executable, "-m", "cli", "dedup", str(records), "--out", str(out)]
+        done = subprocess.run(command, capture_output=True, text=True)
+        if done.returncode:
+            sys.exit(f"glean dedup ended with {done.returncode} on {records}\n{done.stderr}")
+        return read_clusters(out / "clusters.jsonl")
+
+
+def shown(row: Row, name: str, everything: bool) -> str | None:
+    """A row of the table; None for a recall of a kind that is whole, and of no floor."""
+    if row.name.startswith("recall_by_kind") and not (everything or row.floor or row.value < 0.98):
+        return None
+    if row.floor is None:
+        asked = ""
+    else:
+        asked = f"{'<=' if row.name.startswith('merged') else '>='} {row.floor:g}"
+    cells = (name, row.name, row.shown, asked)
+    line = "  ".join(cell.ljust(width) for cell, width in zip(cells, _WIDTHS, strict=True))
+    return line + ("" if row.met else "  NOT MET")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("data", type=Path, help="a folder of sets, one folder each")
+    parser.add_argument("--kinds", action="store_true", help="also kinds that are found whole")
+    asked = parser.parse_args()
+    sets = folders(asked.data)
+    if not sets:
+        sys.exit(
+            f"{asked.data} holds no set: make quality DATA=FOLDER, with FOLDER/<set>/records.jsonl"
+            " and FOLDER/<set>/clusters.jsonl"
+        )
+    floors, failed = read_floors(), 0
+    head = ("set", "figure", "reached", "floor")
+    print("  ".join(cell.ljust(width) for cell, width in zip(head, _WIDTHS, strict=True)))
+    for folder in sets:
+        truth = read_truth(folder)
+        begun = time.perf_counter()
+        found = clusters_of(folder / "records.jsonl")
+        seconds = time.perf_counter() - begun
+        print(f"{folder.name}: {len(truth.order)} records in {seconds:.1f} s, from a cold start")
+        rows = beside(truth, found, floors.get(folder.name, {}))
+        failed += sum(not row.met for row in rows)
+        print("\n".join(filter(None, (shown(row, folder.name, asked.kinds) for row in rows))))
+    if failed:
+        sys.exit(f"{failed} figures are under their floors")
+
+
+if __name__ == "__main__":
+    main()
