@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from cli import asking, exporting, harvesting, overseeing, reading, starting
+from cli import asking, deduplicating, exporting, harvesting, overseeing, reading, starting
 
 app = typer.Typer(
     name="glean",
@@ -40,6 +40,7 @@ app.command()(harvesting.harvest)
 app.command()(harvesting.reparse)
 app.command()(asking.similar)
 app.command()(asking.why)
+app.command()(deduplicating.dedup)
 app.command()(overseeing.settle)
 app.command()(overseeing.status)
 app.command()(overseeing.runs)

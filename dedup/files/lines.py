@@ -1,0 +1,279 @@
+"""JSON Lines: objects read a block of lines at a time, and copied as they stand."""
+
+from __future__ import annotations
+
+import json
+import re
+import secrets
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from dedup.files.fields import FIELDS
+from dedup.files.intake import Intake
+from dedup.files.opening import Opened, Show, Writer, changed, decompressed
+from records import InputError
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pyarrow as pa
+
+BLOCK = 2 << 20
+"""Bytes read at a time."""
+LONGEST = 1 << 29
+"""Bytes of a line: more is no record, and would have to be held in memory whole."""
+_BOM = b"\xef\xbb\xbf"
+_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]|\xed[\xa0-\xbf]")
+_NUL = b"\\u0000"
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """What is remembered of some lines, so that they can be copied later."""
+
+    first_row: int
+    first_line: int
+    """From 1."""
+    rows: int
+    lines: int
+    at: np.ndarray | None
+    """Which of its lines are rows, from 0; None: all."""
+    sums: tuple[int, ...]
+
+
+class Lines:
+    """One file of JSON Lines."""
+
+    def __init__(self, opened: Opened, intake: Intake, *, old: bool = False) -> None:
+        self.opened, self.intake, self.old = opened, intake, old
+        self.blocks: list[Block] = []
+        self.rows = 0
+        self.bytes = 0
+        """Decompressed."""
+        self._named = False
+
+    def batches(self) -> Iterator[pa.RecordBatch]:
+        """All records. Raises InputError."""
+        first_line = 1
+        with decompressed(self.opened) as stream:
+            for data in whole_lines(stream, self.opened.name):
+                read = _objects(data)
+                if read is None:
+                    rows, at, dirty = self._one_by_one(data, first_line)
+                else:
+                    rows, at, dirty = read, None, _NUL in data
+                batch, block = self._take(data, rows, at, first_line, dirty)
+                self.blocks.append(block)
+                self.rows += block.rows
+                self.bytes += len(data)
+                first_line += block.lines
+                if block.rows:
+                    yield batch
+        self.opened.check_unchanged()
+        if self.rows and not self._named:
+            raise InputError(
+                f"{self.opened.name}: no line has a title or an abstract; name them so"
+            )
+
+    def _take(
+        self,
+        data: bytes,
+        rows: Sequence[dict[str, Any]],
+        at: Sequence[int] | None,
+        first_line: int,
+        dirty: bool,
+    ) -> tuple[pa.RecordBatch, Block]:
+        import numpy as np
+
+        keys = set().union(*rows)
+        self._named = self._named or not keys.isdisjoint(("title", "abstract"))
+        values = {name: [row.get(name) for row in rows] for name in FIELDS if name in keys}
+        places = np.arange(len(rows)) if at is None else np.array(at, np.int64)
+        batch, kept = self.intake.take(
+            self.opened.name, values, first_line + places, dirty=dirty, old=self.old
+        )
+        if kept is not None:
+            places = places[kept]
+        lines = data.count(b"\n") + (not data.endswith(b"\n"))
+        block = Block(
+            self.rows,
+            first_line,
+            batch.num_rows,
+            lines,
+            None if len(places) == lines else places.astype(np.int32),
+            sums(data),
+        )
+        return batch, block
+
+    def _one_by_one(
+        self, data: bytes, first_line: int
+    ) -> tuple[list[dict[str, Any]], list[int], bool]:
+        """The objects of a block in which something is odd, each with the place of its line."""
+        rows: list[dict[str, Any]] = []
+        at: list[int] = []
+        dirty = _NUL in data
+        for place, line in enumerate(data.split(b"\n")):
+            if not line.strip():
+                continue
+            try:
+                value, odd = _value(line)
+            except ValueError as error:
+                self.intake.refuse(self.opened.name, first_line + place, str(error))
+                continue
+            dirty = dirty or odd
+            if isinstance(value, dict):
+                rows.append(value)
+                at.append(place)
+            else:
+                self.intake.refuse(self.opened.name, first_line + place, "is no JSON object")
+        return rows, at, dirty
+
+    def place(self, row: int) -> int:
+        """The line of a row."""
+        import numpy as np
+
+        starts = np.array([block.first_row for block in self.blocks])
+        # of the blocks that begin with this row the last: those before it are without rows
+        block = self.blocks[int(np.searchsorted(starts, row, "right")) - 1]
+        within = row - block.first_row
+        return block.first_line + (within if block.at is None else int(block.at[within]))
+
+    def again(
+        self, kept: np.ndarray, out: Writer | None, wanted: Sequence[int], show: Show
+    ) -> None:
+        """Write the lines of the rows that are kept as they stand, and show the rows wanted.
+
+        Raises InputError where the file has changed since it was read.
+        """
+        import numpy as np
+
+        left = iter(self.blocks)
+        ordered = np.array(sorted(wanted), np.int64)
+        with decompressed(self.opened) as stream:
+            for data in whole_lines(stream, self.opened.name):
+                block = next(left, None)
+                if block is None or block.sums != sums(data):
+                    raise changed(self.opened.name)
+                first, last = block.first_row, block.first_row + block.rows
+                if out is not None and kept[first:last].any():
+                    out.write(_chosen_lines(data, block, kept[first:last]))
+                low, high = np.searchsorted(ordered, [first, last])
+                if low < high:
+                    lines = data.split(b"\n")
+                    for row in ordered[low:high].tolist():
+                        within = row - first
+                        at = within if block.at is None else int(block.at[within])
+                        show(row, _value(lines[at])[0])
+        if next(left, None) is not None:
+            raise changed(self.opened.name)
+        self.opened.check_unchanged()
+
+
+def whole_lines(stream: Any, name: str) -> Iterator[bytes]:
+    """Blocks that end where a line does, in the same places whenever a file is read again.
+
+    Raises InputError for a line that is longer than any record.
+    """
+    pieces: list[bytes] = []
+    length = 0
+    first = True
+    while data := stream.read(BLOCK):
+        if first:
+            data = data.removeprefix(_BOM)
+            first = False
+        end = data.rfind(b"\n") + 1
+        if end:
+            yield b"".join([*pieces, data[:end]])
+            pieces, length = [], 0
+        pieces.append(data[end:])
+        length += len(data) - end
+        if length > LONGEST:
+            raise InputError(
+                f"{name}: holds a line of more than {LONGEST >> 20} MiB; write one object a line"
+            )
+    if length:
+        yield b"".join(pieces)
+
+
+_MARK = secrets.randbits(62) | 1 << 62
+"""No input can hold it on purpose."""
+_BETWEEN = b",%d,\n" % _MARK
+
+
+def _objects(data: bytes) -> list[dict[str, Any]] | None:
+    """The objects of a block, one a line, read at once; None: not every line is one object.
+
+    Between each two lines stands a mark: if the marks are every second value of one list, then
+    every line is one value, as if it were read alone.
+    """
+    import orjson
+
+    if data.endswith(b"\n"):
+        data = data[:-1]
+    try:
+        values = orjson.loads(b"[" + data.replace(b"\n", _BETWEEN) + b"]")
+    except orjson.JSONDecodeError:
+        return None
+    breaks = data.count(b"\n")
+    if len(values) != 2 * breaks + 1 or values[1::2].count(_MARK) != breaks:
+        return None
+    rows: list[dict[str, Any]] = values[::2]
+    return rows if set(map(type, rows)) == {dict} else None
+
+
+def _value(line: bytes) -> tuple[Any, bool]:
+    """What one line says, and whether it holds lone surrogates. Raises ValueError, in words."""
+    import orjson
+
+    try:
+        return orjson.loads(line), False
+    except orjson.JSONDecodeError as error:
+        reason = f"is not JSON: {error.msg}"
+    if not _SURROGATE.search(line):
+        try:
+            line.decode("utf-8")
+        except UnicodeDecodeError:
+            reason = "is not UTF-8"
+        raise ValueError(reason)
+    try:
+        text = line.decode("utf-8", "surrogatepass")
+        return json.loads(text, parse_constant=_no_constant), True
+    except UnicodeDecodeError:
+        raise ValueError("is not UTF-8") from None
+    except (ValueError, RecursionError):
+        raise ValueError(reason) from None
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(name)
+
+
+def sums(data: bytes) -> tuple[int, ...]:
+    """Enough to notice that bytes have changed, at the speed of memory."""
+    import numpy as np
+
+    whole = len(data) // 8
+    words = np.frombuffer(data, np.uint64, whole)
+    last = int.from_bytes(data[8 * whole :], "little")
+    return len(data), int(words.sum()), int(np.bitwise_xor.reduce(words)), last
+
+
+def _chosen_lines(data: bytes, block: Block, chosen: np.ndarray) -> bytes:
+    """The chosen rows' lines; those that follow each other are copied at once."""
+    import numpy as np
+
+    if not data.endswith(b"\n"):
+        data += b"\n"
+    if block.at is None and chosen.all():
+        return data
+    ends = np.flatnonzero(np.frombuffer(data, np.uint8) == ord("\n")) + 1
+    starts = np.concatenate([[0], ends[:-1]])
+    mask = np.zeros(block.lines + 2, np.int8)
+    mask[1:-1][slice(None) if block.at is None else block.at] = chosen
+    edges = np.diff(mask)
+    firsts, lasts = np.flatnonzero(edges == 1), np.flatnonzero(edges == -1) - 1
+    view = memoryview(data)
+    return b"".join(
+        view[start:end]
+        for start, end in zip(starts[firsts].tolist(), ends[lasts].tolist(), strict=True)
+    )

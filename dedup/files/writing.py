@@ -1,0 +1,171 @@
+"""The folder of results: held by one process, filled aside, published at the end."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+import signal
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import BinaryIO, Self
+
+from records import GleaningsError, InputError, LockHeld, UsageError
+
+RESULTS = (
+    *("clusters.jsonl", "matches.jsonl", "unique.jsonl", "report.json", "report.html"),
+    "run.json",
+)
+"""In the order in which they appear: the last says that all are there."""
+_ASIDE = ".glean-dedup.partial"
+
+
+class Output:
+    """A file being written. What the system says against it is an InputError that names `shown`."""
+
+    def __init__(self, file: BinaryIO, shown: Path) -> None:
+        self._file, self._shown = file, shown
+
+    def write(self, data: bytes) -> int:
+        with writing(self._shown):
+            return self._file.write(data)
+
+
+class Folder:
+    """Where the results of one run go. A context manager; without `publish` it leaves no trace.
+
+    Raises UsageError where something is in the way, LockHeld where another process writes there,
+    InputError where nothing can be written.
+    """
+
+    def __init__(self, out: Path, *, overwrite: bool) -> None:
+        self.out, self.overwrite = out, overwrite
+        self.aside = out / _ASIDE
+        self._made: list[Path] = []
+        self._descriptor: int | None = None
+
+    def __enter__(self) -> Self:
+        if self.out.exists() and not self.out.is_dir():
+            raise UsageError(f"{self.out}: is no folder; name one that is empty or not there")
+        try:
+            with writing(self.out):
+                self._make()
+                self._lock()
+                self._check_room()
+                # Whoever left it is dead: its lock is ours.
+                shutil.rmtree(self.aside, ignore_errors=True)
+                self.aside.mkdir()
+        except BaseException:
+            self._leave()
+            raise
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        shutil.rmtree(self.aside, ignore_errors=True)
+        self._leave()
+
+    def _make(self) -> None:
+        missing = [path for path in (self.out, *self.out.parents) if not path.exists()]
+        for path in reversed(missing):
+            path.mkdir()
+            self._made.append(path)
+
+    def _lock(self) -> None:
+        descriptor = os.open(self.out, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(descriptor)
+            raise LockHeld(
+                f"{self.out}: another process writes to it; wait for it to end, or name another "
+                "folder"
+            ) from None
+        self._descriptor = descriptor
+
+    def _check_room(self) -> None:
+        held = {path.name for path in self.out.iterdir()} - {_ASIDE}
+        if held and not self.overwrite:
+            raise UsageError(
+                f"{self.out}: is not empty; name another folder, or replace former results with "
+                "--overwrite"
+            )
+        for name in held & set(RESULTS):
+            if not (self.out / name).is_file():
+                raise UsageError(f"{self.out / name}: is no file; move it out of the way")
+
+    def _leave(self) -> None:
+        """Remove what we made and left empty, and let the next one in."""
+        for path in reversed(self._made):
+            try:
+                path.rmdir()
+            except OSError:
+                break
+        if self._descriptor is not None:
+            os.close(self._descriptor)
+            self._descriptor = None
+
+    def check_not_replaced(self, inputs: Sequence[Path]) -> None:
+        """Raise UsageError where an input would be replaced by a result."""
+        for path in inputs:
+            for name in RESULTS:
+                target = self.out / name
+                if target.exists() and path.exists() and target.samefile(path):
+                    raise UsageError(f"{path}: would be replaced by a result; name another --out")
+
+    def shown(self, name: str) -> Path:
+        """Where a result will stand."""
+        return self.out / name
+
+    @contextmanager
+    def create(self, name: str) -> Iterator[Output]:
+        """A result, to be published; flushed to disk before it counts as written."""
+        shown = self.shown(name)
+        with writing(shown):
+            file = (self.aside / name).open("wb", buffering=1 << 20)
+        try:
+            yield Output(file, shown)
+            with writing(shown):
+                file.flush()
+                os.fsync(file.fileno())
+        finally:
+            with writing(shown):
+                file.close()
+
+    def publish(self) -> None:
+        """Put every result under its name. A signal waits until all are there."""
+        signals = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, signals)
+        try:
+            with writing(self.out):
+                for name in reversed(RESULTS):
+                    if name == "run.json" or not (self.aside / name).exists():
+                        (self.out / name).unlink(missing_ok=True)
+                for name in RESULTS:
+                    if (self.aside / name).exists():
+                        (self.aside / name).replace(self.out / name)
+                if self._descriptor is not None:
+                    os.fsync(self._descriptor)
+            self._made.clear()
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+@contextmanager
+def writing(shown: Path) -> Iterator[None]:
+    """What the system says against writing, as an InputError."""
+    try:
+        yield
+    except GleaningsError:
+        raise
+    except OSError as error:
+        raise InputError(
+            f"{shown}: cannot be written: {error.strerror or error}; free some room, check its "
+            "rights, or name another folder"
+        ) from error
