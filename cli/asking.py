@@ -10,7 +10,7 @@ import typer
 from cli.options import ConfigFile, Debug, Json, StoreUrl
 from cli.place import place
 from cli.terminal import counted, print_json, print_table, say, stored_json, tell
-from records import InputError, Match, UsageError, as_json
+from records import InputError, Match, Reading, UsageError, as_json
 
 
 def similar(
@@ -107,6 +107,9 @@ def why(
     """Say what speaks for and against two records being one work."""
     with place(config, store).open() as opened:
         evidence = opened.explain(a, b)
+        conflicting = {
+            key: opened.readings(key) for key in dict.fromkeys((a, b)) if opened.is_conflict(key)
+        }
         found = [opened.cluster_of(key) for key in (a, b)]
         settled_to = opened.settled_to()
     clusters = list({each.id: each for each in found if each is not None}.values())
@@ -131,3 +134,15 @@ def why(
         members = counted(len(cluster.keys), "record")
         tell(f"cluster {cluster.id}: {members}, canonical {cluster.canonical}")
     tell("one cluster" if together else "not in one cluster")
+    for key, readings in conflicting.items():
+        _show_conflict(key, readings)
+
+
+def _show_conflict(key: str, readings: list[Reading]) -> None:
+    """What pages say of a record, each title with its authors once."""
+    tell(f"{key}: pages say different works of it")
+    said: dict[tuple[str | None, tuple[str, ...]], str] = {}
+    for each in readings:
+        said.setdefault((each.record.title, each.record.authors), each.provenance.url)
+    for (title, authors), url in said.items():
+        tell(f"  {title or 'no title'}; {', '.join(authors) or 'no authors'}; {url}")

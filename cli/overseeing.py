@@ -14,7 +14,7 @@ from records import Run, UsageError, as_json, iso_time
 
 if TYPE_CHECKING:
     from reports import Figures
-    from storage.overview import GivenUp, SourceState, Totals, Waiting
+    from storage.overview import Conflicting, GivenUp, SourceState, Totals, Waiting
 
 _LISTED = 20
 
@@ -46,6 +46,7 @@ def status(
         sources = overview.sources(connection)
         waiting = overview.quarantine(connection, limit=_LISTED)
         given_up = overview.failures(connection, limit=_LISTED)
+        conflicting = overview.conflicting(connection, limit=_LISTED)
         address = opened.database.url.render_as_string(hide_password=True)
         scheme = opened.scheme.name
     if json:
@@ -60,12 +61,14 @@ def status(
                 "sources": as_json(sources),
                 "quarantine": [_waiting_json(each) for each in waiting],
                 "failures": as_json(given_up),
+                "conflicting": as_json(conflicting),
             }
         )
         return
     _show_totals(address, totals)
     _show_sources(sources)
     _show_waiting(waiting, given_up)
+    _show_conflicting(conflicting)
 
 
 def _size(found: Place) -> int | None:
@@ -119,6 +122,15 @@ def _show_waiting(waiting: "list[Waiting]", given_up: "list[GivenUp]") -> None:
     for each in given_up:
         tell(f"  {each.source}: {each.url}, {counted(each.attempts, 'attempt')}")
         tell(f"    {each.reason}")
+
+
+def _show_conflicting(conflicting: "list[Conflicting]") -> None:
+    if conflicting:
+        tell("pages give one key to different works (glean why KEY KEY shows which):")
+    for each in conflicting:
+        tell(f"  {each.key}")
+        for title in each.titles:
+            tell(f"    {title}")
 
 
 def _waiting_json(page: "Waiting") -> dict[str, Any]:

@@ -17,7 +17,7 @@ from records import Cluster, Evidence, Match, Provenance, Reading, Record, Usage
 from storage.buckets import holders
 from storage.content import record_id, record_of
 from storage.matching import Matcher
-from storage.schema import cluster, content, page, reading, record
+from storage.schema import cluster, conflict, content, page, reading, record
 
 _BATCH = 500
 
@@ -115,6 +115,12 @@ def readings_of(connection: Connection, key: str) -> list[Reading]:
         )
         for row in connection.execute(query).mappings()
     ]
+
+
+def is_in_conflict(connection: Connection, key: str) -> bool:
+    """Whether readings of a record name different works; see `storage.conflicts`."""
+    noted = select(conflict.c.record).where(conflict.c.record == record_id(key))
+    return connection.execute(noted).first() is not None
 
 
 def cluster_of(connection: Connection, key: str) -> Cluster | None:

@@ -12,6 +12,8 @@ from storage import lost
 from storage.schema import (
     address,
     cluster,
+    conflict,
+    content,
     footer,
     match,
     page,
@@ -48,6 +50,8 @@ class Totals:
     """Text groups that wait for settling."""
     saturated: int
     """Buckets of more groups than make candidates."""
+    conflicts: int
+    """Records whose readings name different works, by title and authors."""
     change_no: int
     settled_to: int
 
@@ -80,6 +84,7 @@ def totals(connection: Connection) -> Totals:
         footers=_count(connection, footer.c.id),
         unsettled=_count(connection, unsettled.c.text_group),
         saturated=_count(connection, saturated.c.key),
+        conflicts=_count(connection, conflict.c.record),
         change_no=at.change_no,
         settled_to=at.settled_to,
     )
@@ -204,6 +209,36 @@ def _pages_waiting(connection: Connection, *, limit: int) -> list[Waiting]:
         )
         for row in rows
     ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conflicting:
+    """A record whose readings name different works."""
+
+    key: str
+    titles: tuple[str, ...]
+    """All that its readings give it, sorted."""
+
+
+def conflicting(connection: Connection, *, limit: int) -> list[Conflicting]:
+    """Records whose readings name different works, by key."""
+    keys = (
+        select(record.c.id, record.c.key)
+        .join(conflict, conflict.c.record == record.c.id)
+        .order_by(record.c.key)
+        .limit(limit)
+    )
+    found = []
+    for record_id, key in connection.execute(keys).all():
+        titles = (
+            select(content.c.title)
+            .join(reading, reading.c.content == content.c.id)
+            .where(reading.c.record == record_id, content.c.title.is_not(None))
+            .distinct()
+        )
+        said = sorted(connection.execute(titles).scalars())
+        found.append(Conflicting(key=key, titles=tuple(said)))
+    return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

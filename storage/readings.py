@@ -10,6 +10,7 @@ from sqlalchemy.dialects.sqlite import insert
 
 from dedup.scheme import Scheme
 from records import Record
+from storage import conflicts
 from storage.content import content_row, reading_row, record_of
 from storage.matching import Change, Signed, sign
 from storage.schema import cluster, content, reading, record
@@ -66,12 +67,34 @@ def store_readings(
     best: dict[int, _Row] = {
         each: row for each, row in provisional.items() if said_times[each] == 1
     }
-    best |= _best_readings(connection, ids - best.keys())
+    several = _best_readings(connection, ids - best.keys())
+    best |= several
+    _note_conflicts(connection, ids, several, contents, readings, earlier, scheme)
     changes = [
         pointer.settle(each, before.get(each), provisional.get(each), best.get(each))
         for each in sorted(ids)
     ]
     return [change for change in changes if change is not None]
+
+
+def _note_conflicts(
+    connection: Connection,
+    ids: set[int],
+    several: Mapping[int, RowMapping],
+    contents: Sequence[_Row],
+    readings: Sequence[_Row],
+    earlier: Mapping[int, set[int]],
+    scheme: Scheme,
+) -> None:
+    """`several`: best readings of the records that may have others."""
+    varied = {each for each, row in several.items() if row["varied"]}
+    if earlier:
+        conflicts.forget(connection, ids - varied)
+    if varied:
+        said: dict[int, set[conflicts.Wording]] = {}
+        for row, worded in zip(readings, contents, strict=True):
+            said.setdefault(row["record"], set()).add((worded["title"], worded["authors"]))
+        conflicts.note(connection, varied, said, earlier, scheme)
 
 
 def _record_row(each: Said, row: Mapping[str, Any], change_no: int) -> dict[str, Any]:
@@ -112,6 +135,10 @@ def _best_readings(connection: Connection, ids: set[int]) -> dict[int, RowMappin
             *reading.c,
             func.row_number().over(**of_record, order_by=order).label("place"),  # type: ignore[arg-type]
             func.min(reading.c.run).over(**of_record).label("first_run"),  # type: ignore[arg-type]
+            (
+                func.min(reading.c.content).over(**of_record)  # type: ignore[arg-type]
+                != func.max(reading.c.content).over(**of_record)  # type: ignore[arg-type]
+            ).label("varied"),
         )
         .where(reading.c.record.in_(ids))
         .subquery()

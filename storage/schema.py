@@ -216,6 +216,12 @@ reading = _table(
     rowid=False,
 )
 
+conflict = _table(
+    "conflict",  # records whose readings name different works
+    Column("record", Id, ForeignKey("record.id"), primary_key=True, autoincrement=False),
+    rowid=False,
+)
+
 kin = _table(
     "kin",  # the listed record stands on the asked record's page
     Column("asked", Id, primary_key=True, autoincrement=False),  # record id; need not be stored

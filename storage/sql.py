@@ -76,6 +76,11 @@ class SqlStore:
             asking.find(connection, key)
             return asking.readings_of(connection, key)
 
+    def is_conflict(self, key: str) -> bool:
+        """Whether readings of a record name different works, by title and authors."""
+        with self.database.read() as connection:
+            return asking.is_in_conflict(connection, key)
+
     def near_duplicates(
         self, *, text: str | None = None, key: str | None = None, limit: int = 20
     ) -> list[Match]:

@@ -37,6 +37,10 @@ class Store(Protocol):
         """In the order they were taken."""
         ...
 
+    def is_conflict(self, key: str) -> bool:
+        """Whether readings of a record name different works, by title and authors."""
+        ...
+
     def near_duplicates(
         self, *, text: str | None = None, key: str | None = None, limit: int = 20
     ) -> list[Match]:

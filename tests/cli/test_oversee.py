@@ -9,6 +9,8 @@ import pytest
 from lxml import html
 
 from crawler.sample import Fault, Portal
+from storage import open_store
+from tests.storage.filling import Filler, record, similar
 
 
 def test_status_counts_what_the_harvest_brought(harvested: Any) -> None:
@@ -146,3 +148,21 @@ def test_another_threshold_than_the_stores_is_refused(harvested: Any, tmp_path: 
     config.write_text(f"[store]\nurl = {json.dumps(url)}\n[dedup]\nthreshold = 0.9\n", "utf-8")
     line = harvested.glean.fails("status", "--config", str(config), status=1)
     assert "threshold" in line
+
+
+def test_a_key_that_pages_give_to_different_works_is_shown_with_who_says_what(glean: Any) -> None:
+    one = {"title": "A study of matter", "authors": ("Lee A.", "Wei Q.")}
+    other = {"title": "Tides of the northern sea ice", "authors": ("Okafor B.",)}
+    with open_store(f"sqlite:///{glean.folder / 'glean.db'}", create=True) as store:
+        filler = Filler(store)
+        filler.add(100, [record(1, **one), record(2)])
+        filler.add(101, [record(1, **other)])
+    key = record(1).key
+    said = glean.json("status", "--json")
+    assert said["conflicts"] == 1
+    assert said["conflicting"] == [{"key": key, "titles": [one["title"], other["title"]]}]
+    for command in (("status",), ("why", key, record(2).key)):
+        shown = glean(*command).stdout
+        assert key in shown
+        assert all(each["title"] in shown for each in (one, other))
+    assert similar(101).url in shown

@@ -1,16 +1,18 @@
 """One page in, one transaction: records, readings, best readings, kin, quarantine."""
 
+import json
 import random
 from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import event, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select, text
 
 from records import LateAcknowledgement, PageRefused, Record, Section, as_json, content_of
-from storage import SqlStore, frontier, lost, open_store
+from storage import SqlStore, frontier, lost, open_store, overview
+from storage.conflicts import contradict
 from storage.ids import id63
 from storage.matching import sign
 from storage.pages import Deposit
@@ -224,15 +226,101 @@ def test_the_order_of_pages_changes_no_row(data: st.DataObject) -> None:
                     opened.settle()
             opened.settle()
             check(opened, at_rest=False, settled=True)
+            assert noted(opened) == contradicted(opened)
             kept.append(rows(opened))
     assert kept[0] == kept[1]
+    event(f"conflicts: {min(2, len(kept[0]['conflict']))}")
+
+
+def noted(store: SqlStore) -> set[str]:
+    with store.database.read() as connection:
+        return {each.key for each in overview.conflicting(connection, limit=1000)}
+
+
+def contradicted(store: SqlStore) -> set[str]:
+    """Keys of the records of which two readings name different works, from all readings at once."""
+    found = set()
+    for each in [*store.records()]:  # a store in memory has one transaction at a time
+        said = {
+            (reading.record.title, json.dumps(reading.record.authors))
+            for reading in store.readings(each.key)
+        }
+        if contradict(said, store.scheme):
+            found.add(each.key)
+    return found
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(0, 10**9))
+def test_conflicts_follow_the_readings_that_there_are(seed: int) -> None:
+    dice = random.Random(seed)
+    with open_store("sqlite://", create=True) as opened:
+        filler = Filler(opened)
+        for _ in range(12):
+            said = [_wording(dice.randrange(3), dice) for _ in range(dice.randint(0, 2))]
+            page = 100 + dice.randrange(4)  # pages come again, and readings go
+            filler.add(page, [*{each.key: each for each in said}.values()])
+            assert noted(opened) == contradicted(opened)
+        check(opened, at_rest=False)
 
 
 def _wording(number: int, dice: random.Random) -> Record:
     """One of several wordings of a record; odd numbers repeat the text of the even before."""
     whole = abstract(number - number % 2)
     wordings = (whole, f"{whole[:200]}…", whole.upper(), "")
-    return record(number, text=dice.choice(wordings), title=f"A study of matter {number // 2}")
+    title = f"A study of matter {number // 2}"
+    named = dice.choice(
+        (
+            {"title": title, "authors": ("Lee A.", "Wei Q.")},
+            {"title": title.upper(), "authors": ("A. Lee", "Q. Wei")},
+            {"title": title, "authors": ()},
+            {"title": title, "authors": ("Okafor B.",)},
+            {"title": "Tides of the northern sea ice", "authors": ("Okafor B.",)},
+            {"title": None},
+        )
+    )
+    return record(number, text=dice.choice(wordings), **named)
+
+
+ONE = {"title": "A study of matter", "authors": ("Lee A.", "Wei Q.")}
+
+
+@pytest.mark.parametrize(
+    ("other", "conflict"),
+    [
+        ({"title": "Tides of the northern sea ice", "authors": ("Okafor B.",)}, True),
+        ({"title": "Tides of the northern sea ice", "authors": ONE["authors"]}, False),
+        ({"title": ONE["title"], "authors": ("Okafor B.",)}, False),
+        ({"title": "Tides of the northern sea ice", "authors": ()}, False),
+        ({"title": None, "authors": ("Okafor B.",)}, False),
+        ({"title": "北海的潮汐与冰", "authors": ("王某",)}, False),
+    ],
+    ids=["both", "title", "authors", "no authors", "no title", "another script"],
+)
+def test_readings_of_one_key_are_in_conflict_where_title_and_authors_are(
+    store: SqlStore, filler: Filler, other: dict[str, Any], conflict: bool
+) -> None:
+    filler.add(100, [record(1, **ONE)])
+    filler.add(101, [record(1, **other)])
+    assert noted(store) == ({record(1).key} if conflict else set())
+    assert len(store.readings(record(1).key)) == 2
+    filler.add(101, [record(1, **ONE)])
+    assert noted(store) == set()
+
+
+def test_equal_titles_that_say_nothing_are_no_conflict(store: SqlStore, filler: Filler) -> None:
+    filler.add(100, [record(1, title="Editorial", authors=("Lee A.",))])
+    filler.add(101, [record(1, title="Editorial", authors=("Okafor B.",))])
+    assert noted(store) == set()
+
+
+def test_a_record_in_conflict_can_go(store: SqlStore, filler: Filler) -> None:
+    filler.add(100, [record(1, **ONE)])
+    filler.add(101, [record(1, title="Tides of the northern sea ice", authors=("Okafor B.",))])
+    filler.add(100, [])
+    filler.add(101, [])
+    assert list(store.records()) == []
+    check(store, at_rest=False)
 
 
 @pytest.mark.parametrize(
