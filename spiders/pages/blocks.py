@@ -5,6 +5,7 @@ from bisect import bisect_left
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from spiders.pages.citation import CITED
 from spiders.pages.landmarks import (
     PDF,
     RANK,
@@ -17,6 +18,8 @@ from spiders.pages.landmarks import (
 from spiders.pages.spacing import SPACES, trimmed
 from spiders.pages.stream import Stream, lines_of
 
+_DOING = re.compile(r"\[[^\[\]]{1,6}\]|［[^［］]{1,6}］|【[^【】]{1,6}】")
+"""The words of a link that is no title but does something, such as ``[详细]``."""
 _LAST_NUMBER = re.compile(r"(?<!\d)(\d{1,4})\s?[.．、]?\Z")
 _BARS = SPACES + "|｜·"
 _ARROWS = (">", "»", "›")
@@ -98,6 +101,8 @@ def _rank_by_titles(stream: Stream, blocks: list[Block]) -> None:
     title alone may begin with a number of its own."""
     ranks: list[tuple[Block, Title, re.Match[str]]] = []
     for place, block in enumerate(blocks, start=1):
+        if block.title is None and block.rank in (None, place):
+            continue
         if block.title is None or block.rank is not None:
             return
         begin = stream.text[block.title.start : block.title.end].lstrip(SPACES)[:20]
@@ -123,15 +128,22 @@ class _Cutter:
         self._by_rank = not marks.kins or (stated is not None and stated > len(marks.kins))
 
     def cut(self, begin: int, end: int, kin: Kin | None, titles: list[Title]) -> None:
-        opening = _distinct(titles, kin)
+        doing = [title for title in titles if self._does(title)]
+        opening = _distinct([title for title in titles if title not in doing], kin)
         if opening:
             self._titled(begin, end, kin, opening)
             for block in self.blocks[-len(opening) :] if len(titles) > 1 else ():
                 block.again = [title for title in titles if _is_again(title, block.title)]
         elif trimmed(self._text[begin:end]):
             self._untitled(begin, end, kin)
+            if self.blocks:
+                self.blocks[-1].again += doing
         elif kin:
             self._blank(begin, kin)
+
+    def _does(self, title: Title) -> bool:
+        """Whether a link's words say what it does, and are no title."""
+        return _DOING.fullmatch(trimmed(self._text[title.start : title.end])) is not None
 
     def _titled(self, begin: int, end: int, kin: Kin | None, titles: list[Title]) -> None:
         starts: list[_Opening] = []
@@ -212,9 +224,11 @@ class _Cutter:
 
     def _rank_at(self, start: int, stop: int, expected: int, first: bool) -> _Opening | None:
         line = trimmed(self._text[start : min(stop, start + 200)])
-        match = RANK.fullmatch(line)
+        marks = CITED.search(line) or PDF.search(line)
+        match = RANK.fullmatch(trimmed(PDF.sub("", CITED.sub("", line))) if marks else line)
         if match and (match[2] or int(match[1]) == expected):
-            return _Opening(start, stop, int(match[1]))
+            body = self._text.index(marks[0], start) if marks else stop
+            return _Opening(start, body, int(match[1]))
         if not first:
             return None
         at = self._text.index(line, start)

@@ -23,7 +23,9 @@ from spiders.pages.names import look_like_people, may_be_people, people
 from spiders.pages.spacing import SPACES, as_shown, lines_in, trimmed
 from spiders.pages.stream import Stream
 
-_SENTENCES = re.compile(r"。|[.!?]\s+[A-Z][^.]*[a-z][^.]*[.!?]\s*$")
+_SENTENCES = re.compile(
+    r"。|[.!?]\s+[A-Z][^.]*[a-z][^.]*[.!?]\s*$|(?:[a-z)\]][.!?]\s+[A-Z][^.!?]*){2}"
+)
 _SENTENCE_END = re.compile(r"[.。!！?？;；…:：)）\]】”\"]\Z")
 _TITLE_MOST = 250
 _TITLE_LINE = 100
@@ -35,6 +37,9 @@ _HEAD = 1200
 """So far into a line, at most, a citation begins."""
 _HEAD_LINES = 12
 """On so many lines, at most, stand authors and citation."""
+_BOUNDARY = re.compile(r"[a-z)\]][.!?]\s+[A-Z]")
+_PROSE = re.compile(r"。\s*[^\s。]")
+_NAMES_APART = re.compile(r"\S[ \xa0\u3000]{2,}\S")
 _DOI_LINE = re.compile(r"(?:doi\s*[:：]?\s*|https?://(?:dx\.)?doi\.org/)10\.\S+", re.IGNORECASE)
 
 
@@ -61,7 +66,8 @@ def entry_of(stream: Stream, block: Block, titled: bool) -> Entry:
     lines, cited, free_pdf = _without_marks(body)
     if title is None:
         named = titled or block.rank is not None
-        title, lines = _first_title(lines, named, cited is not None or free_pdf)
+        marked = cited is not None or free_pdf
+        title, lines = _first_title(lines, named, marked, more=bool(block.tails))
     authors, appearance, rest = _head(lines, bool(title))
     for tail in block.tails:
         rest += lines_in(stream.text[slice(*tail)])
@@ -102,6 +108,8 @@ def _linked_title(stream: Stream, block: Block) -> tuple[str | None, str]:
         return None, ""
     spanned = stream.text[block.title.start : block.title.end]
     lines = lines_in(spanned)
+    if _is_text(lines[0]) or (len(lines) > 1 and _is_no_title(lines[0])):
+        return None, "\n".join(["", *lines])
     title, behind = lines[0], ""
     if len(lines) > 1:
         if all(_continues_title(line) for line in lines[1:]):
@@ -168,24 +176,54 @@ def _is_marks(text: str) -> bool:
     return match is not None and _is_marks(text[match.end() :])
 
 
-def _first_title(lines: list[str], named: bool, marked: bool) -> tuple[str | None, list[str]]:
+def _first_title(
+    lines: list[str], named: bool, marked: bool, *, more: bool
+) -> tuple[str | None, list[str]]:
     """The title among lines that no link names: the first one, where there is one at all.
 
     Records of flattened text may lack it, when the extractor dropped what was only a link.
+    ``more``: further lines stand behind the kin link.
     """
     if not lines:
         return None, lines
     at = _citation_line(lines)
-    if at is not None:
+    if at is not None and not _PROSE.search(lines[0]):
         if at == 0 or (at == 1 and _are_authors(lines[0], lines[1], named)):
             return None, lines
         return lines[0], lines[1:]
-    prose = len(trimmed(lines[0])) > _TITLE_MOST or _SENTENCES.search(lines[0])
+    if (len(lines) > 1 or more) and _is_no_title(lines[0]):
+        return None, lines
+    prose = _is_prose(lines[0])
     # A line that stands alone and ends like no sentence was left of a record without abstract.
     alone = len(lines) == 1 and not _SENTENCE_END.search(trimmed(lines[0])[-1:])
     if not prose and (named or marked or alone):
         return lines[0], lines[1:]
     return None, lines
+
+
+def _is_prose(line: str) -> bool:
+    return len(line) > _TITLE_MOST or _SENTENCES.search(line) is not None
+
+
+def _is_text(line: str) -> bool:
+    """Whether even a link's words are too many sentences for a title."""
+    return len(line) > _TITLE_MOST and (line.count("。") > 1 or len(_BOUNDARY.findall(line)) > 1)
+
+
+def _is_no_title(line: str) -> bool:
+    """Whether a line above others can stand there only where the title is missing: names as far
+    apart as only names are, a citation, or the abstract's heading."""
+    if without_heading(line) == "":
+        return True
+    match = _citation(line)
+    if match and match["year"]:
+        before = trimmed(line[: match.start()])
+        return not before or look_like_people(before)
+    return _are_names(line)
+
+
+def _are_names(line: str) -> bool:
+    return _NAMES_APART.search(line) is not None and look_like_people(line)
 
 
 def _are_authors(line: str, citation: str, named: bool) -> bool:
@@ -240,7 +278,7 @@ def _head(lines: list[str], has_title: bool) -> tuple[tuple[str, ...], Appearanc
         if not may_be_people(line):
             break
     named = 0
-    if has_title:
+    if has_title or (lines and _are_names(lines[0])):
         named = len(list(takewhile(look_like_people, lines[:_HEAD_LINES])))
     return people("  ".join(lines[:named])), NOWHERE, lines[named:]
 

@@ -33,7 +33,8 @@ def place_gaps(
 ) -> list[Problem]:
     """Gives each block the lines behind its kin link that are its own, as tails; and names what
     is left over. ``abstracts``: what each block has before its link."""
-    gaps = _gaps(stream, blocks)
+    gaps = [_told(stream, block) for block in blocks]
+    same = _everywhere(stream, gaps)
     bare = sum(
         not abstract and any(_is_paragraph(stream, line) for line in gap)
         for gap, abstract in zip(gaps, abstracts, strict=True)
@@ -41,39 +42,39 @@ def place_gaps(
     early = bare > sum(map(bool, abstracts))
     found = []
     for place, (block, gap) in enumerate(zip(blocks, gaps, strict=True), start=1):
-        left = [line for line in gap if _is_paragraph(stream, line)]
+        lines = [line for line in gap if stream.text[slice(*line)] not in same]
+        left = [line for line in lines if _is_paragraph(stream, line)]
         if early:
-            # Behind the last record stands all sorts of things besides its abstract.
-            own = len(gap)
+            own = len(lines)
             if place == len(blocks):
-                own = gap.index(left[-1]) + 1 if left else 0
-            block.tails += gap[:own]
-            left = gap[own:]
+                # Behind the last record stands all sorts of things besides its abstract.
+                own = lines.index(left[-1]) + 1 if left else 0
+            block.tails += lines[:own]
+            # What is the same everywhere is layout; a publisher's notice may be so too.
+            left = lines[own:]
+            left += [line for line in gap if line not in lines and _is_paragraph(stream, line)]
         if left:
             message = "text behind the record's kin link was left out; it may belong to a record"
             found.append(problem("stray-text", message, block.rank or place))
     return found
 
 
-def _gaps(stream: Stream, blocks: Sequence[Block]) -> list[_Lines]:
-    """Of each block the lines behind its link that are no links and no layout."""
-    gaps = [
-        [line for line in lines_of(stream.text, *block.gap) if _is_told(stream, *line)]
-        if block.gap
-        else []
-        for block in blocks
-    ]
-    times = Counter(
-        text for gap in gaps for start, end in gap if _is_layout(text := stream.text[start:end])
-    )
-    same = {text for text, often in times.items() if often > max(2, len(blocks) // 2)}
-    return [[line for line in gap if stream.text[slice(*line)] not in same] for gap in gaps]
+def _everywhere(stream: Stream, gaps: list[_Lines]) -> set[str]:
+    """The lines behind nearly every link; all records may have the same editor's note."""
+    times = Counter(stream.text[slice(*line)] for gap in gaps for line in gap)
+    return {
+        text
+        for text, often in times.items()
+        if often >= max(3, len(gaps) - 1)
+        and (len(text) >= _PARAGRAPH or not _SENTENCE_END.search(trimmed(text)))
+    }
 
 
-def _is_layout(text: str) -> bool:
-    """Whether a line is layout once it stands behind most records: all but an editor's note."""
-    text = trimmed(text)
-    return len(text) >= _PARAGRAPH or not _SENTENCE_END.search(text)
+def _told(stream: Stream, block: Block) -> _Lines:
+    """The lines behind a block's link that are no links."""
+    if block.gap is None:
+        return []
+    return [line for line in lines_of(stream.text, *block.gap) if _is_told(stream, *line)]
 
 
 def _is_told(stream: Stream, start: int, end: int) -> bool:

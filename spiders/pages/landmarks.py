@@ -41,7 +41,7 @@ _FOOT_LINE = re.compile(
 _OWNER_LINE = re.compile(_OWNER, re.IGNORECASE)
 _LICENCE = re.compile(r"[\u4e00-\u9fff]\s?ICP\s?[备证]\s?(?:字\s?)?(?:第\s?)?\d{4}", re.IGNORECASE)
 _FIXED = "设为首页|免责声明|加入收藏"
-_FOOT_NAME = rf"(?:{_FIXED}|关于\w{{1,10}}?(?=\W|\Z|{_FIXED}|(?i:copyright)))"
+_FOOT_NAME = rf"(?:{_FIXED}|关于\w{{1,10}}?)(?=\W|\Z|{_FIXED}|关于|(?i:copyright))"
 _FOOT_NAMES = re.compile(rf"[^\w、，,。]*{_FOOT_NAME}(?:[^\w、，,。]*{_FOOT_NAME})+")
 """Two of the words in a row, and no sentence about them."""
 _FOOT_LOOKED_AT = 300
@@ -210,7 +210,7 @@ def foot_of(text: str, after: int) -> int | None:
     owner: int | None = None
     for start, end in lines_of(text, after):
         line = trimmed(text[start : min(end, start + _FOOT_LOOKED_AT)])
-        opens = _FOOT_LINE.match(line) is not None
+        opens = "。" not in line and _FOOT_LINE.match(line) is not None
         owns = _OWNER_LINE.match(line) is not None
         if _is_foot(line) or (opens and not owns and word is not None):
             start = start if word is None else word

@@ -7,6 +7,8 @@ from spiders.pages.spacing import SPACES, trimmed
 
 _GAP = re.compile(r"[ \xa0\u2002\u2003\u3000\t\n]{2,}|[\u3000\n\t]|\s*[;；、]\s*")
 _HAN_NAME = re.compile(r"[\u3400-\u9fff\U00020000-\U0002ffff·•‧.]{2,12}")
+_DOT = re.compile(r"\w[·•‧]\w")
+"""Within a name that is written in Chinese, and is none."""
 _WESTERN = re.compile(r"[A-Za-z\u00c0-\u024f]")
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _LONG_RUN = re.compile(r"[\u3400-\u9fff]{25}")
@@ -75,7 +77,7 @@ def look_like_people(text: str) -> bool:
     parts = [trimmed(part) for part in _GAP.split(text) if trimmed(part)]
     if _HAN.search(text):
         pieces = [piece for part in parts for piece in re.split(r"[\s,，]+", part) if piece]
-        longest = 12 if len(pieces) > 1 else 4
+        longest = 12 if len(pieces) > 1 or _DOT.search(text) else 4
         return text not in _HEADINGS and all(
             (_HAN_NAME.fullmatch(piece) and len(piece) <= longest)
             or (not _HAN.search(piece) and _capitalised(piece))

@@ -1,4 +1,4 @@
-"""Ten more ways to mark a result page up, drawn once the reader was done.
+"""Fifteen more ways to mark a result page up, drawn once the reader was done.
 
 Reconstructions like the others, and less like one another: what stands in one element here is
 spread over five there, and what surrounds the records is different each time.
@@ -126,6 +126,58 @@ def open_ended(told: Told) -> str:
     )
 
 
+def pretty_printed(told: Told) -> str:
+    """Every tag and every piece of text on a line of its own, indented."""
+    names = "&nbsp;&nbsp;\n\t\t".join(told.names.split("&nbsp;&nbsp;"))
+    body = "".join(f"\n\t<p>\n\t\t{one}\n\t</p>" for one in told.paragraphs)
+    return (
+        f"\n<div>\n\t<span>\n\t\t{told.rank}.\n\t</span>\n\t<a\n\t\thref='{told.article}'\n\t>"
+        f"\n\t\t{escape(told.title)}\n\t</a>\n\t&nbsp;&nbsp;\n\t{told.cited}\n\t&nbsp;\n\t"
+        f"<span>\n\t{told.pdf}\n\t</span>\n\t<div>\n\t\t{names}\n\t\t&nbsp;\n\t\t{told.cite}\n\t"
+        f"</div>{body}\n\t&nbsp;&nbsp;\n\t{told.kin}\n\t&nbsp;\n</div>\n"
+    )
+
+
+def kin_by_picture(told: Told) -> str:
+    """The kin link has no words, and so has another link to the article."""
+    body = "".join(f"<p>{one}</p>" for one in told.paragraphs)
+    return (
+        f"<div><a href='{told.article}'><img src=doc.gif alt='1.'></a> {told.rank}. "
+        f"<a href='{told.article}'>{escape(told.title)}</a>&nbsp;&nbsp;{told.cited} {told.pdf}"
+        f"<div>{told.names} {told.cite}</div>{body}"
+        f"<a href='relate_search.aspx?aid={told.aid}'><img src=kin.gif alt=相似文献></a>"
+    )
+
+
+def kin_twice(told: Told) -> str:
+    """A kin link beside the marks, and one that ends the record."""
+    return (
+        f"<tr><td>{told.rank}.<td><a href='{told.article}'>{escape(told.title)}</a>&nbsp;&nbsp;"
+        f"{told.cited} {told.pdf}<tr><td><td>{told.names} {told.cite}<tr><td>{told.kin}<td>"
+        f"{'<br>'.join(told.paragraphs)}&nbsp;&nbsp;{told.kin}"
+    )
+
+
+def nested_tables(told: Told) -> str:
+    """Each paragraph in a table of its own, and adverts between the records."""
+    rows = "".join(f"<table><tr><td>　　{one}</table>" for one in told.paragraphs)
+    return (
+        f"<table><tr><td rowspan=3>{told.rank}<td><table><tr><td><a href='{told.article}'>"
+        f"{escape(told.title)}</a><td>{told.cited}<td>{told.pdf}</table><tr><td>{told.names}&nbsp;"
+        f"&nbsp;{told.cite}<tr><td>{rows}<iframe src=ad></iframe>{told.kin}</table>"
+        "<center><a href='http://ad.example.com/'>某某软件,限时优惠,欢迎选购。</a></center>"
+    )
+
+
+def footer_in_the_list(told: Told) -> str:
+    """No element that ends a line stands behind the last kin link, nor between rank and title."""
+    return (
+        f"<br><span>{told.rank}.</span> <a href='{told.article}'>{escape(told.title)}</a> "
+        f"{told.cited} {told.pdf}<br>{told.names} {told.cite}<br>{'<br>'.join(told.paragraphs)}"
+        f"&nbsp;&nbsp;{told.kin}&nbsp;&nbsp;"
+    )
+
+
 Style = Callable[[Told], str]
 STYLES: tuple[tuple[Style, str, str], ...] = (
     (rank_in_the_link, "<center>", "</center>"),
@@ -138,6 +190,11 @@ STYLES: tuple[tuple[Style, str, str], ...] = (
     (cells_for_everything, "", ""),
     (linked_names, "<div hidden>1. 相似文献</div>", ""),
     (open_ended, "<UL>", ""),
+    (pretty_printed, "<div>", "</div>"),
+    (kin_by_picture, "<section>", "</section>"),
+    (kin_twice, "<table>", "</table>"),
+    (nested_tables, "<table><tr><td>", "</table>"),
+    (footer_in_the_list, "<div>", ""),
 )
 
 
@@ -147,8 +204,9 @@ def styled_page(works: list[Work], dice: random.Random, style: Style) -> str:
     head = " | ".join(f"<a href=h{i}.aspx>{word}</a>" for i, word in enumerate(HEAD_WORDS))
     foot = " | ".join(f"<a href=f{i}.aspx>{word}</a>" for i, word in enumerate(FOOT_WORDS))
     body = "".join(style(Told(work, dice)) for work in works)
+    part = "span" if style is footer_in_the_list else "div"
     return (
         f"<html><body><div>{head}</div><p>共查询到{len(works)}条相似文献,搜索用时 31 毫秒</p>"
-        f"{opening}{body}{closing}<div>{foot}</div><div>Copyright&copy;{OPERATOR}&nbsp;&nbsp;"
+        f"{opening}{body}{closing}<{part}>{foot}</{part}><div>Copyright&copy;{OPERATOR}&nbsp;&nbsp;"
         f"{LICENCE}</div></body></html>"
     )

@@ -49,7 +49,7 @@ def test_authors_are_one_string_a_person(printed: str, persons: list[str]) -> No
 
 
 @pytest.mark.parametrize(
-    "line", ["朱某彪  袁某", "朱某", "Zhang  W.", "van Dijk  J. P.", "Li W. Wu X."]
+    "line", ["朱某彪  袁某", "朱某", "买买提·艾力", "Zhang  W.", "van Dijk  J. P.", "Li W. Wu X."]
 )
 def test_a_line_of_names_is_known(line: str) -> None:
     assert look_like_people(line)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from records import as_json
 from spiders.pages import read
 from spiders.pages.reading import ResultPage
+from tests.spiders.pages.printed import FORMS, misreadings, printed
 from tests.spiders.pages.renderer import (
     BASE,
     CHARSETS,
@@ -71,6 +72,15 @@ def test_a_page_of_a_style_drawn_later_is_read_as_well(style: Style, seed: int) 
     for work in made:
         work.heading = None
     assert_read(read(styled_page(made, dice, style), url=PAGE_URL), made)
+
+
+@pytest.mark.parametrize("form", FORMS)
+@settings(max_examples=25, deadline=None)
+@given(seed=seeds)
+def test_a_page_that_is_not_read_exactly_says_so(form: str, seed: int) -> None:
+    made = printed(seed, form)
+    page = read(made.body, url=PAGE_URL, charset=made.header)
+    assert page.problems or list(misreadings(page, made.works)) == []
 
 
 @settings(max_examples=60, deadline=None)

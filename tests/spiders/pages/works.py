@@ -47,6 +47,42 @@ _LABELS = (("【", "】"), ("[", "]"))
 _PARTS = (("目的", "方法", "结果"), ("目的/意义", "方法/过程", "结果/结论"), ("背景", "局限"))
 _NOTES = ("(责任编辑 某某)", "[编者按:本文为连载之二]", "(Edited by N. N.)")
 
+_ROUGH_ZH = (
+    "版权所有 © 2017 某某出版社。",
+    "关于拾叶 | 加入收藏一栏另文讨论。",
+    "免责声明、加入收藏与设为首页等栏目不计。",
+    "总被引:3,自引:1,他引:2 一行是引文数。",
+    "首页 | 高级检索",
+    "略。",
+    "作者姓名:某某。",
+    "[1] 某某. 湖泊研究[J]. 湖泊科学, 2015, 27(3): 1-12.",
+    "《湖泊科学》2015,27(3):1-12",
+    "网址中的&nbsp;与&lt;p&gt;照录。",
+)
+_ROUGH_EN = (
+    "Copyright © 2017 Example Press Ltd. All rights reserved.",
+    "(c) 2015 N. N. and others; see www.example.org/disclaimer.",
+    "See &nbsp; and &lt;p&gt; in the source.",
+    "相似文献 are literature.",
+    "https://www.example.org/view_abstract.aspx?aid=1",
+    "Keywords are left to the reader.",
+)
+"""Paragraphs that stand for something else on another page."""
+_ROUGH_TITLES_ZH = (
+    "1998年以来湖泊研究的进展",
+    "评《湖泊科学》2015年第3期",
+    "论湖",
+    "共查询到20条相似文献的启示",
+    "关于湖泊",
+    "某湖调查报告(摘要)",
+)
+_ROUGH_TITLES_EN = (
+    "What is a lake?",
+    "Copyright © in the age of lakes",
+    "A < B & C > D: \"quoted\" 'titles' of the lakes",
+    "a title in small letters, and of the lake.",
+)
+
 
 @dataclass
 class Work:
@@ -187,5 +223,32 @@ def _fill_abstract(dice: random.Random, work: Work, zh: bool) -> None:
         work.heading = dice.choice(("Abstract", "摘要", "Abstract:", "摘    要:", "ABSTRACT"))
 
 
-def works(dice: random.Random, count: int) -> list[Work]:
-    return [a_work(dice, rank) for rank in range(1, count + 1)]
+def works(dice: random.Random, count: int, *, rough: bool = False) -> list[Work]:
+    """``rough``: with more of what a page's landmarks could be mistaken for."""
+    made = [a_work(dice, rank) for rank in range(1, count + 1)]
+    if rough:
+        for work in made:
+            _roughen(dice, work)
+    return made
+
+
+def _roughen(dice: random.Random, work: Work) -> None:
+    zh = work.language == "zh"
+    if dice.random() < 0.2:
+        work.title = dice.choice(_ROUGH_TITLES_ZH if zh else _ROUGH_TITLES_EN)
+    if work.paragraphs and not work.sections:
+        for _ in range(dice.choice((0, 0, 1, 2))):
+            rough = dice.choice(_ROUGH_ZH if zh else _ROUGH_EN)
+            if dice.random() < 0.2:
+                rough = f"{work.rank + 1}. {rough}"
+            work.paragraphs.insert(dice.randrange(1, len(work.paragraphs) + 1), rough)
+        if dice.random() < 0.1:
+            work.paragraphs = ["湖。" if zh else "We study the lake."]
+    if zh and dice.random() < 0.1:
+        work.authors = [*work.authors, "买买提·艾力", "某某课题组"][: dice.randrange(1, 40)]
+    if dice.random() < 0.1:
+        work.authors *= dice.randrange(1, 9)
+    long = len(work.abstract or "") > 40
+    long = long and (len(work.authors) > 1 or len(work.paragraphs[0]) > 300)
+    if long and len(work.authors) != 1 and dice.random() < 0.1:
+        work.title = None
