@@ -6,24 +6,36 @@ Tables, versioned with `Scheme.folding`. They are applied to text that `plain` h
 import re
 from collections.abc import Iterator
 
-_ENGLISH_LABEL = (
-    r"(?:aims?|aims? and (?:objectives?|scope)|backgrounds?|case (?:presentation|report|summary)"
-    r"|clinical (?:relevance|significance)|conclusions?|concluding remarks|context"
-    r"|data (?:collection|extraction|sources?|synthesis)|design|discussions?|evidence acquisition"
-    r"|evidence synthesis|experimental design|findings|hypothesis|implications|importance"
-    r"|interpretation|interventions?|introduction|limitations|main outcome measures?"
-    r"|main results|materials?|measurements?|methodology|methods?|motivation|objectives?"
-    r"|observations|outcomes?|participants|patients|problem|purposes?|purpose of (?:the )?review"
-    r"|rationale|recent findings|recommendations|relevance|results?|review methods|scope"
-    r"|search strategy|selection criteria|setting|settings|significance|study design|subjects"
-    r"|summary of background data|trial registration)"
+ENGLISH_LABELS = tuple(
+    """
+aim|aims|aim and objective|aim and objectives|aim and scope|aims and objective|aims and objectives
+aims and scope|background|backgrounds|case presentation|case report|case summary
+clinical relevance|clinical significance|conclusion|conclusions|concluding remarks|context
+data collection|data extraction|data source|data sources|data synthesis|design|discussion
+discussions|evidence acquisition|evidence synthesis|experimental design|findings|hypothesis
+implications|importance|interpretation|intervention|interventions|introduction|limitations
+main outcome measure|main outcome measures|main results|material|materials|measurement
+measurements|method|methodology|methods|motivation|objective|objectives|observations|outcome
+outcomes|participants|patients|problem|purpose|purposes|purpose of review|purpose of the review
+rationale|recent findings|recommendations|relevance|result|results|review methods|scope
+search strategy|selection criteria|setting|settings|significance|study design|subjects
+summary of background data|trial registration
+""".strip()
+    .replace("\n", "|")
+    .split("|")
 )
-_CHINESE_LABEL = (
-    r"(?:研究)?(?:目的|目标|背景|方法|过程|结果|结论|讨论|意义|价值|创新点?|局限性?|设计|启示|建议"
-    r"|材料|资料|对象|观点|发现|应用|展望|理论意义|实践意义|前提|论证)"
+CHINESE_LABELS = tuple(
+    """
+目的 目标 背景 方法 过程 结果 结论 讨论 意义 价值 创新 创新点 局限 局限性 设计 启示 建议 材料 资料
+对象 观点 发现 应用 展望 理论意义 实践意义 前提 论证
+""".split()
 )
+"""Each also with 研究 before it."""
+
+_ENGLISH_LABEL = f"(?:{'|'.join(sorted(ENGLISH_LABELS, reverse=True))})"
+_CHINESE_LABEL = f"(?:研究)?(?:{'|'.join(sorted(CHINESE_LABELS, reverse=True))})"
 _CHINESE_LABELS = rf"{_CHINESE_LABEL}(?:\s*[/、与和及&]\s*{_CHINESE_LABEL}){{0,3}}"
-_ENGLISH_LABELS = rf"{_ENGLISH_LABEL}(?:\s*(?:/|,|and|&)\s*{_ENGLISH_LABEL}){{0,3}}"
+_ENGLISH_LABELS = rf"{_ENGLISH_LABEL}(?:(?:\s*[/,&]\s*|\s+and\s+){_ENGLISH_LABEL}){{0,3}}"
 
 _HEADING = re.compile(
     r"\A[\s\[【〔(<《*#]*(?:abstract|a\s?b\s?s\s?t\s?r\s?a\s?c\s?t|summary(?=\s*[:.\-—–\n\]】])"
@@ -47,8 +59,8 @@ _LABEL_HINT = re.compile(r"[:—–【\[〔〖]|[目方结背过材资对]")
 _KEYWORDS = re.compile(
     r"[\s【\[〔(;.。]*(?:"
     r"[【\[〔(]\s*(?:key\s?words?|关\s*键\s*[词字]|主\s*题\s*词|index terms)\s*[】\]〕)]\s*:?"
-    r"|(?:key\s?words?(?: and phrases)?|index terms|mesh terms?|subject (?:terms|headings))"
-    r"\s*[:—–-]"
+    r"|(?<![0-9a-z])(?:key\s?words?(?: and phrases)?|index terms|mesh terms?"
+    r"|subject (?:terms|headings))\s*[:—–-]"
     r"|(?:关\s*键\s*[词字]|主\s*题\s*词)\s*:?"
     r")[^\n]{0,400}\Z"
 )
@@ -56,28 +68,100 @@ _KEYWORD_HINT = re.compile(r"key\s?word|index term|mesh term|subject |关\s*键|
 _KEYWORD_HINTS = ("key", "index", "mesh", "subject", "关", "主")
 _COPYRIGHT_HINTS = ("copyright", "(c)", "©", "℗", "版权所有", "著作权")
 _COPYRIGHT = re.compile(
-    r"[\s(\[]*(?:copyright\b|\(c\)\s*(?=(?:the\b|by\b|19|20)\d*)|©|℗|版权所有|著作权)[^\n]{0,240}\Z"
+    r"[\s(\[]*(?:(?<![0-9a-z])copyright\b|\(c\)\s*(?=(?:the\b|by\b|19|20)\d*)|©|℗|版权所有|著作权)[^\n]{0,240}\Z"
 )
 _COPYRIGHT_FIRST = re.compile(
     r"\A\s*(?:copyright\s*(?:©|\(c\))?|©|\(c\))\s*(?:19|20)\d\d[^.。]{0,80}[.。]\s*"
 )
 _SENTENCE_END = re.compile(r"(?<=[.!?])[\s\"')\]]+|(?<=[。!?])|\n+|(?<=[.;])(?=[\u4e00-\u9fff])")
-_CUE = re.compile(
-    r"all rights? reserved|copyright|©|published (?:online )?by|published by elsevier"
-    r"|open[- ]access article|creative commons|licen[cs]e agreement|cc(?<=\bcc)[- ]by\b"
-    r"|permits unrestricted|reproduction in any medium|provided the original|properly cited"
-    r"|full[- ]text|this document|subscri(?:be|ption|ber)|purchase|log ?in\b|sign in\b"
-    r"|society website|authori[sz]ed (?:to|users)|preview purposes|final published version"
-    r"|supplementary (?:material|information|data)|online version of this|available online at"
-    r"|for personal use|without (?:prior |written )?permission|psycinfo database record"
-    r"|apa(?<=\bapa), all\b|doi\s*:?\s*10\.|https?://(?:dx\.)?doi\.org"
-    r"|wiley(?<=\bwiley)(?: periodicals|-liss)\b|john wiley|elsevier(?<=\belsevier)\b"
-    r"|springer(?<=\bspringer)(?:-verlag| nature)\b|karger(?<=\bkarger)\b|taylor & francis"
-    r"|blackwell publishing|lippincott williams|this article is protected"
-    r"|版权|转载|摘编|侵权|未经.{0,6}许可|公众号|中国知网|扫描二维码|请登录|下载阅读|全文请|阅读全文"
-    r"|收稿日期|基金项目|责任编辑|通信作者|通讯作者|作者简介|引用格式|文献标[识志]码|中图分类号"
+_CUES = (
+    ("rights+reserved right+reserved", r"all rights? reserved\b"),
+    ("copyright", r"copyright\b"),
+    ("©", "©"),
+    ("published+by published+online", r"published (?:online )?by\b"),
+    ("open+access", r"open[- ]access article"),
+    ("creative+commons", r"creative commons\b"),
+    ("licence+agreement license+agreement", r"licen[cs]e agreement\b"),
+    ("cc+by", r"cc[- ]by\b"),
+    ("permits+unrestricted", r"permits unrestricted\b"),
+    ("reproduction+in", r"reproduction in any medium"),
+    ("provided+the", r"provided the original"),
+    ("properly+cited", r"properly cited\b"),
+    ("full+text", r"full[- ]text\b"),
+    ("this+document", r"this document\b"),
+    ("subscribe subscribed subscriber subscribers subscribes", r"subscribe(?:d|rs?|s)?\b"),
+    ("subscription subscriptions", r"subscriptions?\b"),
+    ("purchase purchased purchases", r"purchase[ds]?\b"),
+    ("log+in login", r"log ?in\b"),
+    ("sign+in", r"sign in\b"),
+    ("society+website", r"society website\b"),
+    ("authorised+to authorized+to", r"authori[sz]ed to\b"),
+    ("authorised+users authorized+users", r"authori[sz]ed users\b"),
+    ("preview+purposes", r"preview purposes\b"),
+    ("published+version", r"final published version\b"),
+    ("supplementary+material", r"supplementary material\b"),
+    ("supplementary+materials", r"supplementary materials\b"),
+    ("supplementary+information", r"supplementary information\b"),
+    ("supplementary+data", r"supplementary data\b"),
+    ("online+version", r"online version of this"),
+    ("available+online", r"available online at\b"),
+    ("personal+use", r"for personal use\b"),
+    ("prior+permission", r"without prior permission\b"),
+    ("written+permission", r"without written permission\b"),
+    ("without+permission", r"without permission\b"),
+    ("psycinfo+database", r"psycinfo database record"),
+    ("apa+all", r"apa, all\b"),
+    ("doi+10", r"doi(?:\s*:\s*|\s+)10\."),
+    ("doi+org", r"https?://(?:dx\.)?doi\.org\b"),
+    ("wiley", r"wiley(?: periodicals|-liss)?\b"),
+    ("elsevier", r"elsevier\b"),
+    ("springer", r"springer(?:-verlag| nature)?\b"),
+    ("karger", r"karger\b"),
+    ("taylor+francis", r"taylor & francis\b"),
+    ("blackwell+publishing", r"blackwell publishing\b"),
+    ("lippincott+williams", r"lippincott williams\b"),
+    ("is+protected", r"this article is protected\b"),
+    ("版权", "版权"),
+    ("转载", "转载"),
+    ("摘编", "摘编"),
+    ("侵权", "侵权"),
+    ("未经", "未经.{0,6}许可"),
+    ("众号", "公众号"),
+    ("国知", "中国知网"),
+    ("扫描", "扫描二维码"),
+    ("请登", "请登录"),
+    ("下载", "下载阅读"),
+    ("文请", "全文请"),
+    ("读全", "阅读全文"),
+    ("收稿", "收稿日期"),
+    ("金项", "基金项目"),
+    ("任编", "责任编辑"),
+    ("信作", "通信作者"),
+    ("讯作", "通讯作者"),
+    ("者简", "作者简介"),
+    ("用格", "引用格式"),
+    ("献标", "文献标[识志]码"),
+    ("图分", "中图分类号"),
 )
-"""Each begins with a letter, and looks back for the beginning of a word: see `_LABEL_THERE`."""
+"""What a publisher's sentence is known by, behind the tokens without which it cannot stand there:
+one of several, or two side by side (``+``, and of ideographs). The kernel looks for those."""
+
+
+def _at_a_word(pattern: str) -> str:
+    """A pattern that begins where a word begins. It looks back past its first letter, as a
+    pattern that begins with one of few characters is fast to search for (see `_LABEL_THERE`)."""
+    first = pattern[0]
+    return f"{first}(?<![0-9a-z]{first}){pattern[1:]}" if first.isascii() else pattern
+
+
+_CUE = re.compile("|".join(_at_a_word(pattern) for _, pattern in _CUES))
+TAIL_WORDS = frozenset(" ".join(tokens for tokens, _ in _CUES).split()) | frozenset(
+    """
+    keyword keywords key+word key+words index+terms mesh+term mesh+terms subject+terms
+    subject+headings 著作 关键 题词
+    """.split()
+)
+"""Without one of these near its end a text has no tail to lose: see `_without_tail`."""
 
 
 def without_boilerplate(text: str) -> str:

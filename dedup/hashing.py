@@ -33,8 +33,8 @@ _UNSPACED = (
 )
 _IDEOGRAPHS_BEYOND = (0x20000, 0x3FFFF)
 
-_POWER = 0x9E3779B1
-_SHINGLE = 0x85EBCA77
+POWER = 0x9E3779B1
+SHINGLE = 0x85EBCA77
 
 
 def mixed(values: Hashes) -> Hashes:
@@ -52,7 +52,7 @@ def mixed(values: Hashes) -> Hashes:
 
 
 @lru_cache(maxsize=1)
-def _classes() -> NDArray[np.uint8]:
+def character_classes() -> NDArray[np.uint8]:
     """What each code point is: separator, part of a word, a token alone."""
     table = np.zeros(_CODE_POINTS, np.uint8)
     letters = [unicodedata.category(chr(point))[0] in "LNM" for point in range(_TABLE_END)]
@@ -68,7 +68,7 @@ def _classes() -> NDArray[np.uint8]:
 def token_pattern() -> re.Pattern[str]:
     """A token: a run of letters, digits and marks, or one character of a script that writes no
     spaces. Anything else, lone surrogates and NULs too, separates."""
-    classes = _classes()
+    classes = character_classes()
     return re.compile(f"[{_ranges(classes == _SINGLE)}]|[{_ranges(classes == _WORD)}]+")
 
 
@@ -84,7 +84,7 @@ def _ranges(points: NDArray[np.bool_]) -> str:
 def token_hashes(text: str) -> Hashes:
     """One 32-bit hash a token of `token_pattern`, in order; equal tokens have equal hashes."""
     points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
-    classes = _classes().take(points)
+    classes = character_classes().take(points)
     inside = classes.nonzero()[0]
     if not inside.size:
         return np.empty(0, np.uint32)
@@ -140,7 +140,7 @@ def run_hashes(tokens: Hashes, length: int) -> Hashes:
     length = min(length, tokens.size)
     runs = np.zeros(tokens.size - length + 1, np.uint32)
     for place in range(length):
-        runs *= np.uint32(_SHINGLE)
+        runs *= np.uint32(SHINGLE)
         runs += tokens[place : place + runs.size]
     return mixed(runs)
 
@@ -152,7 +152,7 @@ def _powers(count: int) -> Hashes:
 
 
 def _power_table(count: int) -> Hashes:
-    return np.multiply.accumulate(np.full(count, _POWER, np.uint32), dtype=np.uint32)
+    return np.multiply.accumulate(np.full(count, POWER, np.uint32), dtype=np.uint32)
 
 
 _SHORT_POWERS = _power_table(64)

@@ -18,7 +18,7 @@ _GREEK_NAMES = """
 alpha beta gamma delta epsilon varepsilon zeta eta theta iota kappa lambda mu nu xi pi
 rho sigma tau upsilon phi varphi chi psi omega
 """
-_GREEK = dict(zip(_GREEK_NAMES.split(), "αβγδεεζηθικλμνξπρστυφφχψω", strict=True))
+GREEK = dict(zip(_GREEK_NAMES.split(), "αβγδεεζηθικλμνξπρστυφφχψω", strict=True))
 _COMMAND = re.compile(r"\\([a-zA-Z]{1,30})\*?|\\([%&#$_{} ,;!])")
 _BRACES = str.maketrans("", "", "${}")
 _SCRIPT = re.compile(r"(?<=[\w)])[\^_](?=[\w(+-])")
@@ -53,4 +53,4 @@ def without_latex(text: str) -> str:
 def _command(found: re.Match[str]) -> str:
     if found[2]:
         return found[2] if found[2] in "%&#" else " "
-    return _GREEK.get(found[1], _GREEK.get(found[1].lower(), " "))
+    return GREEK.get(found[1], GREEK.get(found[1].lower(), " "))

@@ -70,11 +70,11 @@ def plain(text: str) -> str:
             break
         text = html.unescape(text)
     text = without_latex(without_tags(text))
-    text = text.casefold() if text.isascii() else _alike(text)
+    text = text.casefold() if text.isascii() else alike(text)
     return _BROKEN_WORD.sub("", text) if "-" in text else text
 
 
-def _alike(text: str) -> str:
+def alike(text: str) -> str:
     """Text beyond ASCII with its characters made alike. What a text is made of is looked at first:
     few texts hold any of the characters that a step is there for."""
     text = unicodedata.normalize("NFKD", text)

@@ -29,18 +29,30 @@ _NOTICE = re.compile(
 )
 _NUMERALS = "i ii iii iv v vi vii viii ix x xi xii xiii xiv xv xvi xvii xviii xix xx"
 _ROMAN = {name: str(number) for number, name in enumerate(_NUMERALS.split(), 1)}
-_LONG_ROMAN = {name: digits for name, digits in _ROMAN.items() if len(name) > 1}
+NUMERALS = {name: digits for name, digits in _ROMAN.items() if len(name) > 1}
+"""Roman numerals of several letters, which a title's tokens give as digits."""
 _CHINESE_NUMBER = {name: str(number) for number, name in enumerate("一二三四五六七八九十", 1)}
 _PLACES = {"上": "1", "中": "2", "下": "3"}
 _PART = re.compile(
     r"(?:[:：.,;]|\s-|[\u2014\u2013])\s*([ivx]+|\d{1,2})\s*[.:：](?:\s+\w|(?=[\u3400-\u9fff]))"
     r"|\b(?:part|pt|parts|section|chapter|volume|vol|no|number|issue|episode|phase|series|release"
-    r"|version|edition|paper|report|letter)\.?\s*([ivx]+|\d+|one|two|three|four|five)\b"
+    r"|version|edition|paper|report|letter)(?:\.\s*|\s+|(?=\d))"
+    r"([ivx]+|\d+|one|two|three|four|five)\b"
     r"|第\s*([一二三四五六七八九十\d]+)\s*(?:部分|部|章|卷|辑|期|批|次|篇|讲|报|号)"
     r"|[(（]\s*(?:之)?([一二三四五六七八九十上中下]|[ivx]+|\d{1,2})\s*[)）]\s*(?=\Z|[:：.])"
     r"|(?:\s|[:：.,-])([ivx]+|[1-9])\s*\.?\Z|之([一二三四五六七八九十])\Z"
 )
 _WORDS = {"one": "1", "two": "2", "three": "3", "four": "4", "five": "5"}
+PART_WORDS = frozenset([*_WORDS, "第", "之"])
+"""Without one of these, a digit, a Roman numeral or a bracket a title names no part."""
+NOTICE_WORDS = frozenset(
+    """
+    addendum comment commentaries commentary comments concern corrected correction corrections
+    corrigenda corrigendum errata erratum note rejoinder replies reply response retracted retraction
+    withdrawn 更正 勘误 刊误 撤稿 撤回 致歉 答复 商榷
+    """.split()
+)
+"""Without one of these a title is no notice."""
 _NUMBER = re.compile(r"\d+")
 _NONE: frozenset[str] = frozenset()
 _GENERIC_NAMES = """
@@ -73,7 +85,16 @@ _RECURRING = re.compile(
     r"\Z|\A(?:front|back) (?:matter|cover)\b"
     r"|\A(?:preface|foreword|introduction) to the (?:special|\w+) (?:issue|section)\Z"
 )
-
+_EDITORS = "editor editors chair chairs president presidents treasurer secretary publisher director"
+RECURRING_WORDS = frozenset(
+    f"""
+    announcement announcements author back book calendar call calls co comment comments contents
+    editorial film foreword front greetings guest index introduction letter letters list literature
+    media message news note notes preface remark remarks software subject table trade word
+    coeditorial {_EDITORS} {" ".join(f"co{name}" for name in _EDITORS.split())}
+    """.split()
+)
+"""A title that recurs begins with one of these, has one second, or ends in one."""
 
 _LONGEST = 1000
 """Characters of a title that are read: a longer one is something else in a title's place."""
@@ -133,7 +154,7 @@ def fold_title(title: str | None) -> Title:
     if text.startswith("[") and text.endswith("]") and text.count("[") == 1:
         text = text[1:-1]
     part = _part(text)
-    words = tuple(_LONG_ROMAN.get(word, word) for word in tokens(text))
+    words = tuple(NUMERALS.get(word, word) for word in tokens(text))
     return Title(words, _NOTICE.search(text) is not None, part)
 
 

@@ -1,0 +1,158 @@
+"""A batch of texts at a time: abstracts and titles to tokens, tokens to keys."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dedup.compiled import compiled
+from dedup.compiled.abstracts import TRUNCATED, abstract_tokens
+from dedup.compiled.alike import Bytes, alike
+from dedup.compiled.hashes import chained
+from dedup.compiled.signing import Keys, band, distinct, shingles_of, sign
+from dedup.compiled.titles import UNSURE, title_tokens
+from dedup.hashing import Hashes
+from dedup.words import Set
+
+Places = NDArray[np.int64]
+
+
+@compiled
+def read_abstracts(
+    data: Bytes,
+    offsets: Places,
+    images: Hashes,
+    sequences: Hashes,
+    greek: Hashes,
+    classes: NDArray[np.uint8],
+    labels: Set,
+    label_starts: Set,
+    label_ends: Set,
+    tail: Set,
+    tokens: Hashes,
+    ends: Places,
+    truncated: NDArray[np.bool_],
+) -> int:
+    """Tokens of the texts ``data[offsets[i]:offsets[i + 1]]`` into `tokens`, one text's behind the
+    other's, and where each text's end into `ends`: `UNSURE` for a text that is left to
+    `dedup.text`. Returns how many tokens there are.
+
+    `tokens` has room for one a byte and one a text; see `abstract_tokens` for the rest.
+    """
+    longest = 0
+    for row in range(offsets.size - 1):
+        longest = max(longest, offsets[row + 1] - offsets[row])
+    points = np.empty(4 * longest + 40, np.uint32)
+    at = 0
+    for row in range(offsets.size - 1):
+        ends[row] = UNSURE
+        size = alike(data, offsets[row], offsets[row + 1], images, sequences, greek, points)
+        if size < 0:
+            continue
+        if at + size >= tokens.size:
+            continue
+        found = abstract_tokens(
+            points, size, classes, labels, label_starts, label_ends, tail, tokens, at
+        )
+        if found < 0:
+            continue
+        truncated[row] = found >= TRUNCATED
+        at += found & (TRUNCATED - 1)
+        ends[row] = at
+    return at
+
+
+@compiled
+def read_titles(
+    data: Bytes,
+    offsets: Places,
+    longest: int,
+    images: Hashes,
+    sequences: Hashes,
+    greek: Hashes,
+    classes: NDArray[np.uint8],
+    notices: Set,
+    parts: Set,
+    recurring: Set,
+    generic: Set,
+    numerals: Hashes,
+    counts: Places,
+    summaries: NDArray[np.uint64],
+) -> None:
+    """How many tokens each title has into `counts`, and what else is known of it into the rows of
+    `summaries`: see `title_tokens`. `UNSURE`: it is left to `dedup.titles`, as is any title of
+    more than `longest` bytes."""
+    points = np.empty(4 * longest + 40, np.uint32)
+    hashes = np.empty(300, np.uint32)
+    ends = np.empty(300, np.uint32)
+    for row in range(offsets.size - 1):
+        counts[row] = UNSURE
+        if offsets[row + 1] - offsets[row] > longest:
+            continue
+        size = alike(data, offsets[row], offsets[row + 1], images, sequences, greek, points)
+        if size < 0:
+            continue
+        counts[row] = title_tokens(
+            points,
+            size,
+            classes,
+            notices,
+            parts,
+            recurring,
+            generic,
+            numerals,
+            hashes,
+            ends,
+            summaries[row],
+        )
+
+
+@compiled
+def sign_all(
+    tokens: Hashes,
+    starts: Places,
+    ends: Places,
+    length: int,
+    bands: int,
+    rows: int,
+    shortest: int,
+    opening: int,
+    opening_end: int,
+    factors: Hashes,
+    summands: Hashes,
+    keys: Keys,
+    openings: Keys,
+    sizes: NDArray[np.int32],
+    chains: NDArray[np.uint64],
+) -> None:
+    """Of each text, ``tokens[starts[i]:ends[i]]``: its band keys into ``keys[i]`` (left as they are
+    where it has fewer than `shortest` shingles), a hash of the tokens from `opening` to
+    `opening_end` into `openings` (0: it has fewer), how many different shingles it has into
+    `sizes`, and a hash of all its tokens into `chains`.
+    """
+    longest = 1
+    for row in range(starts.size):
+        longest = max(longest, ends[row] - starts[row])
+    width = 64
+    while width < 2 * longest:
+        width *= 2
+    places, stamps = np.empty(width, np.uint32), np.zeros(width, np.uint32)
+    shingles = np.empty(longest, np.uint32)
+    least = np.empty(factors.size, np.uint32)
+    for row in range(starts.size):
+        first, end = starts[row], ends[row]
+        chain = np.uint64(0)
+        for at in range(first, end):
+            chain = chained(chain, tokens[at])
+        chains[row] = chain
+        if end - first >= opening_end:
+            key = np.uint64(0)
+            for at in range(first + opening, first + opening_end):
+                key = chained(key, tokens[at])
+            openings[row] = np.int64(key >> np.uint64(1)) | 1
+        size = shingles_of(tokens, first, end, length, shingles)
+        table = 64
+        while table < 2 * size:
+            table *= 2
+        sizes[row] = distinct(shingles, size, places[:table], stamps, np.uint32(row + 1))
+        if sizes[row] >= shortest:
+            sign(shingles, size, factors, summands, least)
+            band(least, bands, rows, keys[row], 0)

@@ -1,0 +1,161 @@
+"""Folded characters to a title's tokens, and what of `dedup.titles` can be told from them."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dedup.alphabet import LAST_IDEOGRAPH, NUMERAL, POINTS, SINGLE, SPACE, WORD
+from dedup.compiled import compiled
+from dedup.compiled.hashes import chained, known, mixed
+from dedup.hashing import POWER, Hashes
+from dedup.words import Set
+
+UNSURE = -1
+LONGEST = 250
+"""Tokens of a title that these kernels read."""
+
+NOTICE, PART, SILENT, LATIN = 1, 2, 4, 8
+"""Flags of a title: it may be a notice; it may name a part, or it holds a number; an equal one says
+nothing; most of it is Latin."""
+
+
+@compiled
+def title_tokens(
+    points: Hashes,
+    size: int,
+    classes: NDArray[np.uint8],
+    notices: Set,
+    parts: Set,
+    recurring: Set,
+    generic: Set,
+    numerals: Hashes,
+    out: Hashes,
+    ends: Hashes,
+    summary: NDArray[np.uint64],
+) -> int:
+    """Hashes of the tokens of a title into `out`, and where each ends in `points` into `ends`.
+
+    `points` is written anew: the characters of the tokens side by side, Roman numerals as digits.
+    Into `summary`: a hash of the tokens, one of their characters, flags, letters that are ASCII
+    and those that are not. Returns how many tokens there are, or `UNSURE`.
+    """
+    count = length = kept = ascii_letters = other_letters = 0
+    roman = digits = plain = True
+    flags = np.uint64(0)
+    value, power, before = np.uint32(0), np.uint32(1), np.uint32(0)
+    begin = 0
+    hyphen, gap = False, 0
+    chain = np.uint64(0)
+    only_digits = True
+    last_mark = 0
+    for place in range(size + 1):
+        point = points[place] if place < size else np.uint32(0x20)
+        if point < POINTS:
+            kind = classes[point]
+        else:
+            kind = SINGLE if point <= LAST_IDEOGRAPH else 0
+        if kind == WORD or kind == NUMERAL:
+            if length == 0:
+                begin = kept
+                value, power = np.uint32(0), np.uint32(1)
+                roman = digits = plain = True
+                if hyphen and gap > 1:
+                    return UNSURE
+                hyphen = False
+            power = np.uint32(power * POWER)
+            value = np.uint32(value + np.uint32(mixed(np.uint32(point + np.uint32(1))) * power))
+            length += 1
+            points[kept] = point
+            kept += 1
+            plain = plain and point < 0x80
+            roman = roman and (point == 0x69 or point == 0x76 or point == 0x78)  # i v x
+            if 0x30 <= point <= 0x39 or kind == NUMERAL:
+                flags |= np.uint64(PART)
+                if kind == NUMERAL:
+                    return UNSURE
+            else:
+                digits = False
+            last_mark = 0
+            continue
+        if length:
+            token = mixed(value ^ np.uint32(length))
+            if roman:
+                flags |= np.uint64(PART)
+                if length > 1:
+                    for row in range(numerals.shape[0]):
+                        if numerals[row, 0] == token:
+                            token = numerals[row, 1]
+                            kept = _digits(points, begin, numerals[row, 2])
+                            digits = True
+                            break
+            if count == LONGEST:
+                return UNSURE
+            if plain:
+                ascii_letters += kept - begin
+            else:
+                other_letters += kept - begin
+            only_digits = only_digits and digits
+            out[count], ends[count] = token, kept
+            count += 1
+            chain = chained(chain, token)
+            flags |= _flags_of(before, token, notices, parts)
+            if count <= 2 and known(token, recurring):
+                return UNSURE
+            before = token
+            length = 0
+        if kind == SINGLE:
+            token = mixed(mixed(np.uint32(point + np.uint32(1))) * POWER ^ np.uint32(1))
+            if count == LONGEST or (hyphen and gap > 1):
+                return UNSURE
+            hyphen, last_mark, only_digits = False, 0, False
+            points[kept] = point
+            kept += 1
+            other_letters += 1
+            out[count], ends[count] = token, kept
+            count += 1
+            chain = chained(chain, token)
+            flags |= _flags_of(before, token, notices, parts)
+            before = token
+            continue
+        if kind == SPACE:
+            gap += 2 if hyphen and point == 0x0A else 1
+            continue
+        if point == 0x28 or (count == 0 and point == 0x5B):  # ( [
+            return UNSURE
+        if point != 0x2E and point != 0x2A and point != 0x2020 and point != 0x2021:
+            last_mark = point
+        hyphen, gap = point == 0x2D, 0
+    if last_mark == 0x29 or last_mark == 0x5D or last_mark == 0x3011:  # ) ] 】
+        return UNSURE
+    if count and known(out[count - 1], recurring):
+        return UNSURE
+    compact = np.uint64(0)
+    for place in range(kept):
+        compact = chained(compact, points[place])
+    if kept == 0 or only_digits or known(compact, generic):
+        flags |= np.uint64(SILENT)
+    if 2 * ascii_letters >= kept:
+        flags |= np.uint64(LATIN)
+    summary[0], summary[1], summary[2] = chain, compact, flags
+    summary[3], summary[4] = np.uint64(ascii_letters), np.uint64(other_letters)
+    return count
+
+
+@compiled
+def _flags_of(before: int, token: int, notices: Set, parts: Set) -> int:
+    flags = np.uint64(0)
+    pair = chained(chained(0, before), token)
+    if known(token, notices) or known(pair, notices):
+        flags |= np.uint64(NOTICE)
+    if known(token, parts):
+        flags |= np.uint64(PART)
+    return flags
+
+
+@compiled
+def _digits(points: Hashes, at: int, number: int) -> int:
+    """Write a number of at most two digits; returns the place after it."""
+    if number > 9:
+        points[at] = 0x30 + number // 10
+        at += 1
+    points[at] = 0x30 + number % 10
+    return at + 1

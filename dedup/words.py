@@ -1,0 +1,94 @@
+"""Words that the kernels know by their hashes: labels, cues of boilerplate, names of parts."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dedup.boilerplate import CHINESE_LABELS, ENGLISH_LABELS, TAIL_WORDS
+from dedup.hashing import token_hashes
+from dedup.titles import GENERIC, NOTICE_WORDS, NUMERALS, PART_WORDS, RECURRING_WORDS
+
+Set = NDArray[np.uint64]
+"""Open addressing in a power of two of places, at most a quarter full; 0 is an empty place."""
+
+_PRIME = 0x100000001B3
+_MASK = 0xFFFFFFFFFFFFFFFF
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Sets of hashes: of a token, of two characters side by side, of a run of tokens (`chain`)."""
+
+    labels: Set
+    """Chains of whole labels, and of two joined by ``and``."""
+    label_starts: Set
+    label_ends: Set
+    """First and last tokens of labels."""
+    tail: Set
+    """Without which a text has no tail to lose: tokens, and chains of two side by side."""
+    notices: Set
+    parts: Set
+    """Tokens that may name a part of a work: see `titles.PART_WORDS`."""
+    recurring: Set
+    """First tokens, and some of any place, of titles that come back every issue."""
+    generic: Set
+    """Chains of the characters of titles that say nothing."""
+    numerals: NDArray[np.uint32]
+    """``(n, 3)``: hashes of a Roman numeral of several letters and of its digits; its number."""
+
+
+def chain(hashes: Iterable[int]) -> int:
+    """64-bit hash of a run of 32-bit hashes."""
+    value = 0
+    for each in hashes:
+        value = (value * _PRIME + each + 1) & _MASK
+    return value
+
+
+@lru_cache(maxsize=1)
+def words() -> Words:
+    """The sets, made once a process."""
+    english = [_tokens(label) for label in ENGLISH_LABELS]
+    both = [[*a, *_tokens("and"), *b] for a in english for b in english]
+    chinese = [_tokens(f"{before}{label}") for label in CHINESE_LABELS for before in ("", "研究")]
+    return Words(
+        labels=_set(map(chain, [*english, *both, *chinese])),
+        label_starts=_set(label[0] for label in (*english, *chinese)),
+        label_ends=_set(label[-1] for label in (*english, *chinese)),
+        tail=_one_or_two(TAIL_WORDS),
+        notices=_one_or_two(NOTICE_WORDS),
+        parts=_one_or_two(PART_WORDS),
+        recurring=_one_or_two(RECURRING_WORDS),
+        generic=_set(chain(map(ord, title)) for title in GENERIC),
+        numerals=np.array(
+            [[*_tokens(name), *_tokens(digits), int(digits)] for name, digits in NUMERALS.items()],
+            np.uint32,
+        ),
+    )
+
+
+def _one_or_two(known: Iterable[str]) -> Set:
+    """Tokens as themselves, two side by side as a chain."""
+    found = [_tokens(word) for word in known]
+    return _set(each[0] if len(each) == 1 else chain(each) for each in found if each)
+
+
+def _tokens(text: str) -> list[int]:
+    return [int(value) for value in token_hashes(text)]
+
+
+def _set(values: Iterable[int]) -> Set:
+    known = set(values) - {0}
+    size = 4
+    while size < 4 * len(known):
+        size *= 2
+    places = np.zeros(size, np.uint64)
+    for value in sorted(known):
+        place = (value ^ value >> 29) & (size - 1)
+        while places[place]:
+            place = (place + 1) & (size - 1)
+        places[place] = value
+    return places
