@@ -44,7 +44,7 @@ class ParquetTable:
                 lines = np.arange(first, first + read.num_rows)
                 first += read.num_rows
                 batch, kept = self.intake.take(
-                    self.opened.name, values, lines, dirty=True, old=self.old
+                    self.opened.name, values, lines, dirty=False, old=self.old
                 )
                 self._read.append(lines if kept is None else lines[kept])
                 self.rows += batch.num_rows
