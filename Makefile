@@ -15,7 +15,7 @@ export PYTHONUTF8 := 1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint soak bench docs size clean
+.PHONY: help demo test lint soak quality bench docs size clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' Makefile
@@ -37,6 +37,9 @@ soak: $(VENV)/installed-dev ## kills and long property tests, within SOAK_SECOND
 	@echo 'soak: SOAK_SEED=$(SOAK_SEED) SOAK_SECONDS=$(SOAK_SECONDS)'
 	SOAK_SEED=$(SOAK_SEED) SOAK_SECONDS=$(SOAK_SECONDS) timeout -s INT -k 60 $(SOAK_SECONDS) \
 	  $(BIN)/python -m pytest -m soak -rs --hypothesis-seed=$(SOAK_SEED)
+
+quality: $(VENV)/installed-dev ## labelled sets in DATA=FOLDER, one folder each: figures beside their floors
+	@$(BIN)/python -m tests.quality.measure "$(DATA)"
 
 bench: $(VENV)/installed-dev ## every benchmark, one JSON object each
 	@for script in benchmarks/*.py; do $(BIN)/python "$$script" || exit 1; done

@@ -13,11 +13,14 @@ from benchmarks.corpora.citations import SPELLINGS, Printed, printed
 from benchmarks.corpora.papers import Paper, citation, paper
 from benchmarks.corpora.prose import Language, chinese, english
 
-_STOCK = 6000
-"""Abstracts in stock, of each language."""
+_STOCK = {"en": 12_000, "zh": 6000}
+"""Abstracts in stock: few enough that some records share a source, as papers share an author."""
 _KEPT = 5000
 """Records of which a duplicate may be planted, at any moment."""
 _TAIL = " © 2021 A Publisher Ltd. All rights reserved."
+
+FORMS = ("apart", "identical", "shared", "templated")
+"""Of records in one bucket; ``apart`` is the same sort of records in no common bucket."""
 
 Planted = tuple[str, str, str]
 """Id of a duplicate, id of what it doubles, and what was done to it."""
@@ -29,7 +32,7 @@ def abstracts(
     """Records of title and abstract, with light near-duplicates planted among them."""
     rng = random.Random(seed)
     stock = {
-        language.name: [paper(language, rng) for _ in range(min(_STOCK, count))]
+        language.name: [paper(language, rng) for _ in range(min(_STOCK[language.name], count))]
         for language in (english(), chinese())
     }
     kept: list[tuple[str, str, list[str], Language]] = []
@@ -101,13 +104,14 @@ def one_bucket(count: int, seed: int, form: str) -> Iterator[tuple[Printed, Plan
     """Records that all stand in one bucket.
 
     `form`: ``identical`` in every field but the id; ``shared``, one abstract under titles and
-    authors of their own; ``templated``, that abstract with a name and a number filled in.
+    authors of their own; ``templated``, that abstract with a name and a number filled in;
+    ``apart``, an abstract each, to compare with.
     """
     rng = random.Random(seed)
     model = paper(english(), rng, identified=0)
     for number in range(count):
         own = model if form == "identical" else paper(english(), rng, identified=0)
-        text = model.abstract
+        text = own.abstract if form == "apart" else model.abstract
         if form == "templated":
             text += f" The site was {own.title.split()[-1]} in year {number}."
         yield {**printed(own), "id": f"b{number}", "abstract": text}, None

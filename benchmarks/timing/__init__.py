@@ -1,0 +1,1 @@
+"""What the benchmark of deduplication runs in processes of their own."""
