@@ -16,18 +16,14 @@ from typing import TypeVar
 
 from crawler.capture import Fetched
 from crawler.ingest import Ingest
-from records import Address, GleaningsError, LateAcknowledgement, Lease
+from crawler.turns import Stopping, Turns, wait_for
+from records import Address, LateAcknowledgement, Lease
 from storage import SqlStore, frontier, hosts, ledger, lost
 from storage.archive import Place
 from storage.frontier import Handout
 from storage.pages import Outcome
 
 T = TypeVar("T")
-
-
-class Stopping(GleaningsError):
-    """The harvest ends before this request went out; its lease is handed back."""
-
 
 _IN_HAND = 2
 """Pages between lease and commit for each request that may be under way."""
@@ -98,6 +94,7 @@ class Desk:
         self._stopped = asyncio.Event()
         self._writer = ThreadPoolExecutor(1, "writer")
         self._reading = ThreadPoolExecutor(1, "reader")
+        self.turns = Turns(store, self._write, self._stopped, delay=terms.delay, now=now)
 
     # leases
 
@@ -197,7 +194,7 @@ class Desk:
     async def _rest(self, until: int | None) -> None:
         """Wait until a lease ends, or the moment comes."""
         wait = None if until is None else max(0.01, (until - self._now()) / 1e6)
-        await _wait_for(self._changed, wait)
+        await wait_for(self._changed, wait)
 
     async def _beat(self) -> None:
         """Renew what is leased, for as long as this process lives."""
@@ -329,38 +326,6 @@ class Desk:
         self._stopped.set()
         self._changed.set()
 
-    # hosts
-
-    async def take_host(self, lease: Lease, host: str) -> None:
-        """Return when a host may be asked once more for this lease. Raises Stopping."""
-        while True:
-            if self._stopped.is_set():
-                raise Stopping(f"{lease.address.url}: the harvest is stopping")
-            moment = await self._write(lambda: self._take(lease, host))
-            if moment is None:
-                return
-            await _wait_for(self._stopped, max(0.001, (moment - self._now()) / 1e6))
-
-    def _take(self, lease: Lease, host: str) -> int | None:
-        with self._store.database.write() as connection:
-            return hosts.take_host(
-                connection, host, by=lease.id, delay=self.terms.delay, now=self._now()
-            )
-
-    async def release_host(self, lease: Lease, host: str) -> None:
-        def work() -> None:
-            with self._store.database.write() as connection:
-                hosts.release_host(connection, host, by=lease.id, now=self._now())
-
-        await self._write(work)
-
-    async def set_delay(self, host: str, seconds: float) -> None:
-        def work() -> None:
-            with self._store.database.write() as connection:
-                hosts.set_delay(connection, host, delay=int(seconds * 1e6), now=self._now())
-
-        await self._write(work)
-
     # the end
 
     async def close(self) -> None:
@@ -387,12 +352,6 @@ class Desk:
     @staticmethod
     async def _run(pool: ThreadPoolExecutor, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(pool, work)
-
-
-async def _wait_for(event: asyncio.Event, seconds: float | None) -> None:
-    """Wait until the event is set, or for so long."""
-    with suppress(TimeoutError):
-        await asyncio.wait_for(event.wait(), seconds)
 
 
 def microseconds() -> int:

@@ -15,10 +15,11 @@ from twisted.python.failure import Failure
 
 from crawler.capture import fetched_from
 from crawler.config import Source, require_contact, store_url
-from crawler.desk import Desk, Stopping, microseconds
+from crawler.desk import Desk, microseconds
 from crawler.limits import why
 from crawler.run import Harvest
 from crawler.settings import config_of
+from crawler.turns import LeasePace, Stopping
 from records import Address, GleaningsError, Lease, host_of, normal_address
 from spiders import Answer
 from spiders.pages import address_of
@@ -35,23 +36,6 @@ _LOOKED_EVERY = 0.2
 
 class _Misled(GleaningsError):
     """A spider that navigates by itself: addresses travel in the page, and pages as answers."""
-
-
-class LeasePace:
-    """A `crawler.pace.Pace` in the name of one lease: turns are those of the frontier."""
-
-    def __init__(self, desk: Desk, lease: Lease) -> None:
-        self._desk = desk
-        self._lease = lease
-
-    async def take(self, host: str) -> None:
-        await self._desk.take_host(self._lease, host)
-
-    async def release(self, host: str) -> None:
-        await self._desk.release_host(self._lease, host)
-
-    async def set_delay(self, host: str, seconds: float) -> None:
-        await self._desk.set_delay(host, seconds)
 
 
 class FeedMiddleware:
@@ -105,7 +89,7 @@ class FeedMiddleware:
             dont_filter=True,
             meta={
                 "lease": lease,
-                "pace": LeasePace(self.desk, lease),
+                "pace": LeasePace(self.desk.turns, lease),
                 "capture": partial(self.desk.archived, lease),
             },
         )

@@ -167,7 +167,7 @@ def test_a_harvest_stopped_by_sigterm_goes_on_as_the_same_run(tmp_path: Path) ->
 
 
 def test_a_second_harvest_of_a_source_at_the_same_time_is_refused(tmp_path: Path) -> None:
-    with Portal(records=120, seed=3, faults=[Fault("slow", share=1.0, seconds=0.3)]) as portal:
+    with Portal(records=120, seed=3, faults=[Fault("slow", share=1.0, seconds=2.0)]) as portal:
         config = write_config(tmp_path, portal)
         with start_harvest(config) as process:
             while len(asked_aids(portal)) < 2:

@@ -1,0 +1,99 @@
+"""The hosts of one harvest: whose turn it is to ask, by the frontier's clock."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from typing import Protocol, TypeVar
+
+from records import GleaningsError, Lease
+from storage import SqlStore, hosts
+
+T = TypeVar("T")
+
+
+class Stopping(GleaningsError):
+    """The harvest ends before this request went out; its lease is handed back."""
+
+
+class Write(Protocol):
+    """Does some work on the thread that alone writes to the store."""
+
+    def __call__(self, work: Callable[[], T]) -> Awaitable[T]: ...
+
+
+class Turns:
+    """Gives leases turns at hosts beyond the one they hold: for robots.txt and redirects."""
+
+    def __init__(
+        self,
+        store: SqlStore,
+        write: Write,
+        stopped: asyncio.Event,
+        *,
+        delay: int,
+        now: Callable[[], int],
+    ) -> None:
+        """`stopped`: set when nobody is to wait any longer; `delay`: of hosts met for the first
+        time, microseconds."""
+        self._store = store
+        self._write = write
+        self._stopped = stopped
+        self._delay = delay
+        self._now = now
+
+    async def take(self, lease: Lease, host: str) -> None:
+        """Return when a host may be asked once more for this lease. Raises Stopping."""
+        while True:
+            if self._stopped.is_set():
+                raise Stopping(f"{lease.address.url}: the harvest is stopping")
+            moment = await self._write(lambda: self._take(lease, host))
+            if moment is None:
+                return
+            await wait_for(self._stopped, max(0.001, (moment - self._now()) / 1e6))
+
+    def _take(self, lease: Lease, host: str) -> int | None:
+        with self._store.database.write() as connection:
+            return hosts.take_host(
+                connection, host, by=lease.id, delay=self._delay, now=self._now()
+            )
+
+    async def release(self, lease: Lease, host: str) -> None:
+        """A request for this lease has ended; the host rests."""
+
+        def work() -> None:
+            with self._store.database.write() as connection:
+                hosts.release_host(connection, host, by=lease.id, now=self._now())
+
+        await self._write(work)
+
+    async def set_delay(self, host: str, seconds: float) -> None:
+        """A host asks for this much between two requests, as its robots.txt says."""
+
+        def work() -> None:
+            with self._store.database.write() as connection:
+                hosts.set_delay(connection, host, delay=int(seconds * 1e6), now=self._now())
+
+        await self._write(work)
+
+
+class LeasePace:
+    """A `crawler.pace.Pace` in the name of one lease."""
+
+    def __init__(self, turns: Turns, lease: Lease) -> None:
+        self._turns = turns
+        self._lease = lease
+
+    async def take(self, host: str) -> None:
+        await self._turns.take(self._lease, host)
+
+    async def release(self, host: str) -> None:
+        await self._turns.release(self._lease, host)
+
+    async def set_delay(self, host: str, seconds: float) -> None:
+        await self._turns.set_delay(host, seconds)
+
+
+async def wait_for(event: asyncio.Event, seconds: float | None) -> None:
+    """Wait until the event is set, or for so long; None: however long it takes."""
+    with suppress(TimeoutError):
+        await asyncio.wait_for(event.wait(), seconds)
