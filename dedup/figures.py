@@ -201,7 +201,7 @@ def figures(found: Deduplicated, columns: pa.Table, scheme: Scheme = DEFAULT) ->
         candidates=said["candidates"],
         by_source=_parts(said["by_source"], said["candidates"]),
         relations=_parts(said["relations"], said["candidates"]),
-        funnel=_funnel(said, rows.num_rows - repeated, old),
+        funnel=_funnel(said, found.clusters.num_rows, rows.num_rows - repeated, old),
         curve=curve(scheme),
         missed=missed(scheme),
         expected_missed=expected_missed(joined, scheme),
@@ -267,7 +267,9 @@ def _parts(counts: Mapping[str, int], whole: int) -> tuple[Part, ...]:
     return tuple(Part(name=n, pairs=count, share=part(count, whole)) for n, count in ordered)
 
 
-def _funnel(said: Mapping[str, Any], unique: int, old: int | None) -> tuple[Step, ...]:
+def _funnel(
+    said: Mapping[str, Any], clusters: int, unique: int, old: int | None
+) -> tuple[Step, ...]:
     relations = said["relations"]
     among = "" if old is None else ", the old ones among them"
     return (
@@ -287,11 +289,7 @@ def _funnel(said: Mapping[str, Any], unique: int, old: int | None) -> tuple[Step
             count=relations.get("same", 0),
             words="pairs of text groups proven the same work",
         ),
-        Step(
-            name="Clusters",
-            count=said["clusters"],
-            words="works that two or more records share",
-        ),
+        Step(name="Clusters", count=clusters, words="works that two or more records share"),
         Step(name="Unique", count=unique, words="records left when each work counts once"),
     )
 

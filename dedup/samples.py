@@ -4,7 +4,7 @@ ties by their ids. Ids and reasons; the records themselves are looked up elsewhe
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, cast
 
@@ -128,22 +128,30 @@ _MOST_ALIKE = [("similarity", "descending"), ("a", "ascending"), ("b", "ascendin
 def _pairs(
     matches: pa.Table, mask: pa.Array, most: int, by: Mapping[tuple[str, str], Any] | None = None
 ) -> tuple[PairSample, ...]:
-    """The most alike of the rows of a mask."""
+    """The most alike of the rows of a mask.
+
+    Only what they are sorted by is copied: the evidence of a million pairs is a gigabyte.
+    """
     import pyarrow.compute as pc
 
-    kept = matches.filter(mask)
-    first = pc.sort_indices(kept, _MOST_ALIKE)[:most]
-    return tuple(
-        PairSample(
-            a=row["a"],
-            b=row["b"],
-            relation=row["relation"],
-            similarity=row["similarity"],
-            clues=_clues(row["evidence"]),
-            by=(by or {}).get((row["a"], row["b"])),
-        )
-        for row in kept.take(first).to_pylist()
+    rows = pc.indices_nonzero(mask)
+    order = pc.sort_indices(
+        matches.select([name for name, _ in _MOST_ALIKE]).take(rows), _MOST_ALIKE
     )
+    found = []
+    for row in rows.take(order[:most]).to_pylist():
+        (said,) = matches.slice(row, 1).to_pylist()
+        found.append(
+            PairSample(
+                a=said["a"],
+                b=said["b"],
+                relation=said["relation"],
+                similarity=said["similarity"],
+                clues=_clues(said["evidence"]),
+                by=(by or {}).get((said["a"], said["b"])),
+            )
+        )
+    return tuple(found)
 
 
 def _clues(evidence: str) -> tuple[Clue, ...]:
@@ -164,26 +172,39 @@ def _largest(found: Deduplicated) -> Iterator[ClusterSample]:
         }
     )
     order = pc.sort_indices(sizes, [("size", "descending"), ("cluster", "ascending")])
-    joined = found.matches.filter(pc.equal(found.matches["state"], "joined"))
     for row in order[:_CLUSTERS].to_pylist():
         canonical = found.clusters["canonical"][row].as_py()
         ids = found.clusters["ids"][row].values
         others = [each for each in ids[: _MEMBERS + 1].to_pylist() if each != canonical][:_MEMBERS]
+        ties = _ties(found.matches, others, canonical)
         yield ClusterSample(
             cluster=found.clusters["cluster"][row].as_py(),
             canonical=canonical,
             size=len(ids),
-            members=tuple(
-                MemberSample(id=each, tie=_tie(joined, each, canonical)) for each in others
-            ),
+            members=tuple(MemberSample(id=each, tie=ties[each]) for each in others),
         )
 
 
-def _tie(joined: pa.Table, member: str, canonical: str) -> PairSample | None:
+def _ties(
+    matches: pa.Table, members: Sequence[str], canonical: str
+) -> Mapping[str, PairSample | None]:
+    """What ties each of some members of a cluster: see `MemberSample`."""
+    import pyarrow as pa
     import pyarrow.compute as pc
 
-    first, second = sorted((member, canonical))
-    a, b = joined["a"], joined["b"]
-    direct = _pairs(joined, pc.and_(pc.equal(a, first), pc.equal(b, second)), 1)
-    through = direct or _pairs(joined, pc.or_(pc.equal(a, member), pc.equal(b, member)), 1)
-    return through[0] if through else None
+    within = pa.array(members, pa.string())
+    a, b = matches["a"], matches["b"]
+    joined = pc.and_(
+        pc.equal(matches["state"], "joined"),
+        pc.or_(pc.is_in(a, value_set=within), pc.is_in(b, value_set=within)),
+    )
+    ties: dict[str, PairSample | None] = {}
+    for member in members:
+        first, second = sorted((member, canonical))
+        direct = pc.and_(joined, pc.and_(pc.equal(a, first), pc.equal(b, second)))
+        found = _pairs(matches, direct, 1)
+        if not found:
+            any_other = pc.and_(joined, pc.or_(pc.equal(a, member), pc.equal(b, member)))
+            found = _pairs(matches, any_other, 1)
+        ties[member] = found[0] if found else None
+    return ties

@@ -23,6 +23,16 @@ FOOTER = Footer(
     text="设为首页 | 免责声明 Copyright© 北京样板科技有限公司 京ICP备00000000号",
 )
 
+HOSTILE = [
+    "<script>alert(1)</script>",
+    '"><img src=x onerror=alert(1)>',
+    "</style><svg onload=alert(1)>",
+    "{{ 7 * 7 }}{% raw %}",
+    "\u202eevil\u0007\x1b[2J",
+    "</title><meta http-equiv=refresh content='0;url=http://evil.example/'>",
+    "\x00NUL\u2028",
+]
+
 
 class Shelf:
     """Puts pages into a store, one a call."""
@@ -104,3 +114,9 @@ def store(tmp_path: Path) -> Iterator[SqlStore]:
 @pytest.fixture
 def shelf(store: SqlStore) -> Shelf:
     return Shelf(store)
+
+
+@pytest.fixture(params=HOSTILE)
+def hostile(request: pytest.FixtureRequest) -> str:
+    """A text that means harm to whoever shows it."""
+    return str(request.param)

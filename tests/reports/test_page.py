@@ -14,15 +14,6 @@ from reports import gather, render, write_report
 from reports.page import safe_link
 from storage import SqlStore
 
-HOSTILE = [
-    "<script>alert(1)</script>",
-    '"><img src=x onerror=alert(1)>',
-    "</style><svg onload=alert(1)>",
-    "{{ 7 * 7 }}{% raw %}",
-    "\u202eevil\u0007\x1b[2J",
-    "</title><meta http-equiv=refresh content='0;url=http://evil.example/'>",
-]
-
 
 def page_of(store: SqlStore) -> Any:
     store.settle()
@@ -48,9 +39,8 @@ def add_hostile(shelf: Any, text: str) -> None:
     shelf.add([], problems=(Problem(code="captcha", severity="error", message=text),))
 
 
-@pytest.mark.parametrize("text", HOSTILE)
-def test_harvested_text_stays_text(store: SqlStore, shelf: Any, text: str) -> None:
-    add_hostile(shelf, text)
+def test_harvested_text_stays_text(store: SqlStore, shelf: Any, hostile: str) -> None:
+    add_hostile(shelf, hostile)
     page = page_of(store)
     assert page.xpath("//script | //img | //iframe | //object | //form") == []
     assert len(page.xpath("//style")) == 1
@@ -60,9 +50,8 @@ def test_harvested_text_stays_text(store: SqlStore, shelf: Any, text: str) -> No
     assert "49" not in page.xpath("string(//section[@id='largest']//h3)")
 
 
-@pytest.mark.parametrize("text", HOSTILE)
-def test_control_characters_show_as_escapes(store: SqlStore, shelf: Any, text: str) -> None:
-    add_hostile(shelf, text)
+def test_control_characters_show_as_escapes(store: SqlStore, shelf: Any, hostile: str) -> None:
+    add_hostile(shelf, hostile)
     store.settle()
     assert not re.search("[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e]", render(gather(store)))
 
