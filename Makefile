@@ -41,7 +41,7 @@ soak: $(VENV)/installed-dev ## kills and long property tests, within SOAK_SECOND
 quality: $(VENV)/installed-dev ## labelled sets in DATA=FOLDER, one folder each: figures beside their floors
 	@$(BIN)/python -m tests.quality.measure "$(DATA)"
 
-bench: $(VENV)/installed-dev ## every benchmark, one JSON object each
+bench: $(VENV)/installed-dev $(VENV)/installed-peers ## every benchmark, one JSON object each
 	@for script in benchmarks/*.py; do $(BIN)/python "$$script" || exit 1; done
 
 docs: $(VENV)/installed ## write the generated parts of docs/ again
@@ -63,6 +63,17 @@ $(VENV)/installed-dev: pyproject.toml constraints.txt | $(BIN)/python
 	@echo 'installing into $(VENV)'
 	@$(PIP) install --quiet --constraint constraints.txt --editable '.[dev]'
 	@touch $@ $(VENV)/installed
+
+# Peers of the benchmarks: in an environment of their own, as they ask for older packages than ours.
+# One that cannot be had here is said, and the benchmark skips it by name.
+$(VENV)/installed-peers: benchmarks/peers/requirements.txt | $(BIN)/python
+	@echo 'installing the peers of the benchmarks into $(VENV)/peers'
+	@$(BIN)/python -m venv $(VENV)/peers
+	@while read -r peer; do \
+	  $(VENV)/peers/bin/python -m pip --disable-pip-version-check install --quiet "$$peer" \
+	    || echo "not installed: $$peer" >&2; \
+	done < $<
+	@touch $@
 
 $(BIN)/python:
 	@set -e; \

@@ -7,6 +7,7 @@ one field share, and no two records share more than that but by plan.
 import json
 import random
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from benchmarks.corpora.citations import SPELLINGS, Printed, printed
@@ -15,6 +16,9 @@ from benchmarks.corpora.prose import Language, chinese, english
 
 _STOCK = {"en": 12_000, "zh": 6000}
 """Abstracts in stock: few enough that some records share a source, as papers share an author."""
+_UNTITLED = {"en": 0.0, "zh": 0.8}
+"""Share of the stock whose title nobody wrote down: a record is then known by one title of two, or
+by none."""
 _KEPT = 5000
 """Records of which a duplicate may be planted, at any moment."""
 _TAIL = " © 2021 A Publisher Ltd. All rights reserved."
@@ -32,7 +36,7 @@ def abstracts(
     """Records of title and abstract, with light near-duplicates planted among them."""
     rng = random.Random(seed)
     stock = {
-        language.name: [paper(language, rng) for _ in range(min(_STOCK[language.name], count))]
+        language.name: [_stocked(language, rng) for _ in range(min(_STOCK[language.name], count))]
         for language in (english(), chinese())
     }
     kept: list[tuple[str, str, list[str], Language]] = []
@@ -53,6 +57,11 @@ def abstracts(
         yield {"id": name, "title": title, "abstract": text}, None
 
 
+def _stocked(language: Language, rng: random.Random) -> Paper:
+    found = paper(language, rng)
+    return replace(found, title="") if rng.random() < _UNTITLED[language.name] else found
+
+
 def _mixed(stock: list[Paper], rng: random.Random) -> tuple[str, list[str], Language]:
     one, other = rng.choice(stock), rng.choice(stock)
     sentences = [
@@ -61,7 +70,7 @@ def _mixed(stock: list[Paper], rng: random.Random) -> tuple[str, list[str], Lang
         for sentence in rng.sample(source.sentences, (len(source.sentences) + 1) // 2)
     ]
     rng.shuffle(sentences)
-    return f"{one.title[:80]} {other.title[:80]}", sentences, one.language
+    return f"{one.title[:80]} {other.title[:80]}".strip(), sentences, one.language
 
 
 def _altered(sentences: list[str], language: Language, rng: random.Random) -> tuple[str, str]:
