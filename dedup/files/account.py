@@ -6,7 +6,7 @@ import os
 import platform
 import resource
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -113,7 +113,7 @@ def outcome(
         clusters=found.clusters.num_rows,
         old_records=None if sources.old is None else sources.old.rows,
         skipped=intake.skipped_count,
-        skipped_lines=tuple(intake.skipped),
+        skipped_lines=_in_order(intake.skipped),
         replaced=intake.replaced,
         years_unread=intake.years_unread,
         decisions=decided[0],
@@ -123,6 +123,12 @@ def outcome(
         stages=tuple(stages.done),
         peak_memory_bytes=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
     )
+
+
+def _in_order(skipped: Sequence[Skipped]) -> tuple[Skipped, ...]:
+    """By file, as they were given, and line."""
+    files = {path: number for number, path in enumerate(dict.fromkeys(s.path for s in skipped))}
+    return tuple(sorted(skipped, key=lambda each: (files[each.path], each.line)))
 
 
 def run_json(job: Job, did: Outcome, sources: Sources, threads: int) -> Mapping[str, Any]:

@@ -48,7 +48,7 @@ def of_input(found: Deduplicated, intake: Intake) -> Deduplicated:
     import pyarrow.compute as pc
 
     ids = found.clusters["ids"].combine_chunks()
-    old = pc.starts_with(ids.values, OLD).to_numpy(zero_copy_only=False)
+    old = pc.starts_with(ids.flatten(), OLD).to_numpy(zero_copy_only=False)
     counts = pc.list_value_length(ids).to_numpy()
     cluster_of = np.repeat(np.arange(len(ids)), counts)
     olds = np.bincount(cluster_of[old], minlength=len(ids))

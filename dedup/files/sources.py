@@ -15,7 +15,7 @@ from dedup.files.opening import Kind, Opened, Source, Writer, open_input
 from dedup.files.parquet import ParquetTable
 from dedup.files.stored import Stored, record_of
 from dedup.samples import samples
-from records import InputError, Record
+from records import InputError, Record, UsageError
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -53,6 +53,8 @@ class Sources:
 
     def _open(self, path: Path, *, old: bool) -> Source:
         opened = open_input(path, self._spool / f"input-{len(self.opened)}")
+        if any(opened.identity == other.identity for other in self.opened) and not old:
+            raise UsageError(f"{path}: is named twice; name every file once")
         self.opened.append(opened)
         return _FILES[opened.kind](opened, self.intake, old=old)
 
@@ -87,6 +89,12 @@ class Sources:
                 take(batch)
                 done += batch.num_rows
                 told(done)
+        if self.intake.skipped_count and not self.new_rows:
+            first = self.intake.skipped[0]
+            raise InputError(
+                f"{first.path}: line {first.line} {first.reason}, and no other line of the inputs "
+                "can be read; name files of records"
+            )
         self.intake.check_ids(self._place)
 
     def _place(self, row: int) -> tuple[str, int]:
