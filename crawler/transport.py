@@ -32,6 +32,8 @@ ROBOTS_BYTES = 500 * 1024
 """How much of a robots.txt is read; RFC 9309 asks for at least this."""
 
 _CHUNK = 1 << 16
+_PARTIAL = 206
+"""Nobody asks for a part of a page here, and no part is taken for a whole."""
 
 
 def _now() -> int:
@@ -164,6 +166,8 @@ class Transport:
         return bytes(body), False
 
     def _read(self, received: Fetched) -> Fetched:
+        if received.status == _PARTIAL:
+            return replace(received, failure=BodyCut(received.url, "only a part was sent (206)"))
         is_robots = received.role == "robots"
         try:
             body = decoded(

@@ -65,7 +65,10 @@ def store_page(connection: Connection, deposit: Deposit, matcher: Matcher, *, no
     change_no = next_change(connection)
     page_id = page_id_of(deposit.address, deposit.run)
     earlier = _wipe(connection, page_id)
+    former = connection.execute(select(page.c.footer).where(page.c.id == page_id)).scalar()
     _write_page(connection, deposit, page_id, change_no)
+    if former is not None:
+        _sweep_footer(connection, former)
     new_found = 0
     pairs = zip(read.records, deposit.signed, strict=True) if read.ok else ()
     said = [Said(each, signed) for each, signed in pairs]
@@ -199,6 +202,12 @@ def _write_footer(connection: Connection, each: Footer) -> int:
     }
     connection.execute(insert(footer).on_conflict_do_nothing(), row)
     return footer_id
+
+
+def _sweep_footer(connection: Connection, footer_id: int) -> None:
+    """Remove a footer that no page has any more."""
+    used = select(page.c.id).where(page.c.footer == footer_id)
+    connection.execute(delete(footer).where(footer.c.id == footer_id, ~used.exists()))
 
 
 def _write_kin(connection: Connection, read: ResultPage, page_id: int) -> None:

@@ -146,6 +146,7 @@ page = _table(
     Column("change_no", Id, nullable=False),
     Index("page_run", "run", "state"),
     Index("page_address", "address"),
+    Index("page_footer", "footer"),
 )
 
 problem = _table(

@@ -182,6 +182,8 @@ HOSTILE = {
     "shorter than announced": (sends(OK + b"Content-Length: 10\r\n\r\nabc"), BodyCut),
     "cut chunk": (sends(OK + b"Transfer-Encoding: chunked\r\n\r\n5\r\nabc"), BodyCut),
     "no last chunk": (sends(OK + b"Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n"), BodyCut),
+    "a part": (says(206, b"abc", content_range="bytes 0-2/9"), BodyCut),
+    "a part nobody measured": (says(206, b"abc"), BodyCut),
     "header flood": (repeats(OK, b"X: y\r\n" * 100), NotHttp),
     "huge header": (repeats(OK + b"X: ", b"y" * 4096), NotHttp),
     "bad header": (sends(OK + b"X\0: y\r\n\r\nabc"), NotHttp),

@@ -45,6 +45,7 @@ UNREACHABLE = {
     "500": says(500),
     "503": says(503, FORBIDS_ALL),
     "429": says(429),
+    "a part of it": says(206, b"User-agent: *\nAllow: /", content_range="bytes 0-22/99"),
     "no answer": sends(then_wait=True),
     "hangs up": sends(),
     "cut short": sends(OK + b"Content-Length: 100\r\n\r\nUser-agent: *"),

@@ -3,7 +3,7 @@
 import random
 from collections.abc import Sequence
 
-from records import Address, Problem, Query, Record, ResultPage
+from records import Address, Footer, Problem, Query, Record, ResultPage
 from storage import SqlStore, frontier, ledger
 from storage.archive import body_digest
 from storage.ids import id63
@@ -54,7 +54,13 @@ def similar(number: int) -> Address:
     )
 
 
-def result_page(asked: int, records: Sequence[Record], *, total: int | None = None) -> ResultPage:
+def result_page(
+    asked: int,
+    records: Sequence[Record],
+    *,
+    total: int | None = None,
+    footer: Footer | None = None,
+) -> ResultPage:
     """A page that lists records in this order; a wrong total is a problem of the page."""
     ranked = tuple(
         Record(**{name: getattr(each, name) for name in each.__slots__} | {"rank": place})
@@ -72,6 +78,7 @@ def result_page(asked: int, records: Sequence[Record], *, total: int | None = No
         stated_total=stated,
         stated_ms=31,
         records=ranked,
+        footer=footer,
         problems=() if stated == len(ranked) else (wrong,),
         found=tuple(similar(int(each.native_id or "0", 16)) for each in ranked),
     )
@@ -91,10 +98,17 @@ class Filler:
                 connection, "here", depth=9, budget=None, fresh=fresh, now=self.now
             )
 
-    def add(self, asked: int, records: Sequence[Record], *, total: int | None = None) -> Outcome:
+    def add(
+        self,
+        asked: int,
+        records: Sequence[Record],
+        *,
+        total: int | None = None,
+        footer: Footer | None = None,
+    ) -> Outcome:
         """Store the page of `asked` as if fetched a second after the one before."""
         self.now += 1_000_000
-        page = result_page(asked, records, total=total)
+        page = result_page(asked, records, total=total, footer=footer)
         with self.store.database.write() as connection:
             frontier.add_addresses(
                 connection, "here", [similar(asked)], depth=0, run=self.run, delay=0, now=self.now

@@ -43,6 +43,8 @@ ALWAYS = {
     "a record is as old as its first reading": """
         SELECT key FROM record WHERE first_run <>
             (SELECT min(run) FROM reading WHERE reading.record = record.id)""",
+    "no footer without a page": """
+        SELECT id FROM footer WHERE id NOT IN (SELECT footer FROM page WHERE footer IS NOT NULL)""",
     "no content without a reading": """
         SELECT id FROM content WHERE id NOT IN (SELECT content FROM reading)""",
     "a record has a group": """

@@ -10,7 +10,7 @@ from hypothesis import event, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select, text
 
-from records import LateAcknowledgement, PageRefused, Record, Section, as_json, content_of
+from records import Footer, LateAcknowledgement, PageRefused, Record, Section, as_json, content_of
 from storage import SqlStore, frontier, lost, open_store, overview
 from storage.conflicts import contradict
 from storage.ids import id63
@@ -111,6 +111,25 @@ def test_a_page_read_again_supersedes_its_own_readings_only(
     filler.add(101, [record(3)])
     assert {r.key for r in store.records()} == {record(2).key, record(3).key}
     assert count(store, content) == 2
+
+
+def test_a_footer_that_no_page_has_any_more_goes(store: SqlStore, filler: Filler) -> None:
+    first, second = Footer(text="one foot"), Footer(text="another foot")
+
+    def kept() -> set[str]:
+        with store.database.read() as connection:
+            return set(connection.execute(select(footer.c.text)).scalars())
+
+    filler.add(100, [record(1)], footer=first)
+    filler.add(101, [record(2)], footer=first)
+    filler.add(100, [record(1)], footer=second)
+    assert kept() == {"one foot", "another foot"}
+    filler.add(101, [record(2)], footer=second)
+    assert kept() == {"another foot"}
+    filler.add(100, [record(1)], footer=None)
+    filler.add(101, [record(2)], footer=second, total=20)  # in quarantine, a page has none
+    assert kept() == set()
+    check(store, at_rest=False)
 
 
 def test_the_best_reading_is_shown_whatever_came_first(
