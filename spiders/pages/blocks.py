@@ -16,12 +16,13 @@ from spiders.pages.landmarks import (
     past_closing,
 )
 from spiders.pages.spacing import SPACES, trimmed
-from spiders.pages.stream import Stream, lines_of
+from spiders.pages.stream import Span, Stream, lines_of
 
 _DOING = re.compile(r"\[[^\[\]]{1,6}\]|［[^［］]{1,6}］|【[^【】]{1,6}】")
 """The words of a link that is no title but does something, such as ``[详细]``."""
 _LAST_NUMBER = re.compile(r"(?<!\d)(\d{1,4})\s?[.．、]?\Z")
 _BARS = SPACES + "|｜·"
+_BEFORE_KIN = SPACES + "[［【(（|｜"
 _ARROWS = (">", "»", "›")
 _ARROW = re.compile(rf"[{SPACES}][>»›]{{1,3}}\Z")
 PAIRS = {"[": "]", "［": "］", "【": "】", "(": ")", "（": "）"}
@@ -52,6 +53,8 @@ class Block:
     """Text behind the kin link that belongs to the record all the same."""
     gap: tuple[int, int] | None = None
     """Text behind the kin link of which it is not known whose it is."""
+    lead: tuple[int, int] | None = None
+    """Of the first block: text above it."""
     free_pdf: bool = False
     """Whether one of the links beside the kin link is to a free PDF."""
     blank: bool = False
@@ -85,6 +88,8 @@ def blocks_of(stream: Stream, marks: Landmarks) -> list[Block]:
             break
         begin = past_closing(stream.text, kin.end) if kin else end
     found = cutter.blocks
+    if found:
+        found[0].lead = cutter.lead
     stated = marks.stated_total
     if stated is not None and len(found) > stated:
         # A link to kin above or below the list is no record.
@@ -120,6 +125,7 @@ class _Cutter:
 
     def __init__(self, stream: Stream, marks: Landmarks) -> None:
         self.blocks: list[Block] = []
+        self.lead: tuple[int, int] | None = None
         self._stream = stream
         self._text = stream.text
         self._headed = marks.total is not None
@@ -184,7 +190,7 @@ class _Cutter:
             if self._whole:
                 self._leave(begin, end)
             return
-        if openings and before:
+        if openings:
             self._leave(begin, openings[0].start)
         openings = openings or [_Opening(begin, begin, None)]
         for i, opening in enumerate(openings):
@@ -225,7 +231,8 @@ class _Cutter:
     def _rank_at(self, start: int, stop: int, expected: int, first: bool) -> _Opening | None:
         line = trimmed(self._text[start : min(stop, start + 200)])
         marks = CITED.search(line) or PDF.search(line)
-        match = RANK.fullmatch(trimmed(PDF.sub("", CITED.sub("", line))) if marks else line)
+        alone = PDF.sub("", CITED.sub("", line)) if marks else line
+        match = RANK.fullmatch(alone.rstrip(_BEFORE_KIN).lstrip(SPACES))
         if match and (match[2] or int(match[1]) == expected):
             body = self._text.index(marks[0], start) if marks else stop
             return _Opening(start, body, int(match[1]))
@@ -238,9 +245,13 @@ class _Cutter:
         return None
 
     def _leave(self, begin: int, end: int) -> None:
-        """Text between a kin link and the next record's opening."""
-        if self.blocks and trimmed(self._text[begin:end]):
+        """Text above the first record, or between a kin link and the next one's opening."""
+        if not trimmed(self._text[begin:end]):
+            return
+        if self.blocks:
             self.blocks[-1].gap = (begin, end)
+        else:
+            self.lead = (begin, end)
 
 
 def _is_again(title: Title, first: Title | None) -> bool:
@@ -272,6 +283,17 @@ def _leave_row(stream: Stream, block: Block, kin: Kin) -> None:
         block.free_pdf = block.free_pdf or PDF.search(text, link.start, link.end) is not None
         end, at = link.start, at - 1
     block.end = _without_layout(text, block.body, end, _BARS)
+    at = bisect_left(stream.links, (block.end,))
+    last = stream.links[at - 1] if at else None
+    if last and last.end == block.end and last.start > block.body and _is_switch(text, last):
+        block.end = _without_layout(text, block.body, last.start, _BARS)
+
+
+def _is_switch(text: str, link: Span) -> bool:
+    """Whether a link goes nowhere and only does something, such as to show more of the text."""
+    nowhere = link.href.strip().lower().startswith(("#", "javascript:"))
+    words = trimmed(text[link.start : link.end])
+    return nowhere and len(words) <= SHORT and not any(map(str.isdigit, words))
 
 
 def _without_layout(text: str, begin: int, end: int, layout: str) -> int:

@@ -19,7 +19,7 @@ from spiders.pages.citation import (
     is_whole,
 )
 from spiders.pages.landmarks import PDF
-from spiders.pages.names import look_like_people, may_be_people, people
+from spiders.pages.names import are_names, look_like_people, may_be_people, people
 from spiders.pages.spacing import SPACES, as_shown, lines_in, trimmed
 from spiders.pages.stream import Stream
 
@@ -39,7 +39,6 @@ _HEAD_LINES = 12
 """On so many lines, at most, stand authors and citation."""
 _BOUNDARY = re.compile(r"[a-z)\]][.!?]\s+[A-Z]")
 _PROSE = re.compile(r"。\s*[^\s。]")
-_NAMES_APART = re.compile(r"\S[ \xa0\u3000]{2,}\S")
 _DOI_LINE = re.compile(r"(?:doi\s*[:：]?\s*|https?://(?:dx\.)?doi\.org/)10\.\S+", re.IGNORECASE)
 
 
@@ -61,16 +60,19 @@ class Entry(NamedTuple):
 def entry_of(stream: Stream, block: Block, titled: bool) -> Entry:
     """The fields of a block. ``titled``: records of this page have titles, so that the first of
     several lines is one even without a rank before it."""
-    title, behind = _linked_title(stream, block)
-    body = lines_in(behind + _body(stream, block))
+    title, spanned = _linked_title(stream, block)
+    body = lines_in(spanned + _body(stream, block))
     lines, cited, free_pdf = _without_marks(body)
     if title is None:
         named = titled or block.rank is not None
         marked = cited is not None or free_pdf
         title, lines = _first_title(lines, named, marked, more=bool(block.tails))
-    authors, appearance, rest = _head(lines, bool(title))
-    for tail in block.tails:
-        rest += lines_in(stream.text[slice(*tail)])
+    behind = [line for tail in block.tails for line in lines_in(stream.text[slice(*tail)])]
+    if lines:
+        authors, appearance, rest = _head(lines, bool(title))
+        rest += behind
+    else:
+        authors, appearance, rest = _head(behind, bool(title))
     rest, doi = _without_doi(rest)
     if stream.html:
         rest = [as_shown(line) for line in rest]
@@ -196,7 +198,8 @@ def _first_title(
     prose = _is_prose(lines[0])
     # A line that stands alone and ends like no sentence was left of a record without abstract.
     alone = len(lines) == 1 and not _SENTENCE_END.search(trimmed(lines[0])[-1:])
-    if not prose and (named or marked or alone):
+    above_names = len(lines) > 1 and are_names(lines[1])
+    if not prose and (named or marked or alone or above_names):
         return lines[0], lines[1:]
     return None, lines
 
@@ -219,11 +222,7 @@ def _is_no_title(line: str) -> bool:
     if match and match["year"]:
         before = trimmed(line[: match.start()])
         return not before or look_like_people(before)
-    return _are_names(line)
-
-
-def _are_names(line: str) -> bool:
-    return _NAMES_APART.search(line) is not None and look_like_people(line)
+    return are_names(line)
 
 
 def _are_authors(line: str, citation: str, named: bool) -> bool:
@@ -278,7 +277,7 @@ def _head(lines: list[str], has_title: bool) -> tuple[tuple[str, ...], Appearanc
         if not may_be_people(line):
             break
     named = 0
-    if has_title or (lines and _are_names(lines[0])):
+    if has_title or (lines and are_names(lines[0])):
         named = len(list(takewhile(look_like_people, lines[:_HEAD_LINES])))
     return people("  ".join(lines[:named])), NOWHERE, lines[named:]
 

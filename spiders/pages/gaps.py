@@ -13,6 +13,9 @@ from itertools import islice
 
 from records import Problem
 from spiders.pages.blocks import Block
+from spiders.pages.citation import CITATION, NOWHERE
+from spiders.pages.entry import Entry
+from spiders.pages.names import are_names
 from spiders.pages.problems import problem
 from spiders.pages.spacing import trimmed
 from spiders.pages.stream import Stream, lines_of
@@ -25,25 +28,27 @@ _Lines = list[tuple[int, int]]
 
 def has_gaps(blocks: Sequence[Block]) -> bool:
     """Whether there is anything to place."""
-    return any(block.gap for block in blocks)
+    return any(block.gap or block.lead for block in blocks)
 
 
-def place_gaps(
-    stream: Stream, blocks: Sequence[Block], abstracts: Sequence[str | None]
-) -> list[Problem]:
+def place_gaps(stream: Stream, blocks: Sequence[Block], entries: Sequence[Entry]) -> list[Problem]:
     """Gives each block the lines behind its kin link that are its own, as tails; and names what
-    is left over. ``abstracts``: what each block has before its link."""
+    is left over. ``entries``: what each block has before its link."""
     gaps = [_told(stream, block) for block in blocks]
     same = _everywhere(stream, gaps)
     bare = sum(
-        not abstract and any(_is_paragraph(stream, line) for line in gap)
-        for gap, abstract in zip(gaps, abstracts, strict=True)
+        not entry.abstract and any(_is_records(stream, line, entry) for line in gap)
+        for gap, entry in zip(gaps, entries, strict=True)
     )
-    early = bare > sum(map(bool, abstracts))
+    early = bare > sum(entry.abstract is not None for entry in entries)
     found = []
-    for place, (block, gap) in enumerate(zip(blocks, gaps, strict=True), start=1):
+    lead = blocks[0].lead
+    if lead and any(_is_cited(stream, line) for line in lines_of(stream.text, *lead)):
+        message = "text above the first record was left out; it may belong to it"
+        found.append(problem("stray-text", message, blocks[0].rank or 1))
+    for place, (block, entry, gap) in enumerate(zip(blocks, entries, gaps, strict=True), start=1):
         lines = [line for line in gap if stream.text[slice(*line)] not in same]
-        left = [line for line in lines if _is_paragraph(stream, line)]
+        left = [line for line in lines if _is_records(stream, line, entry)]
         if early:
             own = len(lines)
             if place == len(blocks):
@@ -52,7 +57,10 @@ def place_gaps(
             block.tails += lines[:own]
             # What is the same everywhere is layout; a publisher's notice may be so too.
             left = lines[own:]
-            left += [line for line in gap if line not in lines and _is_paragraph(stream, line)]
+            left += [line for line in gap if line not in lines and _is_records(stream, line, entry)]
+            if place > 1 and block.title is None and block.rank is None and not block.blank:
+                message = "neither rank nor linked title tells where the record begins"
+                found.append(problem("stray-text", message, place))
         if left:
             message = "text behind the record's kin link was left out; it may belong to a record"
             found.append(problem("stray-text", message, block.rank or place))
@@ -94,6 +102,18 @@ def _links(stream: Stream, start: int, end: int) -> Iterator[tuple[int, int]]:
             yield max(link.start, start), min(link.end, end)
 
 
-def _is_paragraph(stream: Stream, line: tuple[int, int]) -> bool:
+def _is_records(stream: Stream, line: tuple[int, int], entry: Entry) -> bool:
+    """Whether a line reads like a part of a record: of an abstract, its citation, or, where the
+    record has none of all that before its link, its authors."""
     text = trimmed(stream.text[slice(*line)])
-    return len(text) >= _PARAGRAPH or _SENTENCE_END.search(text) is not None
+    if len(text) >= _PARAGRAPH or _SENTENCE_END.search(text) or _is_cited(stream, line):
+        return True
+    told = entry.authors or entry.abstract or entry.appearance != NOWHERE
+    return not told and are_names(text)
+
+
+def _is_cited(stream: Stream, line: tuple[int, int]) -> bool:
+    """Whether a line has a citation with its year: it is some record's."""
+    if "《" not in stream.text[slice(*line)]:
+        return False
+    return any(match["year"] for match in CITATION.finditer(stream.text, *line))

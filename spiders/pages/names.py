@@ -7,6 +7,7 @@ from spiders.pages.spacing import SPACES, trimmed
 
 _GAP = re.compile(r"[ \xa0\u2002\u2003\u3000\t\n]{2,}|[\u3000\n\t]|\s*[;；、]\s*")
 _HAN_NAME = re.compile(r"[\u3400-\u9fff\U00020000-\U0002ffff·•‧.]{2,12}")
+_APART = re.compile(r"\S[ \xa0\u3000]{2,}\S")
 _DOT = re.compile(r"\w[·•‧]\w")
 """Within a name that is written in Chinese, and is none."""
 _WESTERN = re.compile(r"[A-Za-z\u00c0-\u024f]")
@@ -86,6 +87,15 @@ def look_like_people(text: str) -> bool:
     if not _capitalised(text):
         return False
     return len(parts) > 1 or any(_is_initials(word) for word in text.replace(",", " ").split())
+
+
+def are_names(line: str) -> bool:
+    """Whether a line is several words as far apart as only the parts of names are.
+
+    >>> are_names("朱某彪  袁某"), are_names("Hepatitis B")
+    (True, False)
+    """
+    return _APART.search(line) is not None and look_like_people(line)
 
 
 def may_be_people(text: str) -> bool:

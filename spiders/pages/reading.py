@@ -151,13 +151,8 @@ def _list(seen: _Seen, marks: Landmarks, confidence: float) -> ResultPage:
     cut = marks.foot is None and bool(blocks) and blocks[-1].kin is None
     if cut:
         blocks.pop()
-    titled = bool(marks.titles) or any(block.rank is not None for block in blocks)
     # One step for all records, then the next: each step's code stays in the processor's cache.
-    entries = [entry_of(stream, block, titled) for block in blocks]
-    stray = []
-    if has_gaps(blocks):
-        stray = place_gaps(stream, blocks, [entry.abstract for entry in entries])
-        entries = [entry_of(stream, block, titled) for block in blocks]
+    entries, stray = _entries(stream, blocks, titled=bool(marks.titles))
     records = [
         None if block.unknown else _record(seen, block, entry, place)
         for place, (block, entry) in enumerate(zip(blocks, entries, strict=True), start=1)
@@ -181,6 +176,22 @@ def _list(seen: _Seen, marks: Landmarks, confidence: float) -> ResultPage:
         ),
         found=_kin_addresses(seen, blocks, records),
     )
+
+
+def _entries(
+    stream: Stream, blocks: list[Block], *, titled: bool
+) -> tuple[list[Entry], list[Problem]]:
+    """What the blocks say, and what was left over of the text behind their kin links. Where most
+    records of a page have titles, the first line of the others is one too."""
+    titled = titled or any(block.rank is not None for block in blocks)
+    entries = [entry_of(stream, block, titled) for block in blocks]
+    if not titled and sum(entry.title is not None for entry in entries) * 2 > len(entries):
+        titled = True
+        entries = [entry_of(stream, block, titled) for block in blocks]
+    if not has_gaps(blocks):
+        return entries, []
+    stray = place_gaps(stream, blocks, entries)
+    return [entry_of(stream, block, titled) for block in blocks], stray
 
 
 def _conflicts(blocks: list[Block], records: list[Record | None]) -> Iterator[Problem]:

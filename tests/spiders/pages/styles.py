@@ -1,4 +1,4 @@
-"""Fifteen more ways to mark a result page up, drawn once the reader was done.
+"""Eighteen more ways to mark a result page up, drawn once the reader was done.
 
 Reconstructions like the others, and less like one another: what stands in one element here is
 spread over five there, and what surrounds the records is different each time.
@@ -178,6 +178,34 @@ def footer_in_the_list(told: Told) -> str:
     )
 
 
+def whole_record_linked(told: Told) -> str:
+    body = "".join(f"<p>{one}</p>" for one in told.paragraphs)
+    return (
+        f"<li><a href='{told.article}'><b>{told.rank}.</b><h3>{escape(told.title)}</h3>"
+        f"<p>{told.cited} {told.pdf}</p><p>{told.names} {told.cite}</p>{body}</a>{told.kin}</li>"
+    )
+
+
+def text_unfolds(told: Told) -> str:
+    """A link that goes nowhere ends the abstract."""
+    more = " <a href='javascript:void(0)'>展开</a>" if told.paragraphs else ""
+    return (
+        f"<div>{told.rank}. <a href='{told.article}'>{escape(told.title)}</a> {told.cited} "
+        f"{told.pdf}</div><div>{told.names} {told.cite}</div>"
+        f"<div>{'<br>'.join(told.paragraphs)}{more}</div><div>{told.kin}</div>"
+    )
+
+
+def tools_behind(told: Told) -> str:
+    """Behind the kin link stands what is the same for every record."""
+    body = "".join(f"<p>{one}</p>" for one in told.paragraphs)
+    return (
+        f"<div>{told.rank}. <a href='{told.article}'>{escape(told.title)}</a> {told.cited} "
+        f"{told.pdf}</div><div>{told.names} {told.cite}</div>{body}"
+        f"<div>{told.kin} <a href='#'>引用</a> <span>收藏</span> | 分享</div>"
+    )
+
+
 Style = Callable[[Told], str]
 STYLES: tuple[tuple[Style, str, str], ...] = (
     (rank_in_the_link, "<center>", "</center>"),
@@ -195,6 +223,9 @@ STYLES: tuple[tuple[Style, str, str], ...] = (
     (kin_twice, "<table>", "</table>"),
     (nested_tables, "<table><tr><td>", "</table>"),
     (footer_in_the_list, "<div>", ""),
+    (whole_record_linked, "<ul>", "</ul>"),
+    (text_unfolds, "<div>", "</div>"),
+    (tools_behind, "<div>", "</div>"),
 )
 
 

@@ -88,3 +88,40 @@ def test_what_follows_the_last_abstract_is_no_part_of_it_and_told() -> None:
 def test_the_rest_of_an_abstract_that_has_begun_before_the_link_is_told() -> None:
     said = page(("本文研究湖泊。", f"{LONG}。"), ("本文研究河流。", ""))
     assert told(said) == [("stray-text", 1)]
+
+
+HEADS = ("朱某彪  袁某 《湖泊科学》2017,60(10):1-2", "王某  李某 《河流》2016", "陈某  阿某")
+
+
+def test_authors_and_citation_may_stand_behind_the_link_with_the_abstract() -> None:
+    said = page(*[("", f"{head}<p>本文研究湖泊。") for head in HEADS])
+    assert told(said) == []
+    assert abstracts(said) == ["本文研究湖泊。"] * 3
+    assert [record.authors for record in said.records] == [
+        ("朱某彪", "袁某"),
+        ("王某", "李某"),
+        ("陈某", "阿某"),
+    ]
+    assert [record.year for record in said.records] == [2017, 2016, None]
+
+
+def test_authors_and_citation_above_the_titles_are_told() -> None:
+    said = page(*[("本文研究湖泊。", head) for head in HEADS])
+    assert told(said) == [("stray-text", 1), ("stray-text", 2)]
+
+
+def test_a_citation_above_the_first_record_is_told() -> None:
+    markup = (
+        "<html><p>共查询到1条相似文献,搜索用时 9 毫秒<p>1."
+        "<p>朱某彪  袁某 《湖泊科学》2017,60(10):1-2"
+        "<p><a href='view_abstract.aspx?aid=1'>题名之一</a><p>本文研究湖泊。"
+        f"<a href='relate_search.aspx?aid=1'>相似文献</a>{FOOT}"
+    )
+    assert told(read(markup)) == [("stray-text", 1)]
+
+
+def test_where_a_record_without_rank_and_title_begins_is_not_known_behind_an_abstract() -> None:
+    link = "<p><a href='relate_search.aspx?aid={0:032x}'>相似文献</a>"
+    records = (f"<p>题名之{n}<p>朱某彪  袁某{link.format(n)}<p>本文研究湖泊。" for n in range(1, 4))
+    markup = f"<html><p>共查询到3条相似文献,搜索用时 9 毫秒{''.join(records)}{FOOT}"
+    assert told(read(markup))

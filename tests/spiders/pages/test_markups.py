@@ -187,3 +187,21 @@ def test_equal_pages_give_equal_readings() -> None:
         return as_json(read(result_page(works(dice, 5), dice, "divs").markup, url=PAGE_URL))
 
     assert reading() == reading()
+
+
+def test_titles_need_neither_link_nor_rank() -> None:
+    made = "".join(
+        f"<h3>题名之{n}</h3><div>{people}</div><p>本文研究湖泊。本文也研究河流。</p>"
+        f"<a href='relate_search.aspx?aid={n:032x}'>相似文献</a>"
+        for n, people in enumerate(
+            ("王某 《湖泊科学》2017,60(10):1-2", "朱某彪  袁某", ""), start=1
+        )
+    )
+    page = read(
+        f"<html><p>共查询到3条相似文献,搜索用时 9 毫秒{made}<p>设为首页 | 免责声明"
+        "<p>京ICP备10203040号"
+    )
+    assert page.problems == ()
+    assert [record.title for record in page.records] == ["题名之1", "题名之2", "题名之3"]
+    assert [record.authors for record in page.records] == [("王某",), ("朱某彪", "袁某"), ()]
+    assert {record.abstract for record in page.records} == {"本文研究湖泊。本文也研究河流。"}
