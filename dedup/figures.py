@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 from dedup.bands import WORDS, kind_of
 from dedup.corpus import Deduplicated
@@ -16,6 +16,10 @@ from dedup.scheme import DEFAULT, Scheme
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+Columns: TypeAlias = "pa.Table"
+"""``language: string``, ``year: integer``, ``old: boolean``, each where it is there, a row for each
+of `Deduplicated.unique`; other columns are not read."""
 
 _LANGUAGES = 50
 _YEARS = 250
@@ -160,12 +164,8 @@ class Figures:
     """Most buckets first."""
 
 
-def figures(found: Deduplicated, columns: pa.Table, scheme: Scheme = DEFAULT) -> Figures:
-    """The figures of `found`, whose `unique` goes with the rows of `columns`.
-
-    Of `columns`, ``language: string``, ``year: integer`` and ``old: boolean`` are read, each where
-    it is there. `found.figures` is the engine's, with `slow` where it counts that.
-    """
+def figures(found: Deduplicated, columns: Columns, scheme: Scheme = DEFAULT) -> Figures:
+    """The figures of `found`; `found.figures` is the engine's, with `slow` where it counts that."""
     import pyarrow as pa
     import pyarrow.compute as pc
 

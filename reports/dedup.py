@@ -6,18 +6,14 @@ import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
-from typing import TYPE_CHECKING
 
 from dedup.corpus import Deduplicated
-from dedup.figures import Figures, figures
+from dedup.figures import Columns, Figures, figures
 from dedup.samples import BucketSample, ClusterSample, MemberSample, PairSample, samples
 from dedup.scheme import DEFAULT, Scheme
 from records import Record, as_json
 from reports.page import render_page
 from reports.pairs import ClusterShown, MemberShown, PairShown, RecordShown, shown
-
-if TYPE_CHECKING:
-    import pyarrow as pa
 
 Texts = Callable[[Sequence[str]], Mapping[str, Record]]
 """Given a few hundred sorted ids as `Deduplicated` names them, the records behind them; one that is
@@ -46,9 +42,9 @@ class Report(Figures):
 
 
 def describe(
-    found: Deduplicated, columns: pa.Table, texts: Texts, scheme: Scheme = DEFAULT
+    found: Deduplicated, columns: Columns, texts: Texts, scheme: Scheme = DEFAULT
 ) -> Report:
-    """The report of `found`. `columns`: see `dedup.figures.figures`; `texts` is called once.
+    """The report of `found`. `texts` is called at most once.
 
     The same for the same corpus, whatever the order of its rows.
     """
