@@ -285,7 +285,10 @@ def _leave_row(stream: Stream, block: Block, kin: Kin) -> None:
     block.end = _without_layout(text, block.body, end, _BARS)
     at = bisect_left(stream.links, (block.end,))
     last = stream.links[at - 1] if at else None
-    if last and last.end == block.end and last.start > block.body and _is_switch(text, last):
+    if not last or last.end != block.end or not _is_switch(text, last):
+        return
+    if trimmed(text[block.body : last.start]):
+        # Alone it is a title whose link is made by a script.
         block.end = _without_layout(text, block.body, last.start, _BARS)
 
 

@@ -110,7 +110,9 @@ def _linked_title(stream: Stream, block: Block) -> tuple[str | None, str]:
         return None, ""
     spanned = stream.text[block.title.start : block.title.end]
     lines = lines_in(spanned)
-    if _is_text(lines[0]) or (len(lines) > 1 and _is_no_title(lines[0])):
+    if (len(lines[0]) > _TITLE_MOST and _is_text(lines[0])) or (
+        len(lines) > 1 and _is_no_title(lines[0])
+    ):
         return None, "\n".join(["", *lines])
     title, behind = lines[0], ""
     if len(lines) > 1:
@@ -209,8 +211,8 @@ def _is_prose(line: str) -> bool:
 
 
 def _is_text(line: str) -> bool:
-    """Whether even a link's words are too many sentences for a title."""
-    return len(line) > _TITLE_MOST and (line.count("。") > 1 or len(_BOUNDARY.findall(line)) > 1)
+    """Whether even a link's words, when they are many, are sentences and no title."""
+    return line.count("。") > 1 or len(_BOUNDARY.findall(line)) > 1
 
 
 def _is_no_title(line: str) -> bool:
