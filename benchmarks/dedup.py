@@ -1,10 +1,10 @@
 """Deduplication beside its peers: speed, memory, recall, growth, and the corpora that hurt.
 
-``python benchmarks/dedup.py [--only start speed growth citations bucket] [--records 50000] …`` prints one
-JSON object. Every run is a process of its own, from a file of JSON lines to a file of clusters;
-engine and peers take turns, medians of `--rounds`. The figures that are asked for are stated on
-200,000 and 1,000,000 records: ``--records 200000 --growth 100000 1000000 --citations 100000
---bucket 200000``.
+``python benchmarks/dedup.py [--only start speed growth citations bucket] [--records 50000] …``
+prints one JSON object. Every run is a process of its own, from a file of JSON lines to a file of
+clusters; engine and peers take turns, medians of `--rounds`. The figures that are asked for are
+stated on 200,000 and 1,000,000 records: ``--records 200000 --growth 100000 1000000
+--citations 100000 --bucket 200000``.
 
 Peers live in an environment of their own (``make .venv/installed-peers``), as one of them asks for
 an older pyarrow than ours; what is not there is skipped by name.

@@ -16,11 +16,17 @@ def read(file: Path) -> list[dict[str, Any]]:
         return [orjson.loads(line) for line in lines]
 
 
+def unspaced(text: str) -> bool:
+    """Whether a text is written without spaces between words."""
+    return text.count(" ") < len(text) / 15
+
+
 def shingles(text: str) -> set[str]:
     """Runs of five words; of characters, in a text that writes no spaces."""
-    words = text.lower().split()
-    if len(words) < len(text) / 15:
+    if unspaced(text):
+        text = text.lower()
         return {text[start : start + SHINGLE] for start in range(max(1, len(text) - SHINGLE + 1))}
+    words = text.lower().split()
     return set(map(" ".join, zip(*(words[start:] for start in range(SHINGLE)), strict=False)))
 
 

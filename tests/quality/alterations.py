@@ -7,11 +7,13 @@ import random
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from typing import TypeVar
 
 from benchmarks.corpora.citations import SPELLINGS, Printed, printed
 from benchmarks.corpora.papers import Paper
 from benchmarks.corpora.prose import traditional_of
 
+_Words = TypeVar("_Words", str, tuple[str, ...])
 Alteration = Callable[[Paper, random.Random], Printed]
 
 _FULL_WIDTH = {point: point + 0xFEE0 for point in range(0x21, 0x7F)} | {0x20: 0x3000}
@@ -33,7 +35,7 @@ _KEYWORDS = {"zh": "关键词：{}；{}；{}", "en": " Key words: {}; {}; {}"}
 _SLIPS = str.maketrans("lIO0m", "1l0On")
 
 
-def _in(table: Mapping[str, object], paper: Paper) -> object:
+def _in(table: Mapping[str, _Words], paper: Paper) -> _Words:
     return table["zh" if paper.language.name == "zh" else "en"]
 
 
@@ -103,7 +105,7 @@ def keywords(paper: Paper, rng: random.Random) -> Printed:
     words, gap = _words(paper.title, paper)
     size = 1 if gap else 2
     picked = (gap.join(words[at : at + size]) for at in rng.sample(range(len(words) - 1), 3))
-    return printed(paper, abstract=paper.abstract + str(_in(_KEYWORDS, paper)).format(*picked))
+    return printed(paper, abstract=paper.abstract + _in(_KEYWORDS, paper).format(*picked))
 
 
 def boilerplate(paper: Paper, rng: random.Random) -> Printed:

@@ -6,6 +6,7 @@ import sys
 from collections import Counter
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -75,7 +76,7 @@ def test_the_benchmark_prints_one_object_and_names_what_it_skips(tmp_path: Path)
     assert ("rensa" in speed) != ("rensa" in speed["skipped"])
 
 
-def printed(*command: str) -> dict[str, object]:
+def printed(*command: str) -> dict[str, Any]:
     done = subprocess.run([sys.executable, *command], cwd=ROOT, check=True, capture_output=True)
-    found: dict[str, object] = json.loads(done.stdout)
+    found: dict[str, Any] = json.loads(done.stdout)
     return found

@@ -63,7 +63,7 @@ def test_a_floor_without_its_figure_is_not_met() -> None:
 def test_a_set_is_read_from_its_folder(tmp_path: Path) -> None:
     folder = tmp_path / "plain"
     folder.mkdir()
-    write = {
+    write: dict[str, list[dict[str, object]]] = {
         "records.jsonl": [{"id": 1}, {"id": "2"}, {"id": "3"}],
         "labels.jsonl": [
             {"id": "1", "role": "base", "kind": "base", "tier": "base", "base": "1"},
