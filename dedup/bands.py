@@ -49,7 +49,7 @@ WORDS = {
     Kind.PLACE: "year, volume and first page",
 }
 
-_OPENING = slice(16, 32)
+OPENING = slice(16, 32)
 """Tokens of an abstract: late enough that papers of one habit ("this study aims to") have parted,
 early enough to stand before the cut of most that are cut."""
 
@@ -105,9 +105,17 @@ def bucket_keys(folded: Folded, scheme: Scheme = DEFAULT) -> tuple[int, ...]:
     keys = {_key(kind, _encoded(words)) for kind, words in _entries(folded)}
     if folded.shingles.size >= scheme.shortest:
         keys.update(band_keys(signature(folded.shingles, scheme), scheme))
-    if folded.tokens.size >= _OPENING.stop:
-        keys.add(_key(Kind.OPENING, folded.tokens[_OPENING].tobytes()))
+    if folded.tokens.size >= OPENING.stop:
+        keys.add(_key(Kind.OPENING, folded.tokens[OPENING].tobytes()))
     return tuple(sorted(keys))
+
+
+def catalogue_keys(folded: Folded) -> tuple[int, ...]:
+    """The keys of `bucket_keys` that are made of words, but for the one of the whole title."""
+    whole = folded.title.compact
+    return tuple(
+        sorted({_key(kind, _encoded(words)) for kind, words in _entries(folded) if words != whole})
+    )
 
 
 def kind_of(key: int) -> Kind:
@@ -125,9 +133,9 @@ def key_sources(folded: Folded, scheme: Scheme = DEFAULT) -> tuple[Source, ...]:
     if folded.shingles.size >= scheme.shortest:
         keys = band_keys(signature(folded.shingles, scheme), scheme)
         found += [Source(key, Kind.BAND, f"band {n}") for n, key in enumerate(keys, 1)]
-    if folded.tokens.size >= _OPENING.stop:
-        key = _key(Kind.OPENING, folded.tokens[_OPENING].tobytes())
-        words = f"tokens {_OPENING.start + 1} to {_OPENING.stop}"
+    if folded.tokens.size >= OPENING.stop:
+        key = _key(Kind.OPENING, folded.tokens[OPENING].tobytes())
+        words = f"tokens {OPENING.start + 1} to {OPENING.stop}"
         found.append(Source(key, Kind.OPENING, words))
     return tuple(found)
 

@@ -19,6 +19,12 @@ class Member:
     """Of the abstract: see `records.Completeness`."""
     identified: bool = False
     """Whether it carries a publisher's identifier."""
+    old: bool = False
+    """Whether it is one of a corpus that is compared against."""
+
+    def preference(self) -> tuple[bool, int, bool, str]:
+        """The least is the canonical record of a cluster that no decision names one of."""
+        return not self.old, -self.completeness, not self.identified, self.key
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,13 +245,9 @@ def _clusters(
             if choices:
                 canonical = max(choices, key=_place_in_time).a
             else:
-                canonical = min((members[key] for key in keys), key=_preference).key
+                canonical = min((members[key] for key in keys), key=Member.preference).key
             found.append(Cluster(id=cluster_id(ordered[0]), canonical=canonical, keys=ordered))
     return tuple(sorted(found, key=lambda one: one.id))
-
-
-def _preference(member: Member) -> tuple[int, bool, str]:
-    return -member.completeness, not member.identified, member.key
 
 
 def _refused(

@@ -2,116 +2,210 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+import os
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
-from dedup.batch import Funnel, deduplicate_records
+import numpy as np
+
 from dedup.corpus import Deduplicated, conform
 from dedup.scheme import DEFAULT, Scheme
-from records import Decision, Record, as_json
+from records import Decision, InputError
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from dedup.candidates import Bucket, Candidates
+    from dedup.columns import Columns
+    from dedup.grouping import Groups
+    from dedup.joining import Joined
+    from dedup.signing import Signed
+    from dedup.verdicts import Verdict
+
 Progress = Callable[[str, int, int], None]
 """Told the stage, how much of it is done, and how much there is (0: not known)."""
+
+_EXAMPLES = 50
+"""Saturated buckets that are shown with one of their records."""
+_ROWS = 20_000
+"""Rows that one thread takes at a time."""
 
 
 class Engine:
     """Takes batches of `dedup.corpus.schema`, then says what they hold.
 
     `threads` 0: as many as there are cores. Neither it nor the size of batches changes a result.
+    Batches are folded and signed as they come, while the next is read; their abstracts are not
+    kept.
     """
 
     def __init__(self, scheme: Scheme = DEFAULT, *, threads: int = 0) -> None:
-        self.scheme, self.threads = scheme, threads
-        self._records: list[Record] = []
+        self.scheme = scheme
+        self.threads = threads or len(os.sched_getaffinity(0))
+        self._workers = ThreadPoolExecutor(self.threads, thread_name_prefix="dedup")
+        self._held: list[tuple[pa.RecordBatch, Future[Signed]]] = []
 
     def add(self, batch: pa.RecordBatch) -> None:
         """Take one batch. Raises InputError for columns that cannot be: see `conform`."""
-        self._records += _records(conform(batch))
+        from dedup.columns import KEPT
+        from dedup.signing import sign
+
+        batch = conform(batch)
+        for first in range(0, batch.num_rows, _ROWS):
+            piece = batch.slice(first, _ROWS)
+            waiting = [held for _, held in self._held[-4 * self.threads :] if not held.done()]
+            if len(waiting) > 2 * self.threads:
+                waiting[0].result()
+            self._held.append((piece.select(KEPT), self._workers.submit(sign, piece, self.scheme)))
 
     def finish(
         self, decisions: Iterable[Decision] = (), *, progress: Progress = lambda *_: None
     ) -> Deduplicated:
         """Compare, decide, cluster. Raises InputError for an id that stands there twice."""
-        import json
+        from dedup import candidates, columns, grouping, joining, verdicts
 
-        import pyarrow as pa
-
-        progress("compare", 0, 0)
-        found = deduplicate_records(self._records, decisions, self.scheme)
-        clusters = pa.table(
-            {
-                "cluster": pa.array([one.id for one in found.clusters], pa.string()),
-                "canonical": pa.array([one.canonical for one in found.clusters], pa.string()),
-                "ids": pa.array([one.keys for one in found.clusters], pa.list_(pa.string())),
-            }
+        progress("sign", 0, 0)
+        signed = [(batch, held.result()) for batch, held in self._held]
+        self._held.clear()
+        if not signed:
+            return _nothing(self.scheme)
+        corpus = columns.gather(signed, self.scheme)
+        _check_ids(corpus)
+        progress("group", 0, 0)
+        groups = grouping.group(corpus)
+        progress("candidates", 0, 0)
+        found = candidates.find(corpus, groups, self._workers)
+        progress("compare", 0, found.a.size)
+        said = verdicts.judge(
+            corpus,
+            groups,
+            found,
+            self._workers,
+            lambda done, total: progress("compare", done, total),
         )
-        rows = [as_json(match.evidence) for match in found.matches]
-        matches = pa.table(
-            {
-                "a": pa.array([match.a for match in found.matches], pa.string()),
-                "b": pa.array([match.b for match in found.matches], pa.string()),
-                "relation": pa.array([match.relation for match in found.matches], pa.string()),
-                "state": pa.array([match.state for match in found.matches], pa.string()),
-                "similarity": pa.array([match.similarity for match in found.matches], pa.float64()),
-                "evidence": pa.array(
-                    [json.dumps(row["evidence"], ensure_ascii=False) for row in rows], pa.string()
-                ),
-            }
-        )
-        dropped = {key for one in found.clusters for key in one.keys if key != one.canonical}
-        unique = pa.array([record.key not in dropped for record in self._records], pa.bool_())
-        return Deduplicated(
-            clusters=clusters,
-            matches=matches,
-            unique=unique,
-            figures=_figures(found.funnel, self.scheme),
-        )
+        progress("cluster", 0, 0)
+        joined = joining.join(corpus, groups, said, list(decisions))
+        self._workers.shutdown()
+        return _result(corpus, groups, found, said, joined)
 
 
 def deduplicate(
-    table: pa.Table, decisions: Iterable[Decision] = (), scheme: Scheme = DEFAULT
+    table: pa.Table,
+    decisions: Iterable[Decision] = (),
+    scheme: Scheme = DEFAULT,
+    *,
+    threads: int = 0,
 ) -> Deduplicated:
     """A whole table at once: see `Engine`."""
-    engine = Engine(scheme)
+    engine = Engine(scheme, threads=threads)
     for batch in table.to_batches():
         engine.add(batch)
     return engine.finish(decisions)
 
 
-def _figures(funnel: Funnel, scheme: Scheme) -> Mapping[str, Any]:
+def _check_ids(corpus: Columns) -> None:
+    import pyarrow.compute as pc
+
+    ids = corpus.table.column("id")
+    if pc.count_distinct(ids).as_py() == len(ids):
+        return
+    counts = pc.value_counts(ids)
+    twice = min(row["values"] for row in counts.to_pylist() if row["counts"] > 1)
+    raise InputError(f"two records have the id {twice!r}: give each its own")
+
+
+def _nothing(scheme: Scheme) -> Deduplicated:
+    import pyarrow as pa
+
+    from dedup.joining import Joined, tables
+
+    none = Joined([], [], ())
+    clusters, matches = tables(none)
+    figures = _figures(0, 0, 0, {}, Counter(), [], none, 0, scheme)
+    unique = pa.array([], pa.bool_())
+    return Deduplicated(clusters=clusters, matches=matches, unique=unique, figures=figures)
+
+
+def _result(
+    corpus: Columns,
+    groups: Groups,
+    found: Candidates,
+    said: Sequence[Verdict],
+    joined: Joined,
+) -> Deduplicated:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    from dedup.joining import tables
+
+    clusters, matches = tables(joined)
+    dropped = pa.array(
+        [key for one in joined.clusters for key in one.keys if key != one.canonical], pa.string()
+    )
+    ids = corpus.table.column("id").combine_chunks()
+    relations = Counter[str](one.relation for one in said)
+    relations["different"] = found.a.size - len(said)
+    return Deduplicated(
+        clusters=clusters,
+        matches=matches,
+        unique=pc.invert(pc.is_in(ids, value_set=dropped)),
+        figures=_figures(
+            len(ids),
+            groups.count,
+            int(found.a.size),
+            found.by_kind,
+            +relations,
+            _saturated(corpus, groups, found.saturated),
+            joined,
+            int(corpus.signed.slow.sum()),
+            corpus.scheme,
+        ),
+    )
+
+
+def _saturated(corpus: Columns, groups: Groups, buckets: list[Bucket]) -> list[dict[str, Any]]:
+    """Buckets by key, the largest with the least id that stands in them."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    largest = sorted(buckets, key=lambda bucket: (-bucket.groups.size, bucket.key))[:_EXAMPLES]
+    examples: dict[int, str] = {}
+    ids = corpus.table.column("id")
+    for bucket in largest:
+        stands = np.zeros(groups.count, np.bool_)
+        stands[bucket.groups] = True
+        rows = np.flatnonzero(stands[groups.of])
+        examples[bucket.key] = pc.min(ids.take(pa.array(rows))).as_py()
+    return [
+        {"key": one.key, "groups": int(one.groups.size), "example": examples.get(one.key)}
+        for one in buckets
+    ]
+
+
+def _figures(
+    records: int,
+    groups: int,
+    candidates: int,
+    by_kind: dict[Any, int],
+    relations: Counter[str],
+    saturated: list[dict[str, Any]],
+    joined: Joined,
+    slow: int,
+    scheme: Scheme,
+) -> dict[str, Any]:
     from dedup.bands import WORDS
 
     return {
-        "records": funnel.records,
-        "groups": funnel.groups,
-        "candidates": funnel.candidates,
-        "by_source": {WORDS[kind]: count for kind, count in sorted(funnel.by_kind.items())},
-        "relations": dict(sorted(funnel.relations.items())),
-        "saturated": [
-            {"key": key, "groups": count} for key, count in sorted(funnel.saturated.items())
-        ],
-        "clusters": funnel.clusters,
+        "records": records,
+        "groups": groups,
+        "candidates": candidates,
+        "by_source": {WORDS[kind]: count for kind, count in sorted(by_kind.items())},
+        "relations": dict(sorted(relations.items())),
+        "saturated": saturated,
+        "clusters": len(joined.clusters),
+        "refused": [{"a": one.a, "b": one.b, "by": one.by} for one in joined.refused],
+        "slow": slow,
         "scheme": scheme.name,
     }
-
-
-def _records(batch: pa.RecordBatch) -> Iterator[Record]:
-    for rank, row in enumerate(batch.to_pylist(), 1):
-        yield Record(
-            rank=rank,
-            key=row["id"],
-            title=row["title"],
-            abstract=row["abstract"],
-            authors=tuple(name for name in row["authors"] or () if name),
-            year=row["year"],
-            venue=row["venue"],
-            volume=row["volume"],
-            issue=row["issue"],
-            pages=row["pages"],
-            identifiers=dict(row["identifiers"] or ()),
-            text=row["text"] or "",
-            language=row["language"],
-        )

@@ -4,7 +4,7 @@ import math
 
 from dedup.folded import Folded, fold_record
 from dedup.names import agreement
-from dedup.pairs import Pair, common_identifier, overlap, pair_of
+from dedup.pairs import Overlap, Pair, common_identifier, overlap, pair_of
 from dedup.places import venues_agree
 from dedup.scheme import DEFAULT, Scheme
 from dedup.titles import align
@@ -13,9 +13,9 @@ from records import Evidence, Relation
 
 __all__ = ["Folded", "borderline", "compare", "decide", "fold_record", "is_itself"]
 
-_ENOUGH = 4.0
+ENOUGH = 4.0
 """Sum of weights from which two records are the same work."""
-_NOTHING = -1e-9
+NOTHING = -1e-9
 """A sum below it is below 0 in whatever order it is added up, and two records `different`."""
 
 
@@ -28,13 +28,18 @@ def compare(a: Folded, b: Folded, scheme: Scheme = DEFAULT) -> Evidence:
     return _evidence(pair_of(a, b, scheme))
 
 
-def decide(a: Folded, b: Folded, scheme: Scheme = DEFAULT) -> Evidence | None:
-    """What `compare` says, and sooner. None: the two are `different`, which nobody keeps."""
-    people, shared = agreement(a.authors, b.authors), overlap(a, b)
-    if ceiling(a, b, scheme, people, shared) < _NOTHING:
+def decide(
+    a: Folded, b: Folded, scheme: Scheme = DEFAULT, shared: Overlap | None = None
+) -> Evidence | None:
+    """What `compare` says, and sooner. None: the two are `different`, which nobody keeps.
+
+    `shared`: what their abstracts share, where it is known; None: it is measured."""
+    people = agreement(a.authors, b.authors)
+    shared = shared or overlap(a, b)
+    if ceiling(a, b, scheme, people, shared) < NOTHING:
         return None
     title = align(a.title, b.title)
-    if title is not None and ceiling(a, b, scheme, people, shared, title) < _NOTHING:
+    if title is not None and ceiling(a, b, scheme, people, shared, title) < NOTHING:
         return None
     venue = venues_agree(a.place, b.place)
     found = _evidence(Pair(a, b, scheme, shared, people, title, venue, common_identifier(a, b)))
@@ -46,7 +51,7 @@ def is_itself(one: Folded, scheme: Scheme = DEFAULT) -> bool:
 
     An empty record is not, nor is "Front Matter".
     """
-    return own_weight(one, scheme) >= _ENOUGH
+    return own_weight(one, scheme) >= ENOUGH
 
 
 def _evidence(pair: Pair) -> Evidence:
@@ -57,8 +62,13 @@ def _evidence(pair: Pair) -> Evidence:
         relation=_relation(weighed, total),
         similarity=pair.overlap.jaccard if pair.overlap else None,
         clues=tuple(clues),
-        strength=round(1 / (1 + math.exp((_ENOUGH - total) / 2)), 6),
+        strength=strength(total),
     )
+
+
+def strength(total: float) -> float:
+    """Of a sum of weights: 0 to 1, one half where it is just enough."""
+    return round(1 / (1 + math.exp((ENOUGH - total) / 2)), 6)
 
 
 def borderline(evidence: Evidence, scheme: Scheme = DEFAULT) -> bool:
@@ -73,6 +83,6 @@ def _relation(weighed: list[Weighed], total: float) -> Relation:
         return "version" if total > 0 else "different"
     if of.get("title", 0) <= -2 and of.get("authors", 0) <= -1.5:
         return "different"
-    if total >= _ENOUGH:
+    if total >= ENOUGH:
         return "same"
     return "related" if total >= 1 else "different"

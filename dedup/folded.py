@@ -50,7 +50,7 @@ def fold_record(record: Record, scheme: Scheme = DEFAULT) -> Folded:
         issue=record.issue,
         pages=record.pages,
     )
-    identifiers = _identifiers(record.identifiers)
+    identifiers = fold_identifiers(record.identifiers)
     truncated = is_truncated(abstract)
     said = (
         (title.tokens, title.notice, title.part),
@@ -73,7 +73,8 @@ def fold_record(record: Record, scheme: Scheme = DEFAULT) -> Folded:
     )
 
 
-def _identifiers(identifiers: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+def fold_identifiers(identifiers: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    """Kind and value of each, in one spelling, sorted; those that are none are left out."""
     found = ((kind.casefold(), _identifier(kind, value)) for kind, value in identifiers.items())
     return tuple(sorted((kind, value) for kind, value in found if value))
 

@@ -20,10 +20,10 @@ from dedup.scheme import Scheme
 from dedup.titles import Alignment, numbers_differ, parts_differ
 from records import Clue
 
-_SCATTERED = 15
+SCATTERED = 15
 """Longest run of shingles by which two printings differ where single words were changed."""
-_MOST_OF_TEXT, _MOST_OF_TITLE = 7.5, 4.2
-_SAME_YEAR, _SAME_VENUE, _SAME_IDENTIFIER = 0.5, 0.5, 3.5
+MOST_OF_TEXT, MOST_OF_TITLE = 7.5, 4.2
+SAME_YEAR, _SAME_VENUE, _SAME_IDENTIFIER = 0.5, 0.5, 3.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,29 +41,50 @@ def _abstract(pair: Pair) -> Weighed | None:
     if shared is None:
         return None
     value = shared.jaccard
-    words = f"abstracts share {value:.0%} of their shingles"
+    words = jaccard_words(value)
     if a.title.notice and b.title.notice and value > 0.15:
         return Weighed(Clue(kind="jaccard", supports=True, value=value, words=words), 0)
     if value < scheme.threshold and _stands_inside(a, b, shared, scheme):
         weight = 4.5
-        words += f", and {shared.inside:.0%} of the shorter stands in the longer"
+        words += inside_words(shared.inside)
     elif (
         0.7 * scheme.threshold <= value < scheme.threshold
         and shared.least >= 40
-        and _longest_gap(a, b, scheme) <= _SCATTERED
+        and _longest_gap(a, b, scheme) <= SCATTERED
     ):
         weight = 4.2
-        words += ", and differ in single words"
+        words += SCATTERED_WORDS
     else:
         weight = _text_weight(shared, scheme)
     return Weighed(Clue(kind="jaccard", supports=weight > 0, value=value, words=words), weight)
+
+
+def jaccard_words(value: float) -> str:
+    return f"abstracts share {value:.0%} of their shingles"
+
+
+def inside_words(value: float) -> str:
+    return f", and {value:.0%} of the shorter stands in the longer"
+
+
+def title_words(value: float, trust: float) -> str:
+    words = "titles are equal" if value == 1 else f"titles are {value:.0%} alike"
+    return words if trust else f"{words}, and say nothing of the work"
+
+
+def year_words(apart: int) -> str:
+    return f"{apart} years apart" if apart else "the same year"
+
+
+SCATTERED_WORDS = ", and differ in single words"
+FORM_WORDS = "titles of one form name different things: two of a series"
 
 
 def _text_weight(shared: Overlap, scheme: Scheme) -> float:
     """Of an overlap, whatever its places in the texts."""
     trust = min(1.0, shared.least / 40)
     if shared.jaccard >= scheme.threshold:
-        return (_MOST_OF_TEXT - 3.5 + 3.5 * shared.jaccard) * trust
+        return (MOST_OF_TEXT - 3.5 + 3.5 * shared.jaccard) * trust
     if shared.jaccard >= 0.15:
         return 4 * (shared.jaccard - 0.15) * trust
     return -4 * (1 - shared.jaccard / 0.15) * trust
@@ -102,9 +123,7 @@ def _title(pair: Pair) -> Weighed | None:
     value = pair.title.likeness
     trust = _trust(pair.a, pair.b)
     weight = _title_weight(pair.title, trust)
-    words = "titles are equal" if value == 1 else f"titles are {value:.0%} alike"
-    if not trust:
-        words += ", and say nothing of the work"
+    words = title_words(value, trust)
     return Weighed(Clue(kind="title", supports=weight > 0, value=value, words=words), weight)
 
 
@@ -115,7 +134,7 @@ def _trust(a: Folded, b: Folded) -> float:
 def _title_weight(title: Alignment, trust: float) -> float:
     value = title.likeness
     if value >= 0.9:
-        return _MOST_OF_TITLE * trust * value
+        return MOST_OF_TITLE * trust * value
     if value >= 0.8:
         return (value - 0.8) * 25 * trust
     return max(-5.0, (value - 0.8) * 10)
@@ -141,7 +160,7 @@ def _series(pair: Pair) -> Weighed | None:
     elif numbers_differ(a, b):
         words = "titles differ in a number: two of a series"
     elif pair.people is None and pair.title is not None and pair.title.names_different_things:
-        words = "titles of one form name different things: two of a series"
+        words = FORM_WORDS
     else:
         return None
     return Weighed(Clue(kind="series", supports=False, words=words), 0, decides=True)
@@ -166,7 +185,7 @@ def _year(pair: Pair) -> Weighed | None:
     if a is None or b is None:
         return None
     apart = abs(a - b)
-    words = f"{apart} years apart" if apart else "the same year"
+    words = year_words(apart)
     clue = Clue(kind="year", supports=not apart, value=float(apart), words=words)
     return Weighed(clue, _year_weight(apart, pair.people))
 
@@ -175,7 +194,7 @@ def _year_weight(apart: int, people: tuple[float, int] | None) -> float:
     """Two years weigh most where one author is shared at most: a column comes back every year
     under one title and one name."""
     if not apart:
-        return _SAME_YEAR
+        return SAME_YEAR
     if people and people[1] > 1:
         return -0.5 * min(apart, 4)
     return -3.0 if people else -1.5
@@ -267,9 +286,9 @@ def ceiling(
         most += _year_weight(abs(a.place.year - b.place.year), people)
     if shared is not None:
         told = shared.inside < 0.95 and shared.jaccard < 0.7 * scheme.threshold
-        most += _text_weight(shared, scheme) if told else _MOST_OF_TEXT
+        most += _text_weight(shared, scheme) if told else MOST_OF_TEXT
     trust = _trust(a, b)
-    return most + (_MOST_OF_TITLE * trust if title is None else _title_weight(title, trust))
+    return most + (MOST_OF_TITLE * trust if title is None else _title_weight(title, trust))
 
 
 def own_weight(one: Folded, scheme: Scheme) -> float:
@@ -277,9 +296,9 @@ def own_weight(one: Folded, scheme: Scheme) -> float:
     size, place = one.shingles.size, one.place
     weights = (
         _text_weight(Overlap(1.0, 1.0, size), scheme) if size and not one.title.notice else 0,
-        _MOST_OF_TITLE * one.title.weight,
+        MOST_OF_TITLE * one.title.weight,
         _authors_weight((1.0, len(one.authors))) if one.authors else 0,
-        _SAME_YEAR if place.year is not None else 0,
+        SAME_YEAR if place.year is not None else 0,
         _SAME_VENUE if place.names else 0,
         _pages_weight(one, one),
         _SAME_IDENTIFIER if common_identifier(one, one)[1] else 0,

@@ -1,0 +1,89 @@
+"""All that is held of a corpus while it is deduplicated: no abstract, but its tokens."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dedup.evidence import Folded, fold_record
+from dedup.hashing import shingle_hashes
+from dedup.scheme import Scheme
+from dedup.signing import Signed
+from records import Record
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+KEPT = (
+    *("id", "title", "authors", "year", "venue", "volume", "issue", "pages"),
+    *("identifiers", "old"),
+)
+"""Columns of a batch that are held. Of the others evidence reads tokens alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """A corpus, a row a record."""
+
+    table: pa.Table
+    """The columns `KEPT`, each in one chunk."""
+    signed: Signed
+    scheme: Scheme
+
+    def folded(self, row: int) -> Folded:
+        """A record as evidence reads it: what `fold_record` makes of the whole record."""
+        from dataclasses import replace
+
+        said = {name: self.table.column(name)[row].as_py() for name in KEPT}
+        record = Record(
+            rank=1,
+            key=said["id"],
+            title=said["title"],
+            authors=tuple(name for name in said["authors"] or () if name),
+            year=said["year"],
+            venue=said["venue"],
+            volume=said["volume"],
+            issue=said["issue"],
+            pages=said["pages"],
+            identifiers=dict(said["identifiers"] or ()),
+        )
+        signed = self.signed
+        tokens = signed.tokens[signed.starts[row] : signed.ends[row]]
+        return replace(
+            fold_record(record, self.scheme),
+            truncated=bool(signed.truncated[row]),
+            tokens=tokens,
+            shingles=shingle_hashes(tokens, self.scheme.shingle),
+        )
+
+
+def gather(batches: list[tuple[pa.RecordBatch, Signed]], scheme: Scheme) -> Columns:
+    """Batches, emptied as they are taken, so that hardly anything is held twice."""
+    import pyarrow as pa
+
+    table = pa.Table.from_batches([held for held, _ in batches]).combine_chunks()
+    pieces = [signed for _, signed in batches]
+    batches.clear()
+    sizes = [len(piece.ends) for piece in pieces]
+    first = np.cumsum([0, *(len(piece.tokens) for piece in pieces)])
+    row = np.cumsum([0, *sizes])
+    for at, piece in enumerate(pieces):
+        piece.starts += first[at]
+        piece.ends += first[at]
+        piece.listed += np.int32(row[at])
+    joined: dict[str, Any] = {name.name: _joined(pieces, name.name) for name in fields(Signed)}
+    return Columns(table, Signed(**joined), scheme)
+
+
+def _joined(pieces: list[Signed], name: str) -> NDArray[Any]:
+    parts = [getattr(piece, name) for piece in pieces]
+    whole = np.empty((sum(map(len, parts)), *parts[0].shape[1:]), parts[0].dtype)
+    at = 0
+    for piece, part in zip(pieces, parts, strict=True):
+        whole[at : at + len(part)] = part
+        at += len(part)
+        setattr(piece, name, None)  # so that it is not held twice
+    return whole

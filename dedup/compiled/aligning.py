@@ -1,0 +1,248 @@
+"""Two titles word by word: what `dedup.titles.align` says of them."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dedup.compiled import compiled
+from dedup.compiled.alike import Bytes, alike
+from dedup.compiled.titles import LONGEST, title_tokens
+from dedup.hashing import Hashes
+from dedup.words import Set
+
+Places = NDArray[np.int64]
+
+_LETTERS = 1040 * 4
+_NOT_ALIGNED = -1.0
+
+
+@compiled
+def align_titles(
+    data: Bytes,
+    offsets: Places,
+    rows_a: NDArray[np.int64],
+    rows_b: NDArray[np.int64],
+    weights_a: NDArray[np.float64],
+    weights_b: NDArray[np.float64],
+    images: Hashes,
+    sequences: Hashes,
+    greek: Hashes,
+    classes: NDArray[np.uint8],
+    notices: Set,
+    parts: Set,
+    recurring: Set,
+    generic: Set,
+    numerals: Hashes,
+    likeness: NDArray[np.float64],
+    different: NDArray[np.bool_],
+) -> None:
+    """How alike the titles of each pair are, into `likeness`, and whether they name different
+    things, into `different`: see `dedup.titles.Alignment`. -1: one is absent, or they are in
+    different scripts. Titles are those that `title_tokens` reads.
+    """
+    points_a, points_b = np.empty(_LETTERS, np.uint32), np.empty(_LETTERS, np.uint32)
+    tokens_a, tokens_b = np.empty(LONGEST, np.uint32), np.empty(LONGEST, np.uint32)
+    ends_a, ends_b = np.empty(LONGEST, np.uint32), np.empty(LONGEST, np.uint32)
+    said_a, said_b = np.empty(5, np.uint64), np.empty(5, np.uint64)
+    left_a, left_b = np.empty(LONGEST, np.int64), np.empty(LONGEST, np.int64)
+    held, count_a = np.int64(-1), 0
+    for row in range(rows_a.size):
+        if rows_a[row] != held:
+            held = rows_a[row]
+            size = alike(data, offsets[held], offsets[held + 1], images, sequences, greek, points_a)
+            count_a = title_tokens(
+                points_a, size, classes, notices, parts, recurring, generic, numerals,
+                tokens_a, ends_a, said_a,
+            )  # fmt: skip
+        other = rows_b[row]
+        size = alike(data, offsets[other], offsets[other + 1], images, sequences, greek, points_b)
+        count_b = title_tokens(
+            points_b, size, classes, notices, parts, recurring, generic, numerals,
+            tokens_b, ends_b, said_b,
+        )  # fmt: skip
+        likeness[row], different[row] = _NOT_ALIGNED, False
+        if count_a == 0 or count_b == 0 or (said_a[2] & np.uint64(8)) != (said_b[2] & np.uint64(8)):
+            continue
+        if said_a[1] == said_b[1]:
+            likeness[row] = 1.0
+            continue
+        a_first = _is_shorter(points_a, ends_a, count_a, points_b, ends_b, count_b)
+        if a_first:
+            likeness[row], different[row] = _aligned(
+                points_a, tokens_a, ends_a, count_a, weights_a[row],
+                points_b, tokens_b, ends_b, count_b, left_a, left_b,
+            )  # fmt: skip
+        else:
+            likeness[row], different[row] = _aligned(
+                points_b, tokens_b, ends_b, count_b, weights_b[row],
+                points_a, tokens_a, ends_a, count_a, left_a, left_b,
+            )  # fmt: skip
+
+
+@compiled
+def _begin(ends: Hashes, token: int) -> int:
+    return np.int64(ends[token - 1]) if token else np.int64(0)
+
+
+@compiled
+def _is_shorter(
+    points_a: Hashes, ends_a: Hashes, count_a: int, points_b: Hashes, ends_b: Hashes, count_b: int
+) -> bool:
+    """Whether the first title is the shorter; of two of one length, the first by its tokens."""
+    size_a, size_b = ends_a[count_a - 1], ends_b[count_b - 1]
+    if size_a != size_b:
+        return size_a < size_b
+    for token in range(min(count_a, count_b)):
+        at_a, at_b = _begin(ends_a, token), _begin(ends_b, token)
+        while at_a < ends_a[token] and at_b < ends_b[token]:
+            if points_a[at_a] != points_b[at_b]:
+                return points_a[at_a] < points_b[at_b]
+            at_a += 1
+            at_b += 1
+        if at_a < ends_a[token] or at_b < ends_b[token]:
+            return at_b < ends_b[token]
+    return count_a <= count_b
+
+
+@compiled
+def _aligned(
+    points: Hashes,
+    tokens: Hashes,
+    ends: Hashes,
+    count: int,
+    weight: float,
+    others: Hashes,
+    other_tokens: Hashes,
+    other_ends: Hashes,
+    other_count: int,
+    mine: Places,
+    theirs: Places,
+) -> tuple[float, bool]:
+    """Of the shorter title and the longer."""
+    size, other_size = np.int64(ends[count - 1]), np.int64(other_ends[other_count - 1])
+    if weight >= 0.6:
+        if _stands_at(points, size, others, 0):
+            return 0.95, False
+        if 3 * size > other_size and _stands_at(points, size, others, other_size - size):
+            return 0.9, False
+    left = _surplus(tokens, count, other_tokens, other_count, mine)
+    other_left = _surplus(other_tokens, other_count, tokens, count, theirs)
+    unmet = substance = 0
+    for at in range(left):
+        met = _misspelt(points, ends, mine[at], others, other_ends, theirs, other_left)
+        if met >= 0:
+            for place in range(met, other_left - 1):
+                theirs[place] = theirs[place + 1]
+            other_left -= 1
+        else:
+            unmet += ends[mine[at]] - _begin(ends, mine[at])
+            substance += _substance(points, ends, mine[at])
+    other_substance = 0
+    for at in range(other_left):
+        unmet += other_ends[theirs[at]] - _begin(other_ends, theirs[at])
+        other_substance += _substance(others, other_ends, theirs[at])
+    found = 1 - unmet / (size + other_size)
+    return found, 0.5 <= found < 0.9 and substance > 3 and other_substance > 3
+
+
+@compiled
+def _stands_at(points: Hashes, size: int, others: Hashes, first: int) -> bool:
+    for at in range(size):
+        if points[at] != others[first + at]:
+            return False
+    return True
+
+
+@compiled
+def _surplus(tokens: Hashes, count: int, others: Hashes, other_count: int, out: Places) -> int:
+    """Places of the tokens that the other title lacks, as often as it lacks them, each kind where
+    it first stands: see `dedup.titles`."""
+    found = 0
+    for at in range(count):
+        first = True
+        for before in range(at):
+            if tokens[before] == tokens[at]:
+                first = False
+                break
+        if not first:
+            continue
+        lacking = 0
+        for place in range(at, count):
+            lacking += tokens[place] == tokens[at]
+        for place in range(other_count):
+            lacking -= others[place] == tokens[at]
+        for _ in range(lacking):
+            out[found] = at
+            found += 1
+    return found
+
+
+@compiled
+def _substance(points: Hashes, ends: Hashes, token: int) -> int:
+    begin = _begin(ends, token)
+    size = np.int64(ends[token]) - begin
+    for at in range(begin, np.int64(ends[token])):
+        if points[at] >= 0x80:
+            return 2 * size
+    return size if size > 3 else 0
+
+
+@compiled
+def _misspelt(
+    points: Hashes,
+    ends: Hashes,
+    token: int,
+    others: Hashes,
+    other_ends: Hashes,
+    theirs: Places,
+    count: int,
+) -> int:
+    """Place in `theirs` of the first word that is a spelling of the same, or -1."""
+    pairs = _letter_pairs(points, ends, token)
+    if not pairs:
+        return -1
+    for at in range(count):
+        other_pairs = _letter_pairs(others, other_ends, theirs[at])
+        both = _pairs_in_common(points, ends, token, others, other_ends, theirs[at])
+        if both and 2 * both >= 0.6 * (pairs + other_pairs):
+            return at
+    return -1
+
+
+@compiled
+def _letter_pairs(points: Hashes, ends: Hashes, token: int) -> int:
+    """How many different pairs of neighbouring letters a word of more than three has."""
+    begin, end = _begin(ends, token), np.int64(ends[token])
+    if end - begin <= 3:
+        return 0
+    found = 0
+    for at in range(begin, end - 1):
+        found += not _stands_before(points, begin, at)
+    return found
+
+
+@compiled
+def _stands_before(points: Hashes, begin: int, at: int) -> bool:
+    """Whether the pair of letters at a place stands further ahead in the word too."""
+    for before in range(begin, at):
+        if points[before] == points[at] and points[before + 1] == points[at + 1]:
+            return True
+    return False
+
+
+@compiled
+def _pairs_in_common(
+    points: Hashes, ends: Hashes, token: int, others: Hashes, other_ends: Hashes, other: int
+) -> int:
+    begin, end = _begin(ends, token), np.int64(ends[token])
+    other_begin, other_end = _begin(other_ends, other), np.int64(other_ends[other])
+    if other_end - other_begin <= 3:
+        return 0
+    found = 0
+    for at in range(begin, end - 1):
+        if _stands_before(points, begin, at):
+            continue
+        for place in range(other_begin, other_end - 1):
+            if points[at] == others[place] and points[at + 1] == others[place + 1]:
+                found += 1
+                break
+    return found

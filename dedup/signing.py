@@ -1,0 +1,318 @@
+"""A batch of a corpus to what grouping and candidates need: tokens, signatures' keys, digests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dedup.alphabet import alphabet
+from dedup.bands import OPENING, Kind
+from dedup.hashing import Hashes, token_hashes
+from dedup.kernels import permutations
+from dedup.particulars import particulars
+from dedup.scheme import Scheme
+from dedup.text import fold, is_truncated
+from dedup.titles import Title, fold_title
+from dedup.words import chain, words
+from records import Completeness
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    Rows = NDArray[np.int64]
+    Buffers = tuple[NDArray[np.uint8], NDArray[np.int64]]
+
+_LONGEST_TITLE = 1000
+"""Bytes of a title that the kernel reads; see `titles` for what a longer one is."""
+
+TITLE_NOTICE, TITLE_PART, TITLE_SILENT, TITLE_LATIN, TITLE_SLOW = 1, 2, 4, 8, 16
+"""Flags of a title: it may be a notice; it may name a part, or holds a number; an equal one says
+nothing; most of it is Latin; the kernels cannot read it."""
+
+
+@dataclass(slots=True)
+class Signed:
+    """A batch, or several one after the other, a row a record."""
+
+    tokens: Hashes
+    """Of all abstracts."""
+    starts: NDArray[np.int64]
+    ends: NDArray[np.int64]
+    """Where each abstract's stand."""
+    truncated: NDArray[np.bool_]
+    completeness: NDArray[np.uint8]
+    sizes: NDArray[np.int32]
+    """Different shingles."""
+    bands: NDArray[np.int64]
+    """``(n, scheme.bands)``: keys, where `sizes` is at least `scheme.shortest`."""
+    openings: NDArray[np.int64]
+    """Key of the words near the beginning; 0: the abstract is too short."""
+    titles: NDArray[np.int64]
+    """Key of the whole title; 0: it says too little."""
+    title_chains: NDArray[np.uint64]
+    """Hash of a title's tokens; 0: it has none."""
+    title_flags: NDArray[np.uint8]
+    weights: NDArray[np.float64]
+    """See `dedup.titles.Title`."""
+    years: NDArray[np.int32]
+    """-1: not known."""
+    has: NDArray[np.uint8]
+    """See `dedup.particulars`."""
+    digests: NDArray[np.uint64]
+    """Equal for records equal in every field that evidence reads, parts and notices of their
+    titles apart."""
+    listed: NDArray[np.int32]
+    keys: NDArray[np.int64]
+    """Rows, and keys under which the catalogue lists them."""
+    slow: NDArray[np.bool_]
+    """Whether the kernels left the abstract or the title to `dedup.text`."""
+
+
+def sign(batch: pa.RecordBatch, scheme: Scheme) -> Signed:
+    """A batch of `dedup.corpus.schema`, signed. Runs without the interpreter's lock but for what
+    the kernels leave, and for authors, places and identifiers."""
+    text = _Texts(batch)
+    tokens, starts, ends, truncated, left = _abstracts(text)
+    count = len(ends)
+    factors, summands = permutations(scheme.permutations, scheme.seed)
+    bands = np.zeros((count, scheme.bands), np.int64)
+    openings, sizes = np.zeros(count, np.int64), np.zeros(count, np.int32)
+    chains = np.zeros(count, np.uint64)
+    from dedup.compiled.intake import sign_all
+
+    sign_all(
+        tokens,
+        starts,
+        ends,
+        scheme.shingle,
+        scheme.bands,
+        scheme.rows,
+        scheme.shortest,
+        OPENING.start,
+        OPENING.stop,
+        factors.ravel(),
+        summands.ravel(),
+        bands,
+        openings,
+        sizes,
+        chains,
+    )
+    openings = np.where(openings, _keys(openings.view(np.uint64), Kind.OPENING), 0)
+    summaries, flags, weights = _titles(batch)
+    titles = _keys(summaries[:, 1].copy(), Kind.TITLE)
+    year = batch.column("year")
+    years = np.asarray(year.fill_null(-1), np.int32)
+    slow = flags & TITLE_SLOW != 0
+    slow[left] = True
+    digests, has, listed, keys = _particulars(batch, sizes)
+    for part in (chains, summaries[:, 0], truncated, years, ends - starts):
+        digests = _mixed(digests ^ np.asarray(part).astype(np.int64).view(np.uint64))
+    return Signed(
+        tokens=tokens,
+        starts=starts,
+        ends=ends,
+        truncated=truncated,
+        completeness=text.completeness(),
+        sizes=sizes,
+        bands=bands,
+        openings=openings,
+        titles=np.where(weights < 0.3, 0, titles),
+        title_chains=summaries[:, 0].copy(),
+        title_flags=flags,
+        weights=weights,
+        years=years,
+        has=has,
+        digests=digests,
+        listed=listed,
+        keys=keys,
+        slow=slow,
+    )
+
+
+def _keys(hashes: NDArray[np.uint64], kind: Kind) -> NDArray[np.int64]:
+    """Keys of a kind. Mixed first: a chain's last bits are those of its last link."""
+    return _mixed(hashes).view(np.int64) & ~np.int64(7) | kind
+
+
+def _mixed(values: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """SplitMix64's step."""
+    values = values + np.uint64(0x9E3779B97F4A7C15)
+    values = (values ^ values >> np.uint64(30)) * np.uint64(0xBF58476D1CE4E5B9)
+    values = (values ^ values >> np.uint64(27)) * np.uint64(0x94D049BB133111EB)
+    return values ^ values >> np.uint64(31)
+
+
+class _Texts:
+    """The abstracts of a batch; where neither title nor abstract was read, the block's text."""
+
+    def __init__(self, batch: pa.RecordBatch) -> None:
+        import pyarrow.compute as pc
+
+        self.read = batch.column("abstract").fill_null("")
+        texts = batch.column("text")
+        self.column = self.read
+        if texts.null_count < len(texts):
+            title = batch.column("title").fill_null("")
+            none = pc.and_(pc.equal(self.read, ""), pc.equal(title, ""))
+            self.column = pc.if_else(none, texts.fill_null(""), self.read)
+
+    def completeness(self) -> NDArray[np.uint8]:
+        """See `records.Completeness`."""
+        import pyarrow.compute as pc
+
+        kept = pc.utf8_rtrim_whitespace(self.read)
+        cut = pc.or_(pc.ends_with(kept, "…"), pc.ends_with(kept, "..."))
+        levels = np.where(np.asarray(cut), Completeness.TRUNCATED, Completeness.FULL)
+        absent = np.asarray(pc.equal(self.read, ""))
+        return np.where(absent, Completeness.ABSENT, levels).astype(np.uint8)
+
+
+def buffers(column: pa.Array) -> Buffers:
+    """Bytes of a column of strings without nulls, and where each begins and the last ends."""
+    _, offsets, data = column.buffers()
+    places = np.frombuffer(offsets, np.int32)[column.offset : column.offset + len(column) + 1]
+    empty = data is None or not data.size
+    text = np.zeros(1, np.uint8) if empty else np.frombuffer(data, np.uint8)
+    return text, places.astype(np.int64)
+
+
+def _abstracts(
+    text: _Texts,
+) -> tuple[Hashes, Rows, Rows, NDArray[np.bool_], Rows]:
+    """Tokens of all abstracts, where each one's begin and end, which are cut, which were slow."""
+    from dedup.compiled.intake import read_abstracts
+
+    data, offsets = buffers(text.column)
+    known, sets = alphabet(), words()
+    count = len(offsets) - 1
+    tokens = np.empty(int(offsets[-1] - offsets[0]) + count + 1, np.uint32)
+    ends = np.empty(count, np.int64)
+    truncated = np.zeros(count, np.bool_)
+    filled = read_abstracts(
+        data,
+        offsets,
+        known.images,
+        known.sequences,
+        known.greek,
+        known.classes,
+        sets.labels,
+        sets.label_starts,
+        sets.label_ends,
+        sets.tail,
+        tokens,
+        ends,
+        truncated,
+    )
+    left = np.flatnonzero(ends < 0)
+    more: list[Hashes] = [tokens[:filled]]
+    running = np.maximum.accumulate(np.where(ends < 0, 0, ends)) if count else ends
+    starts = np.concatenate(([0], running[:-1])) if count else ends
+    at = filled
+    for row, written in zip(
+        left.tolist(), text.column.take(_indices(left)).to_pylist(), strict=True
+    ):
+        found = token_hashes(fold(written))
+        truncated[row] = is_truncated(written)
+        starts[row], at = at, at + found.size
+        ends[row] = at
+        more.append(found)
+    return np.concatenate(more), starts.astype(np.int64), ends, truncated, left
+
+
+def _indices(rows: NDArray[np.int64]) -> pa.Array:
+    import pyarrow as pa
+
+    return pa.array(rows, pa.int64())
+
+
+def _titles(
+    batch: pa.RecordBatch,
+) -> tuple[NDArray[np.uint64], NDArray[np.uint8], NDArray[np.float64]]:
+    """Summaries as `compiled.titles` gives them, flags, weights."""
+    from dedup.compiled.intake import read_titles
+
+    column = batch.column("title").fill_null("")
+    data, offsets = buffers(column)
+    known, sets = alphabet(), words()
+    count = len(offsets) - 1
+    counts = np.empty(count, np.int64)
+    summaries = np.zeros((count, 5), np.uint64)
+    read_titles(
+        data,
+        offsets,
+        _LONGEST_TITLE,
+        known.images,
+        known.sequences,
+        known.greek,
+        known.classes,
+        sets.notices,
+        sets.parts,
+        sets.recurring,
+        sets.generic,
+        sets.numerals,
+        counts,
+        summaries,
+    )
+    flags = summaries[:, 2].astype(np.uint8)
+    letters = summaries[:, 3].astype(np.float64) + 3 * summaries[:, 4].astype(np.float64)
+    weights = np.where(flags & TITLE_SILENT, 0.0, np.minimum(1.0, letters / 30))
+    left = np.flatnonzero(counts < 0)
+    for row, written in zip(left.tolist(), column.take(_indices(left)).to_pylist(), strict=True):
+        title = fold_title(written)
+        summaries[row, :2] = _summary(title)
+        flags[row] = TITLE_SLOW | _flags(title)
+        weights[row] = title.weight
+    return summaries, flags, weights
+
+
+def _summary(title: Title) -> tuple[int, int]:
+    hashes = token_hashes(" ".join(title.tokens))
+    return chain(map(int, hashes)), chain(map(ord, title.compact))
+
+
+def _flags(title: Title) -> int:
+    return (
+        (TITLE_NOTICE if title.notice else 0)
+        | (TITLE_PART if title.part or title.numbers else 0)
+        | (TITLE_LATIN if title.latin else 0)
+    )
+
+
+_FIELDS = ("title", "authors", "year", "venue", "volume", "issue", "pages", "identifiers")
+
+
+def _particulars(
+    batch: pa.RecordBatch, sizes: NDArray[np.int32]
+) -> tuple[NDArray[np.uint64], NDArray[np.uint8], NDArray[np.int32], NDArray[np.int64]]:
+    """Digests, what there is, and the rows and keys of the catalogue."""
+    count = batch.num_rows
+    digests, has = np.zeros(count, np.uint64), np.zeros(count, np.uint8)
+    rows: list[int] = []
+    keys: list[int] = []
+    wanted = sizes == 0
+    for name in ("authors", "venue", "volume", "issue", "pages", "identifiers"):
+        column = batch.column(name)
+        if column.null_count < count:
+            wanted = wanted | np.asarray(column.is_valid())
+    asked = np.flatnonzero(wanted)
+    for row, said in zip(asked.tolist(), _rows(batch, asked), strict=True):
+        found = particulars(**said, has_abstract=bool(sizes[row]))
+        digests[row], has[row] = found.digest, found.has
+        rows += [row] * len(found.keys)
+        keys += found.keys
+    return digests, has, np.array(rows, np.int32), np.array(keys, np.int64)
+
+
+def _rows(batch: pa.RecordBatch, asked: NDArray[np.int64]) -> Iterator[dict[str, Any]]:
+    """The arguments of `particulars` for some rows, the last apart."""
+    places = _indices(asked)
+    columns = [batch.column(name).take(places).to_pylist() for name in _FIELDS]
+    for values in zip(*columns, strict=True):
+        said = dict(zip(_FIELDS, values, strict=True))
+        said["authors"] = [name for name in said["authors"] or () if name]
+        said["identifiers"] = dict(said["identifiers"] or ())
+        yield said
