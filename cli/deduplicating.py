@@ -1,5 +1,6 @@
 """``glean dedup``: files in, the records to keep and the reasons out."""
 
+import time
 from collections.abc import Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -105,11 +106,13 @@ def _report(
 class StageMeter(Meter):
     """The stages of a deduplication, as it tells of them."""
 
-    def __init__(self) -> None:
-        super().__init__("dedup")
+    def __init__(
+        self, *, live: bool | None = None, clock: "Callable[[], float]" = time.monotonic
+    ) -> None:
+        super().__init__("dedup", live=live, clock=clock)
 
     def update(self, stage: str, done: int, total: int) -> None:
-        how_far = f" {done:,} of {total:,}" if total else f" {counted(done, 'record')}"
+        how_far = f": {done:,} of {total:,}" if total else f": {counted(done, 'record')}"
         self.show(stage + (how_far if done else ""), done=done, total=total or None)
 
 
@@ -124,7 +127,7 @@ def _tell(did: "Outcome", out: Path) -> None:
     beside = "" if did.old_records is None else f", beside {did.old_records:,} old ones"
     tell(
         f"{counted(did.records, 'record')}{beside}: {did.unique:,} unique, {did.repeats:,} "
-        f"repeat another, {counted(did.clusters, 'cluster')}"
+        f"{'repeats' if did.repeats == 1 else 'repeat'} another, {counted(did.clusters, 'cluster')}"
     )
     stages = ", ".join(f"{each.stage} {each.seconds:.1f} s" for each in did.stages)
     memory = did.peak_memory_bytes / 1e6

@@ -6,6 +6,7 @@ import fcntl
 import os
 import shutil
 import signal
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -140,21 +141,37 @@ class Folder:
 
     def publish(self) -> None:
         """Put every result under its name. A signal waits until all are there."""
-        signals = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
-        before = signal.pthread_sigmask(signal.SIG_BLOCK, signals)
-        try:
-            with writing(self.out):
-                for name in reversed(RESULTS):
-                    if name == "run.json" or not (self.aside / name).exists():
-                        (self.out / name).unlink(missing_ok=True)
-                for name in RESULTS:
-                    if (self.aside / name).exists():
-                        (self.aside / name).replace(self.out / name)
-                if self._descriptor is not None:
-                    os.fsync(self._descriptor)
+        with _signals_wait(), writing(self.out):
+            for name in reversed(RESULTS):
+                if name == "run.json" or not (self.aside / name).exists():
+                    (self.out / name).unlink(missing_ok=True)
+            for name in RESULTS:
+                if (self.aside / name).exists():
+                    (self.aside / name).replace(self.out / name)
+            if self._descriptor is not None:
+                os.fsync(self._descriptor)
             self._made.clear()
-        finally:
-            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+@contextmanager
+def _signals_wait() -> Iterator[None]:
+    """Ctrl-C and SIGTERM take effect when this ends.
+
+    By handlers, not by a mask: a signal that one thread masks goes to another.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield  # Python interrupts the main thread alone
+        return
+    waiting: list[int] = []
+    numbers = (signal.SIGINT, signal.SIGTERM)
+    before = [signal.signal(number, lambda got, _: waiting.append(got)) for number in numbers]
+    try:
+        yield
+    finally:
+        for number, handler in zip(numbers, before, strict=True):
+            signal.signal(number, signal.SIG_DFL if handler is None else handler)
+        for number in waiting[:1]:
+            os.kill(os.getpid(), number)
 
 
 @contextmanager
