@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from crawler.capture import Fetched
 from crawler.reader import Read, Reader
-from records import Lease, PageRefused, ReaderFailed, ResultPage, storable
+from records import Lease, PageRefused, ReaderFailed, ResultPage, page_hash, storable
 from spiders.pages.problems import problem
 from storage import SqlStore
 from storage.archive import Archive, Exchange, Place, body_digest
@@ -54,13 +54,14 @@ class Ingest:
             reader=read.reader,
             page=read.page,
             signed=read.signed,
+            said=read.said,
             delay=self.delay,
         )
         try:
             return self.store.store_page(deposit, now=self.now())
         except PageRefused as refusal:
             said = _problem_page(fetched.url, "unstorable", str(refusal))
-            kept = replace(deposit, page=said, signed=())
+            kept = replace(deposit, page=said, signed=(), said=page_hash(said))
             return self.store.store_page(kept, now=self.now())
 
 
@@ -71,7 +72,8 @@ def read_or_problem(
     try:
         return reader.read(body, url=url, charset=charset, fetched_at=fetched_at)
     except ReaderFailed as failure:
-        return Read(_problem_page(url, "reader-failed", str(failure)), (), "none")
+        page = _problem_page(url, "reader-failed", str(failure))
+        return Read(page, (), "none", page_hash(page))
 
 
 def _problem_page(url: str, code: str, message: str) -> ResultPage:

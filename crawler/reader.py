@@ -28,6 +28,7 @@ from records import (
     as_json,
     content_hash,
     page_from_json,
+    page_json_hash,
 )
 from storage.matching import Signed
 
@@ -54,6 +55,8 @@ class Read:
     """One for each of the page's records; empty where the page fails its own check."""
     reader: str
     """Name and version of the reader."""
+    said: str
+    """`records.page_hash` of the page."""
 
 
 class Reader:
@@ -123,7 +126,7 @@ class Reader:
         signed = tuple(Signed(group, tuple(keys), same) for group, keys, same in said["signed"])
         if len(signed) != (len(page.records) if page.ok else 0):
             raise ValueError("not one signature a record")
-        return Read(page, signed, said["reader"])
+        return Read(page, signed, str(said["reader"]), str(said["said"]))
 
     def _start(self) -> subprocess.Popen[bytes]:
         """A child that has begun; what ends it before that is not a page."""
@@ -256,8 +259,10 @@ def _answer(asked: dict[str, Any], body: bytes, signer: _Signer) -> dict[str, An
         body, url=asked["url"], profile=asked["profile"], charset=asked["charset"], fetched=day
     )
     signed = [signer.sign(record) for record in page.records] if page.ok else []
+    said, found = as_json(page), as_json(page.found)
     return {
-        "page": as_json(page) | {"found": as_json(page.found)},
+        "page": said | {"found": found},
+        "said": page_json_hash(said, found),
         "signed": [[each.group, each.keys, each.self_same] for each in signed],
         "reader": READER,
     }

@@ -9,7 +9,7 @@ from crawler.desk import microseconds
 from crawler.limits import FetchFailed, codings_of, decoded
 from crawler.reader import Read, Reader
 from crawler.run import settle_in_turn
-from records import InputError, PageRefused, ReaderFailed, Record, as_json, page_hash
+from records import InputError, PageRefused, ReaderFailed, Record, as_json
 from storage import SqlStore, asking
 from storage.archive import read_exchange
 from storage.captures import Captured, captured
@@ -100,7 +100,7 @@ def _compare(store: SqlStore, row: Captured, read: Read, told: Reparsed) -> bool
             differing["record"] += 1
     told.fields.update(differing)
     told.changed += bool(differing) and was_ok and is_ok
-    return bool(differing) or row.said != page_hash(read.page)
+    return bool(differing) or row.said != read.said
 
 
 def _said(record: Record) -> dict[str, object]:
@@ -130,4 +130,5 @@ def _deposit(row: Captured, read: Read) -> Deposit:
         reader=read.reader,
         page=read.page,
         signed=read.signed,
+        said=read.said,
     )

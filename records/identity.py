@@ -47,7 +47,12 @@ def reading_hash(record: Record) -> str:
 
 def page_hash(page: ResultPage) -> str:
     """128-bit hash, hex, of all that a reader said of a page: equal where nothing changed."""
-    return _hash({"page": as_json(page), "found": as_json(page.found)})
+    return page_json_hash(as_json(page), as_json(page.found))
+
+
+def page_json_hash(page: dict[str, Any], found: list[Any]) -> str:
+    """`page_hash` of a page whose JSON, and that of its ``found``, is at hand."""
+    return _hash({"page": page, "found": found})
 
 
 def _hash(said: dict[str, Any]) -> str:

@@ -37,6 +37,8 @@ class Deposit:
     page: ResultPage
     signed: tuple[Signed, ...]
     """One for each of the page's records."""
+    said: str | None = None
+    """`records.page_hash` of the page, from who read it. None: not worked out yet."""
     delay: int = 0
     """Between requests to hosts met for the first time, microseconds."""
 
@@ -162,7 +164,7 @@ def _write_page(connection: Connection, deposit: Deposit, page_id: int, change_n
         "position": place and place.position,
         "length": place and place.length,
         "digest": deposit.digest,
-        "said": page_hash(read),
+        "said": deposit.said or page_hash(read),
         "charset": deposit.charset,
         "reader": deposit.reader,
         "state": "read" if read.ok else "quarantined",

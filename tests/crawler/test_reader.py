@@ -11,7 +11,7 @@ import pytest
 
 from crawler.reader import Reader, _send_by
 from dedup.scheme import Scheme
-from records import GleaningsError, ReaderFailed, Record, as_json
+from records import GleaningsError, ReaderFailed, Record, as_json, page_hash
 from spiders.pages import READER, read
 from storage.matching import sign
 
@@ -39,6 +39,7 @@ def test_a_page_comes_back_as_read_here_and_signed() -> None:
     assert as_json(said.page) == as_json(here)
     assert said.page.found == here.found
     assert said.reader == READER
+    assert said.said == page_hash(here)
     assert said.signed == tuple(sign(each, Scheme.from_threshold(0.7)) for each in here.records)
 
 
