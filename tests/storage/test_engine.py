@@ -7,10 +7,12 @@ import threading
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import text
+from sqlalchemy import create_engine, text
 from sqlalchemy.exc import IntegrityError
 
 from dedup.scheme import Scheme
@@ -19,6 +21,7 @@ from storage import SqlStore, open_store
 from storage.engine import HEAD
 from storage.locks import ProcessLock
 from storage.schema import metadata
+from tests.storage.filling import Filler, record
 
 
 def test_migrations_make_the_tables_that_the_schema_says(store: SqlStore) -> None:
@@ -39,6 +42,26 @@ def test_migrations_make_the_tables_that_the_schema_says(store: SqlStore) -> Non
 def test_the_program_knows_the_newest_migration() -> None:
     scripts = Path(sys.modules["storage.engine"].__file__ or "").parent / "migrations"
     assert ScriptDirectory(str(scripts)).get_current_head() == HEAD
+
+
+def test_a_store_of_an_older_program_is_brought_up_with_what_it_holds(tmp_path: Path) -> None:
+    config = Config()
+    folder = Path(sys.modules["storage.engine"].__file__ or "").parent / "migrations"
+    config.set_main_option("script_location", str(folder))
+    config.set_main_option("path_separator", "os")
+    engine = create_engine(f"sqlite:///{tmp_path / 's.db'}")
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        connection.execute(
+            text("INSERT INTO state VALUES (1, :scheme, 7, 7)"), {"scheme": Scheme().name}
+        )
+    engine.dispose()
+    with open_store(f"sqlite:///{tmp_path / 's.db'}") as opened:
+        assert opened.settled_to() == 7
+        assert Filler(opened).add(100, [record(1)]).new == 1
+        with opened.database.read() as connection:
+            assert compare_metadata(MigrationContext.configure(connection), metadata) == []
 
 
 def test_a_store_of_a_newer_program_is_refused(tmp_path: Path) -> None:
