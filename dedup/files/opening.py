@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import stat
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -11,7 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
-from records import InputError
+from dedup.files.writing import writing
+from records import GleaningsError, InputError
 
 if TYPE_CHECKING:
     import numpy as np
@@ -58,6 +58,7 @@ Kind = Literal["jsonl", "csv", "parquet"]
 _MAGIC = ((b"\x1f\x8b", "gzip"), (b"\x28\xb5\x2f\xfd", "zstd"))
 _ENDINGS = {".gz": "gzip", ".zst": "zstd", ".zstd": "zstd"}
 _PARQUET = b"PAR1"
+_CHUNK = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,9 +115,13 @@ def open_input(path: Path, spool: Path) -> Opened:
 
 
 def _spooled(path: Path, spool: Path) -> Path:
-    with path.open("rb") as source, spool.open("xb") as copy:
-        shutil.copyfileobj(source, copy, 1 << 20)
-    return spool
+    with path.open("rb") as source, writing(spool), spool.open("xb") as copy:
+        while True:
+            with reading(str(path)):
+                data = source.read(_CHUNK)
+            if not data:
+                return spool
+            copy.write(data)
 
 
 def _identity(said: os.stat_result) -> tuple[int, ...]:
@@ -145,7 +150,7 @@ def reading(name: str) -> Iterator[None]:
     """What the system or a decompressor says of an input, as an InputError."""
     try:
         yield
-    except InputError:
+    except GleaningsError:
         raise
     except OSError as error:
         if error.strerror:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from dedup.corpus import Deduplicated
 from dedup.files.csvs import CsvTable
 from dedup.files.fields import FIELDS, read_columns
-from dedup.files.intake import Intake
+from dedup.files.intake import OLD, Intake
 from dedup.files.lines import Lines
 from dedup.files.opening import Kind, Opened, Source, Writer, open_input
 from dedup.files.parquet import ParquetTable
@@ -119,7 +119,10 @@ class Sources:
 
             def show(row: int, said: Mapping[str, Any], first: int = first) -> None:
                 name = names[first + row]
-                records[name] = _record(said, name)
+                record = _record(said)
+                # a store may have changed meanwhile: then another record stands in this place
+                if name in (record.key, OLD + record.key):
+                    records[name] = record
 
             if source is not self.old or here:
                 writer = None if source is self.old else out
@@ -128,12 +131,12 @@ class Sources:
         return records
 
 
-def _record(said: Mapping[str, Any], name: str) -> Record:
-    """The record of one object, under the name that the engine knows it by."""
+def _record(said: Mapping[str, Any]) -> Record:
+    """The record of one object that was read before."""
     values: dict[str, Sequence[Any]] = {each: [said[each]] for each in FIELDS if each in said}
     batch = read_columns(values, 1, dirty=True).batch
     assert batch is not None
-    return record_of({**batch.to_pylist()[0], "id": name})
+    return record_of(batch.to_pylist()[0])
 
 
 def folder_of_results(path: Path) -> Path:

@@ -170,8 +170,8 @@ def _signals_wait() -> Iterator[None]:
     finally:
         for number, handler in zip(numbers, before, strict=True):
             signal.signal(number, signal.SIG_DFL if handler is None else handler)
-        for number in waiting[:1]:
-            os.kill(os.getpid(), number)
+        for got in waiting[:1]:
+            os.kill(os.getpid(), got)
 
 
 @contextmanager

@@ -211,6 +211,16 @@ def test_a_pipe_may_be_an_input(glean: Any, folder: Path) -> None:
     assert len(lines(folder / "out" / "unique.jsonl")) == 2
 
 
+def test_no_room_for_a_copy_of_a_pipe_is_told_and_leaves_nothing(folder: Path) -> None:
+    command = f"ulimit -f 8; exec '{sys.executable}' -P -m cli dedup /dev/stdin --out out"
+    done = subprocess.run(["sh", "-c", command], cwd=folder, input=b"x" * 99_999,
+                          capture_output=True)  # fmt: skip
+    assert done.returncode == 1
+    assert done.stderr.startswith(b"glean: out/.glean-dedup.partial/input-0: cannot be written: ")
+    assert done.stderr.count(b"\n") == 1
+    assert {path.name for path in folder.iterdir()} == {"in.jsonl"}
+
+
 def test_stages_are_told_while_they_last(capsys: pytest.CaptureFixture[str]) -> None:
     clock = iter(range(1000, 9000, 7))
     with StageMeter(live=False, clock=lambda: next(clock)) as meter:

@@ -59,6 +59,24 @@ def test_records_of_a_store_are_a_corpus_too(work: Any, make_paper: Any) -> None
     assert done.run["old_records"] == 2
 
 
+def test_a_store_that_changes_meanwhile_shows_no_record_as_another(
+    work: Any, make_paper: Any
+) -> None:
+    held = make_paper(1)
+    old = Record(rank=1, key="a", title=held["title"], abstract=held["abstract"])
+    calls = iter([[old], [Record(rank=1, key="b", title="Another"), old]])
+    new = work.put("new.jsonl", [held])
+    seen: dict[str, Any] = {}
+
+    def report(_found: Any, _columns: Any, shown: Any, _scheme: Any) -> dict[str, str]:
+        seen.update(shown)
+        return {}
+
+    job = Job(inputs=(new,), out=work.folder / "out", against=lambda: next(calls))
+    assert deduplicate_files(job, report).repeats == 1
+    assert {key: record.title for key, record in seen.items()} == {"r1": held["title"]}
+
+
 def test_a_decision_may_name_an_old_record(work: Any, make_paper: Any) -> None:
     old = work.put("old.jsonl", [make_paper(1), make_paper(2)])
     new = work.put("new.jsonl", [make_paper(1), make_paper(3)])

@@ -3,6 +3,7 @@
 import csv
 import datetime
 import decimal
+import gzip
 import io
 from pathlib import Path
 from typing import Any
@@ -41,6 +42,14 @@ def test_csv_gives_what_the_same_lines_of_json_give(
     done = work(work.put("in.csv", mark + table(rows)))
     assert done.stable() == plain.stable()
     assert done.unique == [{**each, "year": str(each["year"])} for each in plain.unique]
+
+
+def test_csv_may_be_compressed(work: Any, make_paper: Any) -> None:
+    content = table(flat([make_paper(n % 2, id=f"x{n}") for n in range(3)]))
+    plain = work(work.put("in.csv", content), out="plain")
+    done = work(work.put("in.csv.gz", gzip.compress(content)))
+    assert done.stable() == plain.stable()
+    assert done.unique == plain.unique
 
 
 CELLS = st.text(st.sampled_from('ab,"\n\r é\u2028'), max_size=5)
