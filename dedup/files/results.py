@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 _ROWS = 10_000
 """Written at a time."""
+_MATCH = ("a", "b", "relation", "state", "similarity", "evidence")
 
 
 def write_clusters(clusters: pa.Table, out: Writer) -> None:
@@ -28,15 +29,23 @@ def write_matches(matches: pa.Table, out: Writer) -> None:
     """One object a line, in the order of the rows; evidence is JSON already."""
     import orjson
 
-    names = matches.schema.names
-    for batch in matches.to_batches(_ROWS):
-        columns = [batch.column(name).to_pylist() for name in names if name != "evidence"]
-        plain = [name for name in names if name != "evidence"]
-        evidence = batch.column("evidence").to_pylist()
-        lines = []
-        for said, values in zip(evidence, zip(*columns, strict=True), strict=True):
-            row = dict(zip(plain, values, strict=True))
-            lines.append(orjson.dumps({**row, "evidence": orjson.Fragment(said)}) + b"\n")
+    dumps, fragment, newline = orjson.dumps, orjson.Fragment, orjson.OPT_APPEND_NEWLINE
+    for batch in matches.select(list(_MATCH)).to_batches(_ROWS):
+        columns = [column.to_pylist() for column in batch.columns]
+        lines = [
+            dumps(
+                {
+                    "a": a,
+                    "b": b,
+                    "relation": relation,
+                    "state": state,
+                    "similarity": similarity,
+                    "evidence": fragment(evidence),
+                },
+                option=newline,
+            )
+            for a, b, relation, state, similarity, evidence in zip(*columns, strict=True)
+        ]
         out.write(b"".join(lines))
 
 
