@@ -146,8 +146,8 @@ def run_hashes(tokens: Hashes, length: int) -> Hashes:
 
 
 def _powers(count: int) -> Hashes:
-    if count <= _SHORT_POWERS.size:
-        return _SHORT_POWERS
+    if count <= POWERS.size:
+        return POWERS
     return _power_table(count)
 
 
@@ -155,4 +155,6 @@ def _power_table(count: int) -> Hashes:
     return np.multiply.accumulate(np.full(count, POWER, np.uint32), dtype=np.uint32)
 
 
-_SHORT_POWERS = _power_table(64)
+POWERS = _power_table(64)
+LETTERS = mixed(np.arange(1, 0x81, dtype=np.uint32))
+"""Powers by place in a word, and hashes of the characters of ASCII."""

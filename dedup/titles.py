@@ -45,6 +45,20 @@ _PART = re.compile(
 _WORDS = {"one": "1", "two": "2", "three": "3", "four": "4", "five": "5"}
 PART_WORDS = frozenset([*_WORDS, "第", "之"])
 """Without one of these, a digit, a Roman numeral or a bracket a title names no part."""
+SESSION_WORDS = frozenset(
+    """
+    abstract demo demonstration extended industrial invited keynote panel poster tutorial
+    """.split()
+)
+"""First in a bracket, wherever it stands in a title, that is no part of it."""
+ANNEX_WORDS = frozenset(
+    """
+    article author chinese comment corrected correction dutch editorial electronic english erratum
+    french german in italian japanese korean letter online polish portuguese poster published
+    retraction review russian see spanish text turkish unpublished abstract 期 学 会 论 综 英 中
+    """.split()
+)
+"""One of them is first in a bracket that ends a title and is no part of it, or last (``text``)."""
 NOTICE_WORDS = frozenset(
     """
     addendum comment commentaries commentary comments concern corrected correction corrections

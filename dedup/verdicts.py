@@ -17,6 +17,7 @@ from dedup.columns import Columns
 from dedup.evidence import ENOUGH, Folded, borderline, decide, strength
 from dedup.grouping import Groups
 from dedup.pairs import Overlap
+from dedup.particulars import AUTHORS, FIRST_PAGE, IDENTIFIERS, VENUE
 from dedup.scheme import Scheme
 from dedup.signing import TITLE_NOTICE, TITLE_PART, TITLE_SLOW, buffers
 from dedup.weighing import (
@@ -111,9 +112,10 @@ class _Kept:
         plain &= said & TITLE_NOTICE == 0
         same_words = signed.title_chains[first] == signed.title_chains[second]
         plain &= same_words | (said & TITLE_PART == 0)
-        by_columns = _by_columns(self, shared, first, second, plain)
+        by_columns = _by_columns(self, shared, first, second, said & TITLE_SLOW == 0)
+        open_ones = ~plain & (by_columns.total + _at_most(self.columns, first, second) > 0)
         verdicts = []
-        for at in np.flatnonzero(~plain | by_columns.kept).tolist():
+        for at in np.flatnonzero(open_ones | (plain & by_columns.kept)).tolist():
             numbers = int(a[at]), int(b[at])
             if plain[at]:
                 verdicts.append(by_columns.verdict(at, numbers, self.columns.scheme))
@@ -139,6 +141,18 @@ class _Kept:
         ]
         state = _state(found.relation, borderline(found, scheme))
         return Verdict(*numbers, found.relation, found.strength, found.similarity, clues, state)
+
+
+def _at_most(columns: Columns, a: NDArray[np.int64], b: NDArray[np.int64]) -> Floats:
+    """What evidence besides abstract, title and year can add to a pair at most, and by how much
+    authors or notices can make the years or the abstracts of one weigh less against it."""
+    signed = columns.signed
+    both = signed.has[a] & signed.has[b]
+    more = np.zeros(a.size)
+    for kind, most in ((AUTHORS, 3.0 + 1.5), (VENUE, 0.5), (FIRST_PAGE, 2.5), (IDENTIFIERS, 3.5)):
+        more += np.where(both & kind, most, 0.0)
+    notices = signed.title_flags[a] & signed.title_flags[b] & TITLE_NOTICE != 0
+    return more + np.where(notices, 4.0, 0.0) + 1.0
 
 
 def _state(relation: Relation, is_borderline: bool) -> MatchState:
@@ -223,15 +237,15 @@ def _clue(kind: str, supports: Any, value: float | None, said: str) -> dict[str,
 
 
 def _by_columns(
-    kept: _Kept, shared: _Shared, a: NDArray[np.int64], b: NDArray[np.int64], plain: Flags
+    kept: _Kept, shared: _Shared, a: NDArray[np.int64], b: NDArray[np.int64], readable: Flags
 ) -> _ByColumns:
-    """The sums of `dedup.weighing`, in its order, for pairs without authors, places, identifiers,
-    notices or parts to compare."""
+    """The sums of `dedup.weighing`, in its order, as far as abstracts, titles and years go. Of a
+    pair whose titles are not `readable` to the kernels the title weighs the most it can."""
     columns = kept.columns
     signed, scheme = columns.signed, columns.scheme
     trust = np.minimum(signed.weights[a], signed.weights[b])
     stands_inside = _stand_inside(columns, shared, a, b)
-    scattered = _scattered(columns, shared, a, b, ~stands_inside & plain)
+    scattered = _scattered(columns, shared, a, b, ~stands_inside)
     text = _text_weights(shared, scheme)
     text = np.where(stands_inside, 4.5, np.where(scattered, 4.2, text))
     years = signed.years[a], signed.years[b]
@@ -239,8 +253,9 @@ def _by_columns(
     apart = np.where(known, np.abs(years[0].astype(np.int64) - years[1]), -1)
     by_year = np.where(apart == 0, SAME_YEAR, np.where(apart > 0, -1.5, 0.0))
     # A title adds at most this; where that is too little, it need not be read.
-    hopeless = text + MOST_OF_TITLE * trust + by_year <= 0
-    likeness, of_one_form = _alignment(kept, a, b, plain & ~hopeless)
+    most = text + MOST_OF_TITLE * trust + by_year
+    hopeless = most + _at_most(columns, a, b) <= 0
+    likeness, of_one_form = _alignment(kept, a, b, readable & ~hopeless)
     title = np.where(
         likeness >= 0.9,
         MOST_OF_TITLE * trust * likeness,
@@ -252,8 +267,9 @@ def _by_columns(
     )
     title = np.where(likeness >= 0, title, 0.0)
     total = text + title + by_year + np.where(apart > 2, -1.0, 0.0)
+    total = np.where(readable, total, most)
     decides = of_one_form | (apart > 2)
-    kept_ones = plain & ~hopeless & np.where(decides, total > 0, total >= 1)
+    kept_ones = ~hopeless & np.where(decides, total > 0, total >= 1)
     return _ByColumns(
         shared,
         stands_inside,
@@ -347,6 +363,8 @@ def _alignment(
             known.classes,
             sets.notices,
             sets.parts,
+            sets.sessions,
+            sets.annexes,
             sets.recurring,
             sets.generic,
             sets.numerals,

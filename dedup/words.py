@@ -9,7 +9,15 @@ from numpy.typing import NDArray
 
 from dedup.boilerplate import CHINESE_LABELS, ENGLISH_LABELS, TAIL_WORDS
 from dedup.hashing import token_hashes
-from dedup.titles import GENERIC, NOTICE_WORDS, NUMERALS, PART_WORDS, RECURRING_WORDS
+from dedup.titles import (
+    ANNEX_WORDS,
+    GENERIC,
+    NOTICE_WORDS,
+    NUMERALS,
+    PART_WORDS,
+    RECURRING_WORDS,
+    SESSION_WORDS,
+)
 
 Set = NDArray[np.uint64]
 """Open addressing in a power of two of places, at most a quarter full; 0 is an empty place."""
@@ -29,9 +37,14 @@ class Words:
     """First and last tokens of labels."""
     tail: Set
     """Without which a text has no tail to lose: tokens, and chains of two side by side."""
+    tail_ends: Set
+    """Tokens of `tail`, and the last of its chains."""
     notices: Set
     parts: Set
     """Tokens that may name a part of a work: see `titles.PART_WORDS`."""
+    sessions: Set
+    annexes: Set
+    """First tokens in brackets that may be no part of a title; `annexes` of one at its end."""
     recurring: Set
     """First tokens, and some of any place, of titles that come back every issue."""
     generic: Set
@@ -59,8 +72,11 @@ def words() -> Words:
         label_starts=_set(label[0] for label in (*english, *chinese)),
         label_ends=_set(label[-1] for label in (*english, *chinese)),
         tail=_one_or_two(TAIL_WORDS),
+        tail_ends=_set(_tokens(each)[-1] for each in TAIL_WORDS if _tokens(each)),
         notices=_one_or_two(NOTICE_WORDS),
         parts=_one_or_two(PART_WORDS),
+        sessions=_one_or_two(SESSION_WORDS),
+        annexes=_one_or_two(ANNEX_WORDS),
         recurring=_one_or_two(RECURRING_WORDS),
         generic=_set(chain(map(ord, title)) for title in GENERIC),
         numerals=np.array(

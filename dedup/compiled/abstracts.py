@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from dedup.alphabet import LAST_IDEOGRAPH, NUMERAL, POINTS, SINGLE, SPACE, WORD
 from dedup.compiled import compiled
 from dedup.compiled.hashes import chained, known, mixed
-from dedup.hashing import POWER, Hashes, token_hashes
+from dedup.hashing import LETTERS, POWER, POWERS, Hashes, token_hashes
 from dedup.words import Set
 
 UNSURE = -1
@@ -44,6 +44,7 @@ def abstract_tokens(
     label_starts: Set,
     label_ends: Set,
     tail: Set,
+    tail_ends: Set,
     out: Hashes,
     at: int,
 ) -> int:
@@ -93,8 +94,9 @@ def abstract_tokens(
                 if hyphen and gap > 1:
                     return UNSURE
                 stop, hyphen, dots, dot_gap, clean, spaced = 0, False, 0, 0, False, False
-            power = np.uint32(power * POWER)
-            value = np.uint32(value + np.uint32(mixed(np.uint32(point + np.uint32(1))) * power))
+            power = POWERS[length] if length < POWERS.size else np.uint32(power * POWER)
+            letter = LETTERS[point] if point < LETTERS.size else mixed(point + np.uint32(1))
+            value = np.uint32(value + np.uint32(letter * power))
             length += 1
             position += 1
             if point < 0x80:
@@ -120,7 +122,9 @@ def abstract_tokens(
                     inner = 0
             if plain_letters and other_letters:
                 cue = position
-            if known(token, tail) or known(chained(chained(0, last_token), token), tail):
+            if known(token, tail_ends) and (
+                known(token, tail) or known(chained(chained(0, last_token), token), tail)
+            ):
                 if token == _COPYRIGHT and point != 0x5F:
                     if mark < 0 or position - mark > _TAIL:
                         cue = max(cue, mark)
@@ -164,7 +168,11 @@ def abstract_tokens(
                     inner = 0
                 if count - inner_first > _LONGEST_LABEL:
                     inner = 0
-            if last_single and known(chained(chained(0, last_token), token), tail):
+            if (
+                last_single
+                and known(token, tail_ends)
+                and known(chained(chained(0, last_token), token), tail)
+            ):
                 cue = position
             last_token, last_single = token, True
             if first_point < 0:

@@ -29,6 +29,8 @@ def align_titles(
     classes: NDArray[np.uint8],
     notices: Set,
     parts: Set,
+    sessions: Set,
+    annexes: Set,
     recurring: Set,
     generic: Set,
     numerals: Hashes,
@@ -50,14 +52,14 @@ def align_titles(
             held = rows_a[row]
             size = alike(data, offsets[held], offsets[held + 1], images, sequences, greek, points_a)
             count_a = title_tokens(
-                points_a, size, classes, notices, parts, recurring, generic, numerals,
-                tokens_a, ends_a, said_a,
+                points_a, size, classes, notices, parts, sessions, annexes, recurring,
+                generic, numerals, tokens_a, ends_a, said_a,
             )  # fmt: skip
         other = rows_b[row]
         size = alike(data, offsets[other], offsets[other + 1], images, sequences, greek, points_b)
         count_b = title_tokens(
-            points_b, size, classes, notices, parts, recurring, generic, numerals,
-            tokens_b, ends_b, said_b,
+            points_b, size, classes, notices, parts, sessions, annexes, recurring,
+            generic, numerals, tokens_b, ends_b, said_b,
         )  # fmt: skip
         likeness[row], different[row] = _NOT_ALIGNED, False
         if count_a == 0 or count_b == 0 or (said_a[2] & np.uint64(8)) != (said_b[2] & np.uint64(8)):
@@ -126,12 +128,19 @@ def _aligned(
             return 0.9, False
     left = _surplus(tokens, count, other_tokens, other_count, mine)
     other_left = _surplus(other_tokens, other_count, tokens, count, theirs)
+    masks, counts = np.empty(other_left, np.uint64), np.empty(other_left, np.int64)
+    for at in range(other_left):
+        masks[at] = _mask(others, other_ends, theirs[at])
+        counts[at] = _letter_pairs(others, other_ends, theirs[at])
     unmet = substance = 0
     for at in range(left):
-        met = _misspelt(points, ends, mine[at], others, other_ends, theirs, other_left)
+        met = _misspelt(
+            points, ends, mine[at], others, other_ends, theirs, other_left, masks, counts
+        )
         if met >= 0:
             for place in range(met, other_left - 1):
                 theirs[place] = theirs[place + 1]
+                masks[place], counts[place] = masks[place + 1], counts[place + 1]
             other_left -= 1
         else:
             unmet += ends[mine[at]] - _begin(ends, mine[at])
@@ -195,17 +204,41 @@ def _misspelt(
     other_ends: Hashes,
     theirs: Places,
     count: int,
+    masks: NDArray[np.uint64],
+    counts: Places,
 ) -> int:
     """Place in `theirs` of the first word that is a spelling of the same, or -1."""
     pairs = _letter_pairs(points, ends, token)
     if not pairs:
         return -1
     for at in range(count):
-        other_pairs = _letter_pairs(others, other_ends, theirs[at])
+        if not counts[at]:
+            continue
+        # No more than this many pairs can be common to both.
+        most = 0
+        for place in range(_begin(ends, token), np.int64(ends[token]) - 1):
+            most += masks[at] >> _bit(points, place) & np.uint64(1)
+        if 2 * most < 0.6 * (pairs + counts[at]):
+            continue
         both = _pairs_in_common(points, ends, token, others, other_ends, theirs[at])
-        if both and 2 * both >= 0.6 * (pairs + other_pairs):
+        if both and 2 * both >= 0.6 * (pairs + counts[at]):
             return at
     return -1
+
+
+@compiled
+def _bit(points: Hashes, place: int) -> int:
+    """Which of 64 bits stands for the pair of letters at a place."""
+    return np.uint64((points[place] * np.uint32(31) + points[place + 1]) & np.uint32(63))
+
+
+@compiled
+def _mask(points: Hashes, ends: Hashes, token: int) -> int:
+    """The bits of all pairs of neighbouring letters of a word."""
+    mask = np.uint64(0)
+    for place in range(_begin(ends, token), np.int64(ends[token]) - 1):
+        mask |= np.uint64(1) << _bit(points, place)
+    return mask
 
 
 @compiled

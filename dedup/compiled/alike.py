@@ -35,7 +35,12 @@ def alike(
 
     Returns how many they are, or `UNSURE`.
     """
-    latex = _has_latex(data, start, end)
+    plain, latex = _looked_at(data, start, end)
+    if plain:
+        for offset in range(end - start):
+            byte = data[start + offset]
+            out[offset] = np.uint32(byte) + np.uint32(0x20 if 0x41 <= byte <= 0x5A else 0)
+        return end - start
     before = 0  # whether the character before is one that a subscript may follow
     count = 0
     waiting = 0  # a Greek letter that may stand alone
@@ -103,18 +108,23 @@ def alike(
 
 
 @compiled
-def _has_latex(data: Bytes, start: int, end: int) -> bool:
-    """See `dedup.markup.without_latex`."""
-    slashes = dollars = braces = 0
+def _looked_at(data: Bytes, start: int, end: int) -> tuple[bool, bool]:
+    """Whether a text is ASCII without anything that could be markup, and whether it is LaTeX: see
+    `dedup.markup.without_latex`."""
+    high = marks = slashes = dollars = braces = 0
     for at in range(start, end):
-        slashes += data[at] == 0x5C
-        dollars += data[at] == 0x24
-        braces += data[at] == 0x7B
-    if braces:
+        byte = data[at]
+        high += byte >= 0x80
+        marks += (byte == 0x26) | (byte == 0x3C) | (byte == 0x5D)
+        slashes += byte == 0x5C
+        dollars += byte == 0x24
+        braces += byte == 0x7B
+    latex = slashes > 0 or dollars > 1
+    if braces and not latex:
         for at in range(start + 1, end):
             if data[at] == 0x7B and (data[at - 1] == 0x5E or data[at - 1] == 0x5F):
-                return True
-    return slashes > 0 or dollars > 1
+                latex = True
+    return high + marks == 0 and not latex, latex
 
 
 @compiled

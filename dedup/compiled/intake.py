@@ -27,6 +27,7 @@ def read_abstracts(
     label_starts: Set,
     label_ends: Set,
     tail: Set,
+    tail_ends: Set,
     tokens: Hashes,
     ends: Places,
     truncated: NDArray[np.bool_],
@@ -50,7 +51,7 @@ def read_abstracts(
         if at + size >= tokens.size:
             continue
         found = abstract_tokens(
-            points, size, classes, labels, label_starts, label_ends, tail, tokens, at
+            points, size, classes, labels, label_starts, label_ends, tail, tail_ends, tokens, at
         )
         if found < 0:
             continue
@@ -71,6 +72,8 @@ def read_titles(
     classes: NDArray[np.uint8],
     notices: Set,
     parts: Set,
+    sessions: Set,
+    annexes: Set,
     recurring: Set,
     generic: Set,
     numerals: Hashes,
@@ -96,6 +99,8 @@ def read_titles(
             classes,
             notices,
             parts,
+            sessions,
+            annexes,
             recurring,
             generic,
             numerals,

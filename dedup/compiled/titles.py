@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from dedup.alphabet import LAST_IDEOGRAPH, NUMERAL, POINTS, SINGLE, SPACE, WORD
 from dedup.compiled import compiled
 from dedup.compiled.hashes import chained, known, mixed
-from dedup.hashing import POWER, Hashes
+from dedup.hashing import LETTERS, POWER, POWERS, Hashes
 from dedup.words import Set
 
 UNSURE = -1
@@ -25,6 +25,8 @@ def title_tokens(
     classes: NDArray[np.uint8],
     notices: Set,
     parts: Set,
+    sessions: Set,
+    annexes: Set,
     recurring: Set,
     generic: Set,
     numerals: Hashes,
@@ -47,6 +49,7 @@ def title_tokens(
     chain = np.uint64(0)
     only_digits = True
     last_mark = 0
+    opened = annex = bracketed = False
     for place in range(size + 1):
         point = points[place] if place < size else np.uint32(0x20)
         if point < POINTS:
@@ -61,8 +64,9 @@ def title_tokens(
                 if hyphen and gap > 1:
                     return UNSURE
                 hyphen = False
-            power = np.uint32(power * POWER)
-            value = np.uint32(value + np.uint32(mixed(np.uint32(point + np.uint32(1))) * power))
+            power = POWERS[length] if length < POWERS.size else np.uint32(power * POWER)
+            letter = LETTERS[point] if point < LETTERS.size else mixed(point + np.uint32(1))
+            value = np.uint32(value + np.uint32(letter * power))
             length += 1
             points[kept] = point
             kept += 1
@@ -100,6 +104,10 @@ def title_tokens(
             flags |= _flags_of(before, token, notices, parts)
             if count <= 2 and known(token, recurring):
                 return UNSURE
+            if opened and known(token, sessions):
+                return UNSURE
+            annex = annex or (opened and known(token, annexes))
+            opened = False
             before = token
             length = 0
         if kind == SINGLE:
@@ -114,18 +122,23 @@ def title_tokens(
             count += 1
             chain = chained(chain, token)
             flags |= _flags_of(before, token, notices, parts)
+            annex = annex or (opened and known(token, annexes))
+            opened = False
             before = token
             continue
         if kind == SPACE:
             gap += 2 if hyphen and point == 0x0A else 1
             continue
-        if point == 0x28 or (count == 0 and point == 0x5B):  # ( [
-            return UNSURE
+        if point == 0x28 or point == 0x5B or point == 0x3010:  # ( [ 【
+            opened = bracketed = True
         if point != 0x2E and point != 0x2A and point != 0x2020 and point != 0x2021:
             last_mark = point
         hyphen, gap = point == 0x2D, 0
     if last_mark == 0x29 or last_mark == 0x5D or last_mark == 0x3011:  # ) ] 】
-        return UNSURE
+        if annex or (count and known(out[count - 1], annexes)):
+            return UNSURE
+    if bracketed and other_letters:
+        flags |= np.uint64(PART)
     if count and known(out[count - 1], recurring):
         return UNSURE
     compact = np.uint64(0)
