@@ -55,8 +55,8 @@ def mixed(values: Hashes) -> Hashes:
 def character_classes() -> NDArray[np.uint8]:
     """What each code point is: separator, part of a word, a token alone."""
     table = np.zeros(_CODE_POINTS, np.uint8)
-    letters = [unicodedata.category(chr(point))[0] in "LNM" for point in range(_TABLE_END)]
-    table[:_TABLE_END] = letters
+    categories = "".join(map(unicodedata.category, map(chr, range(_TABLE_END)))).encode()
+    table[:_TABLE_END] = np.isin(np.frombuffer(categories, np.uint8)[::2], list(b"LNM"))
     for first, last in _UNSPACED:
         table[first : last + 1] *= _SINGLE
     first, last = _IDEOGRAPHS_BEYOND

@@ -1,6 +1,7 @@
 """Signatures: the values of a datasketch MinHash, computed for a whole text at once."""
 
 from functools import lru_cache
+from importlib.resources import files
 
 import numpy as np
 
@@ -14,15 +15,28 @@ _CHUNK = 4096
 def permutations(count: int, seed: int) -> tuple[Hashes, Hashes]:
     """The factors and the summands of datasketch's `affine32` permutations, ``(count, 1)`` each.
 
-    Taken from a live object, once a process: they are datasketch's to define.
+    They are datasketch's to define. Those of the schemes that `Scheme.from_threshold` gives are
+    shipped, as written by `datasketch_permutations`: importing datasketch, and scipy with it, takes
+    longer than signing a thousand records. Others are taken from it, once a process.
     """
+    with files("dedup").joinpath("permutations.npz").open("rb") as file, np.load(file) as shipped:
+        name = permutations_name(count, seed)
+        found = shipped[name] if name in shipped else datasketch_permutations(count, seed)
+    found.flags.writeable = False
+    factors, summands = found[:, :, np.newaxis]
+    return factors, summands
+
+
+def permutations_name(count: int, seed: int) -> str:
+    """Of an array in ``permutations.npz``."""
+    return f"{count} seed {seed}"
+
+
+def datasketch_permutations(count: int, seed: int) -> Hashes:
+    """Of a live object: uint32, ``(2, count)``."""
     from datasketch import MinHash
 
-    factors, summands = MinHash(num_perm=count, seed=seed, scheme="affine32").permutations
-    columns = (np.array(values, np.uint32)[:, np.newaxis] for values in (factors, summands))
-    factors, summands = columns
-    factors.flags.writeable = summands.flags.writeable = False
-    return factors, summands
+    return np.array(MinHash(num_perm=count, seed=seed, scheme="affine32").permutations, np.uint32)
 
 
 def signature(shingles: Hashes, scheme: Scheme = DEFAULT) -> Hashes:

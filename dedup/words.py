@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from threading import Lock
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +25,7 @@ Set = NDArray[np.uint64]
 
 _PRIME = 0x100000001B3
 _MASK = 0xFFFFFFFFFFFFFFFF
+_MAKING = Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +63,18 @@ def chain(hashes: Iterable[int]) -> int:
     return value
 
 
-@lru_cache(maxsize=1)
 def words() -> Words:
-    """The sets, made once a process."""
+    """The sets, made once a process; threads that ask meanwhile wait."""
+    with _MAKING:
+        return _words()
+
+
+@lru_cache(maxsize=1)
+def _words() -> Words:
     english = [_tokens(label) for label in ENGLISH_LABELS]
-    both = [[*a, *_tokens("and"), *b] for a in english for b in english]
     chinese = [_tokens(f"{before}{label}") for label in CHINESE_LABELS for before in ("", "研究")]
     return Words(
-        labels=_set(map(chain, [*english, *both, *chinese])),
+        labels=_set([*map(chain, [*english, *chinese]), *_joined(english)]),
         label_starts=_set(label[0] for label in (*english, *chinese)),
         label_ends=_set(label[-1] for label in (*english, *chinese)),
         tail=_one_or_two(TAIL_WORDS),
@@ -84,6 +90,15 @@ def words() -> Words:
             np.uint32,
         ),
     )
+
+
+def _joined(labels: list[list[int]]) -> list[int]:
+    """Chains of every label, ``and`` and every label: a chain is a number in base `_PRIME`."""
+    seconds = np.array([chain(label) for label in labels], np.uint64)
+    powers = np.array([pow(_PRIME, len(label), _MASK + 1) for label in labels], np.uint64)
+    joint = _tokens("and")
+    firsts = np.array([chain([*label, *joint]) for label in labels], np.uint64)
+    return (firsts[:, np.newaxis] * powers + seconds).ravel().tolist()
 
 
 def _one_or_two(known: Iterable[str]) -> Set:
