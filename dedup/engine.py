@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from dedup.collecting import no_cycles
 from dedup.corpus import Deduplicated, conform
 from dedup.scheme import DEFAULT, Scheme
 from records import Decision, InputError
@@ -29,7 +30,7 @@ Progress = Callable[[str, int, int], None]
 
 _EXAMPLES = 50
 """Saturated buckets that are shown with one of their records."""
-_ROWS = 20_000
+_ROWS = 8192
 """Rows that one thread takes at a time."""
 
 
@@ -45,28 +46,49 @@ class Engine:
         self.scheme = scheme
         self.threads = threads or len(os.sched_getaffinity(0))
         self._workers = ThreadPoolExecutor(self.threads, thread_name_prefix="dedup")
+        self._waiting: list[pa.RecordBatch] = []
+        self._rows = 0
         self._held: list[tuple[pa.RecordBatch, Future[Signed]]] = []
 
     def add(self, batch: pa.RecordBatch) -> None:
         """Take one batch. Raises InputError for columns that cannot be: see `conform`."""
+        batch = conform(batch)
+        self._waiting.append(batch)
+        self._rows += batch.num_rows
+        if self._rows >= _ROWS:
+            self._sign_waiting()
+
+    def _sign_waiting(self) -> None:
+        """Hand what waits to a worker, in pieces that are worth its while."""
+        import pyarrow as pa
+
         from dedup.columns import KEPT
         from dedup.signing import sign
 
-        batch = conform(batch)
-        for first in range(0, batch.num_rows, _ROWS):
-            piece = batch.slice(first, _ROWS)
-            waiting = [held for _, held in self._held[-4 * self.threads :] if not held.done()]
-            if len(waiting) > 2 * self.threads:
-                waiting[0].result()
-            self._held.append((piece.select(KEPT), self._workers.submit(sign, piece, self.scheme)))
+        for batch in pa.Table.from_batches(self._waiting).combine_chunks().to_batches():
+            for first in range(0, batch.num_rows, _ROWS):
+                piece = batch.slice(first, _ROWS)
+                waiting = [held for _, held in self._held[-4 * self.threads :] if not held.done()]
+                if len(waiting) > self.threads:
+                    waiting[0].result()  # so that the reader does not run ahead
+                signed = self._workers.submit(sign, piece, self.scheme)
+                self._held.append((piece.select(KEPT), signed))
+        self._waiting.clear()
+        self._rows = 0
 
     def finish(
         self, decisions: Iterable[Decision] = (), *, progress: Progress = lambda *_: None
     ) -> Deduplicated:
         """Compare, decide, cluster. Raises InputError for an id that stands there twice."""
+        with no_cycles():
+            return self._finished(list(decisions), progress)
+
+    def _finished(self, decisions: list[Decision], progress: Progress) -> Deduplicated:
         from dedup import candidates, columns, grouping, joining, verdicts
 
         progress("sign", 0, 0)
+        if self._rows:
+            self._sign_waiting()
         signed = [(batch, held.result()) for batch, held in self._held]
         self._held.clear()
         if not signed:
@@ -86,7 +108,7 @@ class Engine:
             lambda done, total: progress("compare", done, total),
         )
         progress("cluster", 0, 0)
-        joined = joining.join(corpus, groups, said, list(decisions))
+        joined = joining.join(corpus, groups, said, decisions)
         self._workers.shutdown()
         return _result(corpus, groups, found, said, joined)
 

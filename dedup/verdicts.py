@@ -20,6 +20,7 @@ from dedup.pairs import Overlap
 from dedup.particulars import AUTHORS, FIRST_PAGE, IDENTIFIERS, VENUE
 from dedup.scheme import Scheme
 from dedup.signing import TITLE_NOTICE, TITLE_PART, TITLE_SLOW, buffers
+from dedup.titles import Title, fold_title
 from dedup.weighing import (
     FORM_WORDS,
     MOST_OF_TEXT,
@@ -27,8 +28,11 @@ from dedup.weighing import (
     SAME_YEAR,
     SCATTERED,
     SCATTERED_WORDS,
+    UNLIKE,
+    UNLIKE_UNNAMED,
     inside_words,
     jaccard_words,
+    series_words,
     title_words,
     year_words,
 )
@@ -96,6 +100,7 @@ class _Kept:
         titles = columns.table.column("title").combine_chunks()
         self.titles = buffers(titles.fill_null("") if titles.null_count else titles)
         self._folded: dict[int, Folded] = {}
+        self._titles: dict[int, Title] = {}
 
     def folded(self, group: int) -> Folded:
         found = self._folded.get(group)
@@ -108,21 +113,35 @@ class _Kept:
         first, second = self.groups.rows[a], self.groups.rows[b]
         shared = _shared(self.columns, first, second)
         said = signed.title_flags[first] | signed.title_flags[second]
-        plain = (signed.has[first] & signed.has[second] == 0) & (said & TITLE_SLOW == 0)
+        readable = said & TITLE_SLOW == 0
+        plain = readable & (signed.has[first] & signed.has[second] == 0)
         plain &= said & TITLE_NOTICE == 0
         same_words = signed.title_chains[first] == signed.title_chains[second]
-        plain &= same_words | (said & TITLE_PART == 0)
-        by_columns = _by_columns(self, shared, first, second, said & TITLE_SLOW == 0)
+        sure = same_words | (said & TITLE_PART == 0)
+        by_columns = _by_columns(self, shared, first, second, readable)
         open_ones = ~plain & (by_columns.total + _at_most(self.columns, first, second) > 0)
-        verdicts = []
-        for at in np.flatnonzero(open_ones | (plain & by_columns.kept)).tolist():
+        open_ones |= plain & np.where(sure, by_columns.kept, by_columns.total > 0)
+        verdicts: list[Verdict | None] = []
+        for at in np.flatnonzero(open_ones).tolist():
             numbers = int(a[at]), int(b[at])
-            if plain[at]:
-                verdicts.append(by_columns.verdict(at, numbers, self.columns.scheme))
-            else:
-                found = self._decided(numbers, shared, at)
-                verdicts += [found] if found else []
-        return verdicts
+            if not plain[at]:
+                verdicts.append(self._decided(numbers, shared, at))
+                continue
+            series = FORM_WORDS if by_columns.of_one_form[at] else None
+            if not sure[at]:
+                titles = self.title(int(first[at])), self.title(int(second[at]))
+                jaccard = float(shared.jaccard[at])
+                scheme, form = self.columns.scheme, bool(by_columns.of_one_form[at])
+                series = series_words(*titles, jaccard, scheme, form)
+            verdicts.append(by_columns.verdict(at, numbers, self.columns.scheme, series))
+        return [one for one in verdicts if one is not None]
+
+    def title(self, row: int) -> Title:
+        found = self._titles.get(row)
+        if found is None:
+            written = self.columns.table.column("title")[row].as_py()
+            found = self._titles[row] = fold_title(written)
+        return found
 
     def _decided(self, numbers: tuple[int, int], shared: _Shared, at: int) -> Verdict | None:
         """A pair by itself: see `decide`."""
@@ -195,18 +214,26 @@ class _ByColumns:
     total: Floats
     kept: Flags
 
-    def verdict(self, at: int, numbers: tuple[int, int], scheme: Scheme) -> Verdict:
+    def verdict(
+        self, at: int, numbers: tuple[int, int], scheme: Scheme, series: str | None
+    ) -> Verdict | None:
+        """None: the two are `different`. `series`: why their titles are of two works."""
         total = float(self.total[at])
-        decides = bool(self.of_one_form[at]) or self.apart[at] > 2
-        relation: Relation = "version" if decides else "same" if total >= ENOUGH else "related"
+        relation: Relation
+        if series is not None or self.apart[at] > 2:
+            relation = "version"
+        elif total >= 1:
+            relation = "same" if total >= ENOUGH else "related"
+        else:
+            return None
         force = strength(total)
         near = relation == "related" and force >= scheme.borderline
         similarity = float(self.shared.jaccard[at]) if self.shared.both[at] else None
         return Verdict(
-            *numbers, relation, force, similarity, self._clues(at), _state(relation, near)
+            *numbers, relation, force, similarity, self._clues(at, series), _state(relation, near)
         )
 
-    def _clues(self, at: int) -> list[dict[str, Any]]:
+    def _clues(self, at: int, series: str | None) -> list[dict[str, Any]]:
         """Sorted by kind."""
         clues = []
         if self.shared.both[at]:
@@ -221,8 +248,8 @@ class _ByColumns:
         if apart > 2:
             first, second = sorted(int(years[at]) for years in self.years)
             clues.append(_clue("publication", False, None, f"years {first} and {second}"))
-        if self.of_one_form[at]:
-            clues.append(_clue("series", False, None, FORM_WORDS))
+        if series is not None:
+            clues.append(_clue("series", False, None, series))
         if self.likeness[at] >= 0:
             value = float(self.likeness[at])
             said = title_words(value, float(self.trust[at]))
@@ -246,7 +273,7 @@ def _by_columns(
     trust = np.minimum(signed.weights[a], signed.weights[b])
     stands_inside = _stand_inside(columns, shared, a, b)
     scattered = _scattered(columns, shared, a, b, ~stands_inside)
-    text = _text_weights(shared, scheme)
+    text = _text_weights(shared, scheme, signed.has[a] & signed.has[b] & AUTHORS != 0)
     text = np.where(stands_inside, 4.5, np.where(scattered, 4.2, text))
     years = signed.years[a], signed.years[b]
     known = (years[0] >= 0) & (years[1] >= 0)
@@ -286,13 +313,19 @@ def _by_columns(
     )
 
 
-def _text_weights(shared: _Shared, scheme: Scheme) -> Floats:
+def _text_weights(shared: _Shared, scheme: Scheme, named: Flags) -> Floats:
     trust = np.minimum(1.0, shared.least / 40)
     value = shared.jaccard
+    likeness = np.maximum(value, shared.inside / 2)
+    unlike = np.where(named, UNLIKE, UNLIKE_UNNAMED)
     weights = np.where(
         value >= scheme.threshold,
         (MOST_OF_TEXT - 3.5 + 3.5 * value) * trust,
-        np.where(value >= 0.15, 4 * (value - 0.15) * trust, -4 * (1 - value / 0.15) * trust),
+        np.where(
+            likeness >= unlike,
+            4 * (likeness - unlike) * trust,
+            -4 * (1 - likeness / unlike) * trust,
+        ),
     )
     return np.where(shared.both, weights, 0.0)
 

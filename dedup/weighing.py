@@ -17,7 +17,7 @@ from dedup.hashing import run_hashes
 from dedup.pairs import Overlap, Pair, common_identifier
 from dedup.places import published_apart
 from dedup.scheme import Scheme
-from dedup.titles import Alignment, numbers_differ, parts_differ
+from dedup.titles import Alignment, Title, numbers_differ, parts_differ
 from records import Clue
 
 SCATTERED = 15
@@ -55,7 +55,7 @@ def _abstract(pair: Pair) -> Weighed | None:
         weight = 4.2
         words += SCATTERED_WORDS
     else:
-        weight = _text_weight(shared, scheme)
+        weight = _text_weight(shared, scheme, named=pair.people is not None)
     return Weighed(Clue(kind="jaccard", supports=weight > 0, value=value, words=words), weight)
 
 
@@ -76,18 +76,23 @@ def year_words(apart: int) -> str:
     return f"{apart} years apart" if apart else "the same year"
 
 
+UNLIKE, UNLIKE_UNNAMED = 0.25, 0.6
+"""Likeness of abstracts below which they speak against one work. Where nobody is named on both
+sides hardly more than a title is left that could speak for it, and works share titles."""
 SCATTERED_WORDS = ", and differ in single words"
 FORM_WORDS = "titles of one form name different things: two of a series"
 
 
-def _text_weight(shared: Overlap, scheme: Scheme) -> float:
-    """Of an overlap, whatever its places in the texts."""
+def _text_weight(shared: Overlap, scheme: Scheme, *, named: bool) -> float:
+    """Of an overlap, whatever its places in the texts; `named`: both records name authors."""
     trust = min(1.0, shared.least / 40)
     if shared.jaccard >= scheme.threshold:
         return (MOST_OF_TEXT - 3.5 + 3.5 * shared.jaccard) * trust
-    if shared.jaccard >= 0.15:
-        return 4 * (shared.jaccard - 0.15) * trust
-    return -4 * (1 - shared.jaccard / 0.15) * trust
+    likeness = max(shared.jaccard, shared.inside / 2)
+    unlike = UNLIKE if named else UNLIKE_UNNAMED
+    if likeness >= unlike:
+        return 4 * (likeness - unlike) * trust
+    return -4 * (1 - likeness / unlike) * trust
 
 
 def _stands_inside(a: Folded, b: Folded, shared: Overlap, scheme: Scheme) -> bool:
@@ -149,21 +154,29 @@ def _notice(pair: Pair) -> Weighed | None:
 
 
 def _series(pair: Pair) -> Weighed | None:
-    a, b = pair.a.title, pair.b.title
-    if parts_differ(a, b):
-        shared = pair.overlap
-        named_once = not (a.part and b.part)
-        if named_once and shared and shared.jaccard >= pair.scheme.threshold:
-            return None
-        parts = sorted((a.part or "the whole", b.part or "the whole"))
-        words = f"parts of a work: {parts[0]} and {parts[1]}"
-    elif numbers_differ(a, b):
-        words = "titles differ in a number: two of a series"
-    elif pair.people is None and pair.title is not None and pair.title.names_different_things:
-        words = FORM_WORDS
-    else:
+    of_one_form = (
+        pair.people is None and pair.title is not None and pair.title.names_different_things
+    )
+    jaccard = pair.overlap.jaccard if pair.overlap else 0.0
+    words = series_words(pair.a.title, pair.b.title, jaccard, pair.scheme, of_one_form)
+    if words is None:
         return None
     return Weighed(Clue(kind="series", supports=False, words=words), 0, decides=True)
+
+
+def series_words(
+    a: Title, b: Title, jaccard: float, scheme: Scheme, of_one_form: bool
+) -> str | None:
+    """Why two titles are of two works of a series. None: they need not be."""
+    if parts_differ(a, b):
+        named_once = not (a.part and b.part)
+        if named_once and jaccard >= scheme.threshold:
+            return None
+        parts = sorted((a.part or "the whole", b.part or "the whole"))
+        return f"parts of a work: {parts[0]} and {parts[1]}"
+    if numbers_differ(a, b):
+        return "titles differ in a number: two of a series"
+    return FORM_WORDS if of_one_form else None
 
 
 def _authors(pair: Pair) -> Weighed | None:
@@ -286,7 +299,8 @@ def ceiling(
         most += _year_weight(abs(a.place.year - b.place.year), people)
     if shared is not None:
         told = shared.inside < 0.95 and shared.jaccard < 0.7 * scheme.threshold
-        most += _text_weight(shared, scheme) if told else MOST_OF_TEXT
+        named = people is not None
+        most += _text_weight(shared, scheme, named=named) if told else MOST_OF_TEXT
     trust = _trust(a, b)
     return most + (MOST_OF_TITLE * trust if title is None else _title_weight(title, trust))
 
@@ -295,7 +309,7 @@ def own_weight(one: Folded, scheme: Scheme) -> float:
     """What the weights of a record with itself add up to."""
     size, place = one.shingles.size, one.place
     weights = (
-        _text_weight(Overlap(1.0, 1.0, size), scheme) if size and not one.title.notice else 0,
+        _own_text_weight(size, scheme) if not one.title.notice else 0,
         MOST_OF_TITLE * one.title.weight,
         _authors_weight((1.0, len(one.authors))) if one.authors else 0,
         SAME_YEAR if place.year is not None else 0,
@@ -304,3 +318,7 @@ def own_weight(one: Folded, scheme: Scheme) -> float:
         _SAME_IDENTIFIER if common_identifier(one, one)[1] else 0,
     )
     return sum(weights)
+
+
+def _own_text_weight(size: int, scheme: Scheme) -> float:
+    return _text_weight(Overlap(1.0, 1.0, size), scheme, named=True) if size else 0

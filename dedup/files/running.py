@@ -6,6 +6,7 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
+from dedup.collecting import no_cycles
 from dedup.engine import Engine
 from dedup.files.account import Outcome, Stages, outcome, run_json
 from dedup.files.decisions import ids_of, read_decisions
@@ -21,7 +22,7 @@ def deduplicate_files(job: Job, report: Report, told: Told = lambda *_: None) ->
     begun = time.perf_counter()
     if isinstance(job.against, Path):
         job = replace(job, against=folder_of_results(job.against))
-    with Folder(job.out, overwrite=job.overwrite) as folder:
+    with no_cycles(), Folder(job.out, overwrite=job.overwrite) as folder:
         folder.check_not_replaced(_files(job))
         return _into(folder, job, report, Stages(told), begun)
 
