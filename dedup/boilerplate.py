@@ -54,7 +54,9 @@ _LABEL_THERE = re.compile(
 )
 """Found wherever `_LABEL` is but first; a pattern that begins with one of few characters is fast
 to search for, one that begins with a look behind is not."""
-_LABEL_HINT = re.compile(r"[:—–【\[〔〖]|[目方结背过材资对]")
+_LABEL_HINT = re.compile(
+    rf"[:—–【\[〔〖研{''.join(sorted({label[0] for label in CHINESE_LABELS}))}]"
+)
 
 _KEYWORDS = re.compile(
     r"[\s【\[〔(;.。]*(?:"

@@ -9,7 +9,7 @@ from dedup.hashing import Hashes, shingle_hashes, token_hashes
 from dedup.names import Person, persons
 from dedup.places import Place, fold_place
 from dedup.scheme import DEFAULT, Scheme
-from dedup.text import fold, is_truncated, plain
+from dedup.text import fold_abstract, plain
 from dedup.titles import Title, fold_title
 from records import Record
 
@@ -40,7 +40,8 @@ def fold_record(record: Record, scheme: Scheme = DEFAULT) -> Folded:
     """A record, folded. Where neither title nor abstract was read, its block's text stands for
     the abstract."""
     abstract = record.abstract or ("" if record.title else record.text)
-    hashes = token_hashes(fold(abstract))
+    text, truncated = fold_abstract(abstract)
+    hashes = token_hashes(text)
     title = fold_title(record.title)
     authors = persons(record.authors)
     place = fold_place(
@@ -51,7 +52,6 @@ def fold_record(record: Record, scheme: Scheme = DEFAULT) -> Folded:
         pages=record.pages,
     )
     identifiers = fold_identifiers(record.identifiers)
-    truncated = is_truncated(abstract)
     said = (
         (title.tokens, title.notice, title.part),
         [(person.words, person.initials, person.family) for person in authors],

@@ -15,7 +15,7 @@ from dedup.hashing import Hashes, token_hashes
 from dedup.kernels import permutations
 from dedup.particulars import particulars
 from dedup.scheme import Scheme
-from dedup.text import fold, is_truncated
+from dedup.text import fold_abstract
 from dedup.titles import Title, fold_title
 from dedup.words import chain, words
 from records import Completeness
@@ -189,7 +189,7 @@ def _abstracts(
     data, offsets = buffers(text.column)
     known, sets = alphabet(), words()
     count = len(offsets) - 1
-    tokens = np.empty(int(offsets[-1] - offsets[0]) + count + 1, np.uint32)
+    tokens = np.empty(2 * int(offsets[-1] - offsets[0]) + 8 * count, np.uint32)
     ends = np.empty(count, np.int64)
     truncated = np.zeros(count, np.bool_)
     filled = read_abstracts(
@@ -216,8 +216,8 @@ def _abstracts(
     for row, written in zip(
         left.tolist(), text.column.take(_indices(left)).to_pylist(), strict=True
     ):
-        found = token_hashes(fold(written))
-        truncated[row] = is_truncated(written)
+        folded, truncated[row] = fold_abstract(written)
+        found = token_hashes(folded)
         starts[row], at = at, at + found.size
         ends[row] = at
         more.append(found)

@@ -112,19 +112,25 @@ def fold(text: str) -> str:
     >>> fold("摘 要：本文。")
     '本文。'
     """
+    return fold_abstract(text)[0]
+
+
+def fold_abstract(text: str) -> tuple[str, bool]:
+    """What `fold` makes of a text, and whether a page cut it."""
     lines = (" ".join(line.split()) for line in plain(text).split("\n"))
     joined = "\n".join(filter(None, lines))
     cut = _TRUNCATED.search(joined, max(0, len(joined) - _TAIL))
-    return " ".join(without_boilerplate(joined[: cut.start()] if cut else joined).split())
+    kept = without_boilerplate(joined[: cut.start()] if cut else joined)
+    return " ".join(kept.split()), cut is not None
 
 
 def is_truncated(text: str) -> bool:
-    """Whether a page cut the text: it ends in an ellipsis.
+    """Whether a page cut the text: it ends in an ellipsis, however that is written.
 
     >>> is_truncated("We show that …"), is_truncated("We show that.")
     (True, False)
     """
-    return _TRUNCATED.search(text.rstrip()[-_TAIL:]) is not None
+    return fold_abstract(text)[1]
 
 
 def tokens(folded: str) -> list[str]:

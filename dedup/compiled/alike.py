@@ -41,9 +41,9 @@ def alike(
             byte = data[start + offset]
             out[offset] = np.uint32(byte) + np.uint32(0x20 if 0x41 <= byte <= 0x5A else 0)
         return end - start
-    before = 0  # whether the character before is one that a subscript may follow
-    count = 0
-    waiting = 0  # a Greek letter that may stand alone
+    before = np.int64(0)  # whether the character before is one that a subscript may follow
+    count = np.int64(0)
+    waiting = np.int64(0)  # a Greek letter that may stand alone
     run = 0  # Greek letters side by side
     at = start
     while at < end:
@@ -65,8 +65,9 @@ def alike(
                     if script < 0:
                         return UNSURE
                     if script:
+                        before = 1 if byte == 0x5F else 0
                         continue
-                before = 1 if _is_word(point) or point == 0x29 else 0
+                before = 1 if _is_word(point) or point == 0x29 or point >= _ALPHA else 0
         else:
             point, at = _decoded(data, at)
             before = UNSURE
@@ -171,7 +172,7 @@ def _command(data: Bytes, at: int, end: int) -> tuple[int, int]:
                 return np.int64(_GREEK_LETTERS[row]), at
         return 0x20, at
     if byte == 0x25 or byte == 0x26 or byte == 0x23:  # % & #
-        return np.int64(byte), at + 1
+        return UNSURE if _begins_markup(data, at, end) else np.int64(byte), at + 1
     if byte == 0x24 or byte == 0x5F or byte == 0x7B or byte == 0x7D or byte == 0x20:  # $ _ { }
         return 0x20, at + 1
     if byte == 0x2C or byte == 0x3B or byte == 0x21:  # , ; !

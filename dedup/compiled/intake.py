@@ -36,20 +36,20 @@ def read_abstracts(
     other's, and where each text's end into `ends`: `UNSURE` for a text that is left to
     `dedup.text`. Returns how many tokens there are.
 
-    `tokens` has room for one a byte and one a text; see `abstract_tokens` for the rest.
+    `tokens` has room for two a byte and eight a text; see `abstract_tokens` for the rest.
     """
     longest = 0
     for row in range(offsets.size - 1):
         longest = max(longest, offsets[row + 1] - offsets[row])
     points = np.empty(4 * longest + 40, np.uint32)
-    at = 0
+    at = np.int64(0)
     for row in range(offsets.size - 1):
         ends[row] = UNSURE
         size = alike(data, offsets[row], offsets[row + 1], images, sequences, greek, points)
         if size < 0:
             continue
-        if at + size >= tokens.size:
-            continue
+        if size > 2 * (offsets[row + 1] - offsets[row]) + 8:
+            continue  # of the text alone, so that no other text decides which way it takes
         found = abstract_tokens(
             points, size, classes, labels, label_starts, label_ends, tail, tail_ends, tokens, at
         )
@@ -79,13 +79,17 @@ def read_titles(
     numerals: Hashes,
     counts: Places,
     summaries: NDArray[np.uint64],
+    kept: Hashes,
+    kept_ends: NDArray[np.uint16],
 ) -> None:
     """How many tokens each title has into `counts`, and what else is known of it into the rows of
-    `summaries`: see `title_tokens`. `UNSURE`: it is left to `dedup.titles`, as is any title of
+    `summaries`: see `title_tokens`. The hashes and ends of all tokens into `kept` and `kept_ends`,
+    which have room for one a byte and one a title. `UNSURE`: it is left to `dedup.titles`, as is any title of
     more than `longest` bytes."""
     points = np.empty(4 * longest + 40, np.uint32)
     hashes = np.empty(300, np.uint32)
     ends = np.empty(300, np.uint32)
+    at = 0
     for row in range(offsets.size - 1):
         counts[row] = UNSURE
         if offsets[row + 1] - offsets[row] > longest:
@@ -108,6 +112,9 @@ def read_titles(
             ends,
             summaries[row],
         )
+        for token in range(counts[row]):
+            kept[at], kept_ends[at] = hashes[token], ends[token]
+            at += 1
 
 
 @compiled

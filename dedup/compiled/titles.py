@@ -10,6 +10,9 @@ from dedup.hashing import LETTERS, POWER, POWERS, Hashes
 from dedup.words import Set
 
 UNSURE = -1
+ENDS = 6
+"""Characters by which the two ends of a title are known. Whichever of two titles is the beginning
+or the end of the other has as many: see `dedup.titles.align`."""
 LONGEST = 250
 """Tokens of a title that these kernels read."""
 
@@ -38,10 +41,11 @@ def title_tokens(
 
     `points` is written anew: the characters of the tokens side by side, Roman numerals as digits.
     Into `summary`: a hash of the tokens, one of their characters, flags, letters that are ASCII
-    and those that are not. Returns how many tokens there are, or `UNSURE`.
+    and those that are not, hashes of its first and its last `ENDS` characters. Returns how many tokens there are, or `UNSURE`.
     """
     count = length = kept = ascii_letters = other_letters = 0
     roman = digits = plain = True
+    latin = False
     flags = np.uint64(0)
     value, power, before = np.uint32(0), np.uint32(1), np.uint32(0)
     begin = 0
@@ -61,6 +65,7 @@ def title_tokens(
                 begin = kept
                 value, power = np.uint32(0), np.uint32(1)
                 roman = digits = plain = True
+                latin = False
                 if hyphen and gap > 1:
                     return UNSURE
                 hyphen = False
@@ -71,6 +76,7 @@ def title_tokens(
             points[kept] = point
             kept += 1
             plain = plain and point < 0x80
+            latin = latin or point < 0x80
             roman = roman and (point == 0x69 or point == 0x76 or point == 0x78)  # i v x
             if 0x30 <= point <= 0x39 or kind == NUMERAL:
                 flags |= np.uint64(PART)
@@ -91,8 +97,8 @@ def title_tokens(
                             kept = _digits(points, begin, numerals[row, 2])
                             digits = True
                             break
-            if count == LONGEST:
-                return UNSURE
+            if count == LONGEST or (latin and not plain):
+                return UNSURE  # a word may begin where a mark of another script ends
             if plain:
                 ascii_letters += kept - begin
             else:
@@ -141,15 +147,20 @@ def title_tokens(
         flags |= np.uint64(PART)
     if count and known(out[count - 1], recurring):
         return UNSURE
-    compact = np.uint64(0)
+    compact = head = tail = np.uint64(0)
     for place in range(kept):
         compact = chained(compact, points[place])
+        if place == ENDS - 1:
+            head = compact
+        if place >= kept - ENDS:
+            tail = chained(tail, points[place])
     if kept == 0 or only_digits or known(compact, generic):
         flags |= np.uint64(SILENT)
     if 2 * ascii_letters >= kept:
         flags |= np.uint64(LATIN)
     summary[0], summary[1], summary[2] = chain, compact, flags
     summary[3], summary[4] = np.uint64(ascii_letters), np.uint64(other_letters)
+    summary[5], summary[6] = head, tail
     return count
 
 

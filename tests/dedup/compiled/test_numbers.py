@@ -1,0 +1,207 @@
+"""Kernels that read numbers: signatures, bands, overlaps, pairs, parts."""
+
+from collections import defaultdict
+from itertools import combinations
+
+import numpy as np
+import pytest
+from datasketch import MinHash
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dedup.bands import band_keys
+from dedup.compiled import overlaps, pairs, signing
+from dedup.compiled.intake import sign_all
+from dedup.evidence import fold_record
+from dedup.hashing import run_hashes, shingle_hashes
+from dedup.kernels import permutations, signature
+from dedup.pairs import overlap
+from dedup.scheme import DEFAULT, Scheme
+from dedup.weighing import _longest_gap
+from dedup.words import chain
+from records import Record
+
+HASHES = st.integers(0, 2**32 - 1)
+TOKENS = st.lists(st.one_of(st.integers(0, 6), HASHES), max_size=120)
+SCHEMES = st.sampled_from(
+    [
+        DEFAULT,
+        Scheme(bands=7, rows=3, seed=5, shingle=1),
+        Scheme(bands=1, rows=1, seed=99, shortest=1),
+        Scheme(bands=40, rows=6, shingle=5, shortest=3),
+    ]
+)
+
+
+def array(values, kind=np.uint32):
+    return np.array(values, kind)
+
+
+@given(st.lists(HASHES, max_size=200), SCHEMES)
+def test_a_signature_is_that_of_a_live_datasketch_object(hashes, scheme):
+    theirs = MinHash(
+        num_perm=scheme.permutations, seed=scheme.seed, hashfunc=int, scheme="affine32"
+    )
+    theirs.update_batch(hashes)
+    factors, summands = permutations(scheme.permutations, scheme.seed)
+    least = np.empty(scheme.permutations, np.uint32)
+    signing.sign(array(hashes), len(hashes), factors.ravel(), summands.ravel(), least)
+    assert least.tobytes() == theirs.hashvalues.tobytes()
+    keys = np.zeros(scheme.bands + 2, np.int64)
+    signing.band(least, scheme.bands, scheme.rows, keys, 1)
+    assert keys.tolist() == [0, *band_keys(theirs.hashvalues, scheme), 0]
+
+
+def test_factors_and_summands_are_those_of_a_live_datasketch_object():
+    theirs = MinHash(num_perm=80, seed=1, hashfunc=int, scheme="affine32").permutations
+    ours = permutations(DEFAULT.permutations, DEFAULT.seed)
+    assert [each.ravel().tolist() for each in ours] == [list(each) for each in theirs]
+
+
+@given(TOKENS, st.integers(1, 7))
+def test_shingles_are_the_runs_of_tokens_each_counted_once(tokens, length):
+    around = array([1, 2, *tokens, 3])
+    out = np.empty(len(tokens) + 1, np.uint32)
+    size = signing.shingles_of(around, 2, 2 + len(tokens), length, out)
+    assert out[:size].tolist() == run_hashes(array(tokens), length).tolist()
+    width = 64
+    while width < 2 * size:
+        width *= 2
+    places, stamps = np.zeros(width, np.uint32), np.zeros(width, np.uint32)
+    for stamp in (1, 2):  # the second finds the table as the first left it
+        found = signing.distinct(out, size, places, stamps, np.uint32(stamp))
+        assert found == len(set(out[:size].tolist()))
+
+
+@given(st.lists(TOKENS, max_size=8), SCHEMES)
+def test_texts_of_a_batch_are_signed_each_as_if_alone(texts, scheme):
+    tokens = array([token for text in texts for token in text])
+    ends = np.cumsum([len(text) for text in texts], dtype=np.int64)
+    starts = ends - array([len(text) for text in texts], np.int64)
+    count = len(texts)
+    bands, openings = np.zeros((count, scheme.bands), np.int64), np.zeros(count, np.int64)
+    sizes, chains = np.zeros(count, np.int32), np.zeros(count, np.uint64)
+    factors, summands = permutations(scheme.permutations, scheme.seed)
+    sign_all(
+        tokens, starts, ends, scheme.shingle, scheme.bands, scheme.rows, scheme.shortest, 16, 32,
+        factors.ravel(), summands.ravel(), bands, openings, sizes, chains,
+    )  # fmt: skip
+    opened = {}
+    for row, text in enumerate(texts):
+        shingles = shingle_hashes(array(text), scheme.shingle)
+        assert sizes[row] == shingles.size
+        assert chains[row] == chain(text)
+        banded = shingles.size >= scheme.shortest
+        expected = band_keys(signature(shingles, scheme), scheme) if banded else ()
+        assert tuple(bands[row].tolist()) == (expected or (0,) * scheme.bands)
+        assert bool(openings[row]) is (len(text) >= 32)
+        if openings[row]:
+            opening = tuple(text[16:32])
+            assert opened.setdefault(opening, openings[row]) == openings[row]
+    assert len(set(opened.values())) == len(opened)
+
+
+def columns(texts):
+    ends = np.cumsum([len(text) for text in texts], dtype=np.int64)
+    starts = ends - array([len(text) for text in texts], np.int64)
+    return array([token for text in texts for token in text]), starts, ends
+
+
+def folded(tokens, scheme):
+    from dataclasses import replace
+
+    hashes = array(tokens)
+    empty = fold_record(Record(rank=1, key="a"), scheme)
+    return replace(empty, tokens=hashes, shingles=shingle_hashes(hashes, scheme.shingle))
+
+
+@st.composite
+def related_texts(draw):
+    """Texts that share passages, repeat themselves, or are empty."""
+    stems = [draw(TOKENS) for _ in range(2)]
+    texts = []
+    for _ in range(draw(st.integers(2, 6))):
+        stem = list(draw(st.sampled_from(stems)))
+        for _ in range(draw(st.integers(0, 3))):
+            at = draw(st.integers(0, len(stem)))
+            stem[at : at + draw(st.integers(0, 5))] = draw(st.lists(HASHES, max_size=3))
+        texts.append(stem)
+    return texts
+
+
+@given(related_texts(), SCHEMES, st.booleans())
+def test_what_two_texts_share_is_what_plain_code_counts(texts, scheme, by_first):
+    tokens, starts, ends = columns(texts)
+    rows = list(combinations(range(len(texts)), 2))
+    rows = rows if by_first else [(b, a) for a, b in reversed(rows)]
+    a, b = (array(side, np.int32) for side in zip(*rows, strict=True))
+    shared, gaps = np.zeros(a.size, np.int32), np.zeros(a.size, np.int32)
+    opening = np.zeros(a.size, np.bool_)
+    overlaps.shared_shingles(tokens, starts, ends, scheme.shingle, a, b, shared)
+    overlaps.longest_gaps(tokens, starts, ends, scheme.shingle, a, b, gaps)
+    overlaps.open_alike(tokens, starts, ends, 8, a, b, opening)
+    for at, (first, second) in enumerate(rows):
+        one, other = folded(texts[first], scheme), folded(texts[second], scheme)
+        measured = overlap(one, other)
+        assert opening[at] == (texts[first][:8] == texts[second][:8])
+        if measured is None:
+            assert shared[at] == 0
+            continue
+        size = one.shingles.size + other.shingles.size
+        assert shared[at] / (size - shared[at]) == measured.jaccard
+        assert shared[at] / measured.least == measured.inside
+        assert gaps[at] == _longest_gap(one, other, scheme)
+
+
+@given(st.lists(st.tuples(st.integers(-3, 3), st.integers(0, 40)), max_size=60), st.integers(1, 9))
+def test_pairs_are_the_combinations_of_each_bucket(stands, most):
+    """Negative keys too, as a key is a signed number."""
+    stands = sorted(set(stands))
+    keys = array([key for key, _ in stands], np.int64)
+    groups = array([group for _, group in stands], np.int32)
+    count, longer = pairs.count_pairs(keys, most)
+    out, long = np.empty(count, np.int64), np.empty((longer, 2), np.int64)
+    pairs.write_pairs(keys, groups, most, out, long)
+    buckets = defaultdict(list)
+    for key, group in stands:
+        buckets[key].append(group)
+    expected = [
+        pair for held in buckets.values() if len(held) <= most for pair in combinations(held, 2)
+    ]
+    assert [(pair >> 31, pair & (1 << 31) - 1) for pair in out.tolist()] == expected
+    runs = [groups[first:end].tolist() for first, end in long.tolist()]
+    assert runs == [held for held in buckets.values() if len(held) > most]
+
+
+def test_pairs_of_the_largest_numbers_are_told_apart():
+    top = 2**31 - 1
+    out, long = np.empty(1, np.int64), np.empty((0, 2), np.int64)
+    pairs.write_pairs(array([7, 7], np.int64), array([top, top - 1], np.int32), 64, out, long)
+    assert (int(out[0]) >> 31, int(out[0]) & top) == (top - 1, top)
+
+
+def parts_of(count, links):
+    """Union-find, as a book would have it."""
+    root = list(range(count))
+
+    def find(one):
+        return one if root[one] == one else find(root[one])
+
+    for a, b in links:
+        low, high = sorted((find(a), find(b)))
+        root[high] = low
+    return [find(one) for one in range(count)]
+
+
+@given(st.integers(1, 40), st.data())
+def test_connected_parts_are_those_of_a_union_find(count, data):
+    links = data.draw(st.lists(st.tuples(*[st.integers(0, count - 1)] * 2), max_size=60))
+    ends = array(links, np.int64).reshape(-1, 2)
+    found = pairs.connected(count, ends[:, 0].copy(), ends[:, 1].copy())
+    assert found.tolist() == parts_of(count, links)
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_a_chain_of_a_hundred_thousand_is_one_part(order):
+    numbers = np.arange(99_999)[::order]
+    assert not pairs.connected(100_000, numbers.copy(), numbers + 1).any()
