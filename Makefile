@@ -57,11 +57,13 @@ clean: ## remove the environment and the demo
 $(VENV)/installed: pyproject.toml constraints.txt | $(BIN)/python
 	@echo 'installing into $(VENV)'
 	@$(PIP) install --quiet --constraint constraints.txt --editable .
+	@$(BIN)/python -m dedup.compiled.warm
 	@touch $@
 
 $(VENV)/installed-dev: pyproject.toml constraints.txt | $(BIN)/python
 	@echo 'installing into $(VENV)'
 	@$(PIP) install --quiet --constraint constraints.txt --editable '.[dev]'
+	@$(BIN)/python -m dedup.compiled.warm
 	@touch $@ $(VENV)/installed
 
 # Peers of the benchmarks: in an environment of their own, as they ask for older packages than ours.

@@ -1,5 +1,6 @@
 """``glean dedup``: files in, the records to keep and the reasons out."""
 
+import sys
 import time
 from collections.abc import Mapping
 from contextlib import contextmanager
@@ -64,7 +65,7 @@ def dedup(
     from dedup.scheme import Scheme
 
     scheme = Scheme.from_threshold(place(config, None).config.dedup.threshold)
-    with _old(against) as old, StageMeter() as meter:
+    with _old(against) as old, _numba_alone(), StageMeter() as meter:
         job = Job(
             inputs=tuple(inputs),
             out=out,
@@ -92,6 +93,20 @@ def _old(against: str | None) -> "Iterator[Path | Callable[[], Iterable[Record]]
             yield store.records
     else:
         yield Path(against)
+
+
+@contextmanager
+def _numba_alone() -> "Iterator[None]":
+    """numba looks for scipy, for products of matrices, when it loads its first kernel. That takes
+    as long as a thousand records, and no kernel of ours multiplies matrices."""
+    if "scipy" in sys.modules:
+        yield
+        return
+    sys.modules["scipy"] = None  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        del sys.modules["scipy"]
 
 
 def _report(

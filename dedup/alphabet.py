@@ -4,9 +4,12 @@ A character's image depends on its neighbours in a few scripts (marks that reord
 such a character has no image here, and a text that holds one is folded by `dedup.text`.
 """
 
+import re
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from threading import Lock
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,12 +24,16 @@ LAST_IDEOGRAPH = 0x3FFFF
 SEPARATOR, WORD, SINGLE, SPACE, NUMERAL = 0, 1, 2, 3, 4
 """Classes of characters; a numeral is a digit beyond ASCII, part of a word."""
 LONGEST_IMAGE = 8
-_LAST_COMPOSED = 0x20000
-"""Beyond it no character is composed of two (CJK compatibility ideographs are of one)."""
+_SURROGATES = range(0xD800, 0xE000)
+_HANGUL_SECONDS = (0x1161, 0x1175), (0x11A8, 0x11C2)
+_BLOCK = 0x80
+"""Characters that are looked at together."""
 UNSURE = np.uint32(0xFFFFFFFF)
 _SEVERAL = 0x80000000
+_MARKS = re.compile("[\u0300-\u036f]+")
 _AMBIGUOUS_DOTS = "\u2024\u2025"
 """Their images make an ellipsis that the text itself does not have."""
+_MAKING = Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,62 +51,88 @@ class Alphabet:
     """``(25, 2)``: place in `sequences` and length of the name of each letter from α to ω."""
 
 
-@lru_cache(maxsize=1)
 def alphabet() -> Alphabet:
-    """The tables, made once a process in a quarter of a second."""
-    points = [point for point in range(0x80, POINTS) if not 0xD800 <= point < 0xE000]
-    # Between line feeds a character has no neighbour to compose with.
-    folded = alike("\n".join(map(chr, points))).split("\n")
-    images = np.zeros(POINTS, np.uint32)
+    """The tables, made once a process in an eighth of a second; threads that ask meanwhile wait."""
+    with _MAKING:
+        return _alphabet()
+
+
+@lru_cache(maxsize=1)
+def _alphabet() -> Alphabet:
+    images = np.arange(POINTS, dtype=np.uint32)
     images[:0x80] = [ord(chr(point).lower()) for point in range(0x80)]
-    images[0xD800:0xE000] = UNSURE
     sequences: list[int] = []
     greek = np.zeros((25, 2), np.uint32)
-    unsure = _meeting()
-    for point, image in zip(points, folded, strict=True):
-        lone = unicodedata.normalize("NFKD", chr(point)).casefold()
-        if unsure[point] or (len(image) > LONGEST_IMAGE and not _is_greek(lone)):
+    every = "".join(map(chr, range(POINTS)))
+    unsure = _meeting(every)
+    for point, image in _changed(every):
+        lone = _MARKS.sub("", unicodedata.normalize("NFKD", chr(point))).casefold()
+        among_others = len(lone) > 1 and any(map(_is_greek, lone))
+        if unsure[point] or among_others or (len(image) > LONGEST_IMAGE and not _is_greek(lone)):
             images[point] = UNSURE
         elif len(image) == 1:
             images[point] = ord(image)
-        elif image and _is_greek(lone[:1]) and image.startswith(" "):
-            images[point] = ord(lone[0])
-            place = ord(lone[0]) - ord("α")
+        elif not image:
+            images[point] = 0
+        elif _is_greek(lone) and image.startswith(" "):
+            images[point] = ord(lone)
+            place = ord(lone) - ord("α")
             if not greek[place, 1]:
                 greek[place] = len(sequences), len(image)
                 sequences += map(ord, image)
-        elif image:
+        else:
             images[point] = _SEVERAL | len(sequences) << 4 | len(image)
             sequences += map(ord, image)
-    for dots in _AMBIGUOUS_DOTS:
-        images[ord(dots)] = UNSURE
-    return Alphabet(images, np.array(sequences, np.uint32), _classes(), greek)
+    images[unsure] = UNSURE
+    images[[ord(dots) for dots in _AMBIGUOUS_DOTS]] = UNSURE
+    classes = _classes(every)
+    decimals = [digit.start() for digit in re.compile(r"\d").finditer(every, 0x80)]
+    # A number for titles, a token alone for both.
+    images[[point for point in decimals if classes[point] == SINGLE]] = UNSURE
+    return Alphabet(images, np.array(sequences, np.uint32), classes, greek)
+
+
+def _changed(every: str) -> Iterator[tuple[int, str]]:
+    """The characters beyond ASCII that do not fold to themselves, and what they fold to.
+
+    By blocks, as most blocks have none. Between line feeds no character has a neighbour.
+    """
+    for first in range(0x80, POINTS, _BLOCK):
+        if first in _SURROGATES:
+            continue
+        text = "\n".join(every[first : first + _BLOCK])
+        folded = alike(text)
+        if folded != text:
+            for letter, image in zip(text.split("\n"), folded.split("\n"), strict=True):
+                if letter != image:
+                    yield ord(letter), image
 
 
 def _is_greek(letter: str) -> bool:
     return len(letter) == 1 and "α" <= letter <= "ω"
 
 
-def _classes() -> NDArray[np.uint8]:
+def _classes(every: str) -> NDArray[np.uint8]:
     classes = character_classes()[:POINTS].copy()
-    spaces = [point for point in range(POINTS) if chr(point).isspace()]
-    classes[spaces] = SPACE
-    numerals = [point for point in range(0x80, POINTS) if chr(point).isdecimal()]
-    classes[numerals] = NUMERAL
+    classes[[space.start() for space in re.finditer(r"\s", every)]] = SPACE
+    words = np.flatnonzero(classes[0x80:] == WORD) + 0x80
+    classes[[point for point in words.tolist() if every[point].isdigit()]] = NUMERAL
     return classes
 
 
-def _meeting() -> NDArray[np.bool_]:
-    """Characters that may change place with the one before, or become one with it."""
-    seconds = {chr(point) for point in (*range(0x1161, 0x1176), *range(0x11A8, 0x11C3))}
-    for point in range(_LAST_COMPOSED):
-        parts = unicodedata.decomposition(chr(point)).split()
-        if len(parts) == 2 and not parts[0].startswith("<"):
-            seconds.add(chr(int(parts[1], 16)))
-    found = np.zeros(POINTS, np.bool_)
-    for point in range(0x80, POINTS):
-        first = unicodedata.normalize("NFKD", chr(point))[:1]
-        if "\u0300" <= first <= "\u036f":
-            continue  # folding drops it before anything is composed
-        found[point] = unicodedata.combining(first) != 0 or first in seconds
+def _meeting(every: str) -> NDArray[np.bool_]:
+    """Characters that may change place with the one before, or become one with it; surrogates,
+    which no text has."""
+    found = np.fromiter(map(unicodedata.combining, every), np.uint8, POINTS).astype(np.bool_)
+    found[_SURROGATES.start : _SURROGATES.stop] = True
+    for first, last in _HANGUL_SECONDS:
+        found[first : last + 1] = True
+    parted = [(at, said) for at, said in enumerate(map(unicodedata.decomposition, every)) if said]
+    for _, said in parted:
+        parts = said.split()
+        if len(parts) == 2 and not said.startswith("<"):
+            found[int(parts[1], 16)] = True
+    found[0x300:0x370] = False  # folding drops them before anything is composed
+    points = [point for point, _ in parted]
+    found[points] = found[[ord(unicodedata.normalize("NFKD", chr(at))[0]) for at in points]]
     return found

@@ -9,14 +9,18 @@ from typing import Any, TypeVar, cast
 
 import numba
 
+from dedup.compiled.kept import SETTINGS, folder
+
 _Kernel = TypeVar("_Kernel", bound=Callable[..., Any])
 
 
 def compiled(function: _Kernel) -> _Kernel:
     """A function compiled when first called, kept on disk, run without the interpreter's lock."""
-    return cast(_Kernel, numba.njit(cache=True, nogil=True)(function))
-
-
-def inlined(function: _Kernel) -> _Kernel:
-    """`compiled`, for a small step within a kernel."""
-    return cast(_Kernel, numba.njit(cache=True, nogil=True, inline="never")(function))
+    place = folder()
+    if place is None:
+        return cast(_Kernel, numba.njit(nogil=True)(function))
+    former, SETTINGS.CACHE_DIR = SETTINGS.CACHE_DIR, str(place)
+    try:
+        return cast(_Kernel, numba.njit(cache=True, nogil=True)(function))
+    finally:
+        SETTINGS.CACHE_DIR = former

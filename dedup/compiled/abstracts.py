@@ -63,7 +63,7 @@ def abstract_tokens(
     run, run_chain, run_first, run_position = _VALID, np.uint64(0), at, 0
     inner, inner_chain, inner_first, inner_position = 0, np.uint64(0), at, 0
     last_token, last_single = np.uint32(0), False
-    first_point = -1
+    first_point = np.int64(-1)
     cue = -1
     before = sentence = 0  # where the last two began
     # A copyright line: where it begins, and what was known there.
