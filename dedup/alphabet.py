@@ -41,8 +41,8 @@ class Alphabet:
     """Tables by a character's number."""
 
     images: Hashes
-    """uint32, ``(POINTS,)``: 0 nothing, below `POINTS` a character, `UNSURE`, else its top bit set
-    and a place in `sequences` (times 16) and a length."""
+    """uint32, ``(POINTS,)``: 0 nothing, `UNSURE`, a character, or its top bit set and a place in
+    `sequences` (times 16) and a length."""
     sequences: Hashes
     """Images of several characters, one after the other."""
     classes: NDArray[np.uint8]

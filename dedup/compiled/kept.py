@@ -26,6 +26,7 @@ _FORGOTTEN_AFTER = 7 * 86_400
 SETTINGS: Any = numba.config
 """Where numba takes ``NUMBA_CACHE_DIR`` from; it makes its attributes as it goes."""
 
+_TIME = "about 20 s"
 _log = logging.getLogger(__name__)
 
 
@@ -45,7 +46,7 @@ def folder() -> Path | None:
         own = None
     if own is not None and (_is_ours(own) or _made(own, found if found.is_dir() else None)):
         return own
-    _tell()
+    _log.warning("compiling kernels: %s; set NUMBA_CACHE_DIR to a folder to keep them in", _TIME)
     return None
 
 
@@ -84,7 +85,7 @@ def _made(place: Path, beginning: Path | None = None) -> bool:
         return _is_ours(place)  # another process was first
     _forget(place)
     if beginning is None:
-        _tell()
+        _log.warning("compiling kernels: once, %s", _TIME)
     return True
 
 
@@ -94,7 +95,3 @@ def _forget(place: Path) -> None:
     for other in place.parent.glob("kernels-*"):
         if other != place and other.stat().st_mtime < since:
             shutil.rmtree(other, ignore_errors=True)
-
-
-def _tell() -> None:
-    _log.warning("compiling kernels: once, half a minute at most")

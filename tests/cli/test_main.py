@@ -37,8 +37,18 @@ def test_help_imports_nothing_heavy(tmp_path: Path) -> None:
 
 
 def test_asking_the_store_imports_no_crawler(harvested: Any) -> None:
-    names = modules_after("similar", "some text", folder=harvested.glean.folder)
-    assert names.isdisjoint({"scrapy", "twisted", "aiohttp", "alembic", "pyarrow", "numba"})
+    for command in (("similar", "some text"), ("status",), ("runs",)):
+        names = modules_after(*command, folder=harvested.glean.folder)
+        assert names.isdisjoint(HEAVY), command
+
+
+def test_deduplicating_files_imports_no_store_no_crawler_and_no_scipy(tmp_path: Path) -> None:
+    lines = [json.dumps({"id": each, "title": "On ants", "abstract": "Ants."}) for each in "ab"]
+    (tmp_path / "corpus.jsonl").write_text("\n".join(lines))
+    names = modules_after("dedup", "corpus.jsonl", "--out", "out", folder=tmp_path)
+    assert "numba" in names
+    assert names.isdisjoint({*HEAVY, "sqlalchemy", "lxml"} - {"numba", "pyarrow"})
+    assert (tmp_path / "out" / "unique.jsonl").exists()
 
 
 def test_reading_a_file_imports_no_store(tmp_path: Path) -> None:

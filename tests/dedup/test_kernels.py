@@ -1,11 +1,13 @@
+from importlib.resources import files
+
 import numpy as np
 import pytest
 from datasketch import MinHash
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dedup.kernels import permutations, signature
-from dedup.scheme import DEFAULT, Scheme
+from dedup.kernels import datasketch_permutations, permutations, permutations_name, signature
+from dedup.scheme import BANDS, DEFAULT, ROWS, Scheme
 
 HASHES = st.lists(st.integers(0, 2**32 - 1), max_size=300)
 
@@ -44,3 +46,18 @@ def test_permutations_are_made_once_and_cannot_be_changed():
     assert permutations(DEFAULT.permutations, DEFAULT.seed)[0] is factors
     with pytest.raises(ValueError, match="read-only"):
         factors[0] = 1
+
+
+@pytest.mark.parametrize("rows", ROWS)
+def test_permutations_shipped_are_those_of_a_live_datasketch(rows):
+    live = datasketch_permutations(BANDS * rows, DEFAULT.seed)
+    with files("dedup").joinpath("permutations.npz").open("rb") as file:
+        shipped = np.load(file)[permutations_name(BANDS * rows, DEFAULT.seed)]
+    assert shipped.dtype == np.uint32
+    assert shipped.tobytes() == live.tobytes()
+
+
+def test_a_scheme_that_nothing_is_shipped_for_asks_datasketch():
+    factors, summands = permutations(BANDS, 99)
+    live = datasketch_permutations(BANDS, 99)
+    assert np.array_equal(np.hstack([factors, summands]).T, live)
