@@ -24,6 +24,9 @@ KEPT = (
 """Columns of a batch that are held. Of the others evidence reads tokens alone."""
 
 
+_WIDE = 1 << 30
+
+
 @dataclass(frozen=True, slots=True)
 class Columns:
     """A corpus, a row a record."""
@@ -32,6 +35,12 @@ class Columns:
     """The columns `KEPT`, each in one chunk."""
     signed: Signed
     scheme: Scheme
+
+    @property
+    def titles(self) -> pa.Array:
+        """Titles, empty where they are absent."""
+        titles = self.table.column("title").chunk(0)
+        return titles.fill_null("") if titles.null_count else titles
 
     def folded(self, row: int) -> Folded:
         """A record as evidence reads it: what `fold_record` makes of the whole record."""
@@ -64,18 +73,31 @@ def gather(batches: list[tuple[pa.RecordBatch, Signed]], scheme: Scheme) -> Colu
     """Batches, emptied as they are taken, so that hardly anything is held twice."""
     import pyarrow as pa
 
-    table = pa.Table.from_batches([held for held, _ in batches]).combine_chunks()
+    table = _in_one_chunk(pa.Table.from_batches([held for held, _ in batches]))
     pieces = [signed for _, signed in batches]
     batches.clear()
     sizes = [len(piece.ends) for piece in pieces]
     first = np.cumsum([0, *(len(piece.tokens) for piece in pieces)])
+    word = np.cumsum([0, *(len(piece.title_tokens) for piece in pieces)])
     row = np.cumsum([0, *sizes])
     for at, piece in enumerate(pieces):
         piece.starts += first[at]
         piece.ends += first[at]
+        piece.title_starts += word[at]
+        piece.title_ends += word[at]
         piece.listed += np.int32(row[at])
     joined: dict[str, Any] = {name.name: _joined(pieces, name.name) for name in fields(Signed)}
     return Columns(table, Signed(**joined), scheme)
+
+
+def _in_one_chunk(table: pa.Table) -> pa.Table:
+    """Strings of 2 GB and more need wider offsets for that."""
+    import pyarrow as pa
+
+    for at, field in enumerate(table.schema):
+        if field.type == pa.string() and table.column(at).nbytes >= _WIDE:
+            table = table.set_column(at, field.name, table.column(at).cast(pa.large_string()))
+    return table.combine_chunks()
 
 
 def _joined(pieces: list[Signed], name: str) -> NDArray[Any]:

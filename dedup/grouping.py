@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.columns import Columns
-from dedup.signing import TITLE_NOTICE, TITLE_PART
 from dedup.titles import fold_title
+from dedup.titling import TITLE_NOTICE, TITLE_PART
 
 Rows = NDArray[np.int64]
 

@@ -16,8 +16,8 @@ from dedup.kernels import permutations
 from dedup.particulars import particulars
 from dedup.scheme import Scheme
 from dedup.text import fold_abstract
-from dedup.titles import Title, fold_title
-from dedup.words import chain, words
+from dedup.titling import TITLE_SLOW, buffers, indices, read
+from dedup.words import words
 from records import Completeness
 
 if TYPE_CHECKING:
@@ -25,13 +25,6 @@ if TYPE_CHECKING:
 
     Rows = NDArray[np.int64]
     Buffers = tuple[NDArray[np.uint8], NDArray[np.int64]]
-
-_LONGEST_TITLE = 1000
-"""Bytes of a title that the kernel reads; see `titles` for what a longer one is."""
-
-TITLE_NOTICE, TITLE_PART, TITLE_SILENT, TITLE_LATIN, TITLE_SLOW = 1, 2, 4, 8, 16
-"""Flags of a title: it may be a notice; it may name a part, or holds a number; an equal one says
-nothing; most of it is Latin; the kernels cannot read it."""
 
 
 @dataclass(slots=True)
@@ -56,6 +49,12 @@ class Signed:
     title_chains: NDArray[np.uint64]
     """Hash of a title's tokens; 0: it has none."""
     title_flags: NDArray[np.uint8]
+    title_heads: NDArray[np.uint64]
+    title_starts: NDArray[np.int64]
+    title_ends: NDArray[np.int64]
+    title_tokens: Hashes
+    title_places: NDArray[np.uint16]
+    """See `dedup.titling.Titles`."""
     weights: NDArray[np.float64]
     """See `dedup.titles.Title`."""
     years: NDArray[np.int32]
@@ -102,14 +101,13 @@ def sign(batch: pa.RecordBatch, scheme: Scheme) -> Signed:
         chains,
     )
     openings = np.where(openings, _keys(openings.view(np.uint64), Kind.OPENING), 0)
-    summaries, flags, weights = _titles(batch)
-    titles = _keys(summaries[:, 1].copy(), Kind.TITLE)
+    titles = read(batch.column("title"))
     year = batch.column("year")
     years = np.asarray(year.fill_null(-1), np.int32)
-    slow = flags & TITLE_SLOW != 0
+    slow = titles.flags & TITLE_SLOW != 0
     slow[left] = True
     digests, has, listed, keys = _particulars(batch, sizes)
-    for part in (chains, summaries[:, 0], truncated, years, ends - starts):
+    for part in (chains, titles.chains, truncated, years, ends - starts):
         digests = _mixed(digests ^ np.asarray(part).astype(np.int64).view(np.uint64))
     return Signed(
         tokens=tokens,
@@ -120,10 +118,15 @@ def sign(batch: pa.RecordBatch, scheme: Scheme) -> Signed:
         sizes=sizes,
         bands=bands,
         openings=openings,
-        titles=np.where(weights < 0.3, 0, titles),
-        title_chains=summaries[:, 0].copy(),
-        title_flags=flags,
-        weights=weights,
+        titles=np.where(titles.weights < 0.3, 0, _keys(titles.compact, Kind.TITLE)),
+        title_chains=titles.chains,
+        title_flags=titles.flags,
+        title_heads=titles.heads,
+        title_starts=titles.starts,
+        title_ends=titles.ends,
+        title_tokens=titles.tokens,
+        title_places=titles.places,
+        weights=titles.weights,
         years=years,
         has=has,
         digests=digests,
@@ -171,15 +174,6 @@ class _Texts:
         return np.where(absent, Completeness.ABSENT, levels).astype(np.uint8)
 
 
-def buffers(column: pa.Array) -> Buffers:
-    """Bytes of a column of strings without nulls, and where each begins and the last ends."""
-    _, offsets, data = column.buffers()
-    places = np.frombuffer(offsets, np.int32)[column.offset : column.offset + len(column) + 1]
-    empty = data is None or not data.size
-    text = np.zeros(1, np.uint8) if empty else np.frombuffer(data, np.uint8)
-    return text, places.astype(np.int64)
-
-
 def _abstracts(
     text: _Texts,
 ) -> tuple[Hashes, Rows, Rows, NDArray[np.bool_], Rows]:
@@ -214,7 +208,7 @@ def _abstracts(
     starts = np.concatenate(([0], running[:-1])) if count else ends
     at = filled
     for row, written in zip(
-        left.tolist(), text.column.take(_indices(left)).to_pylist(), strict=True
+        left.tolist(), text.column.take(indices(left)).to_pylist(), strict=True
     ):
         folded, truncated[row] = fold_abstract(written)
         found = token_hashes(folded)
@@ -222,67 +216,6 @@ def _abstracts(
         ends[row] = at
         more.append(found)
     return np.concatenate(more), starts.astype(np.int64), ends, truncated, left
-
-
-def _indices(rows: NDArray[np.int64]) -> pa.Array:
-    import pyarrow as pa
-
-    return pa.array(rows, pa.int64())
-
-
-def _titles(
-    batch: pa.RecordBatch,
-) -> tuple[NDArray[np.uint64], NDArray[np.uint8], NDArray[np.float64]]:
-    """Summaries as `compiled.titles` gives them, flags, weights."""
-    from dedup.compiled.intake import read_titles
-
-    column = batch.column("title").fill_null("")
-    data, offsets = buffers(column)
-    known, sets = alphabet(), words()
-    count = len(offsets) - 1
-    counts = np.empty(count, np.int64)
-    summaries = np.zeros((count, 5), np.uint64)
-    read_titles(
-        data,
-        offsets,
-        _LONGEST_TITLE,
-        known.images,
-        known.sequences,
-        known.greek,
-        known.classes,
-        sets.notices,
-        sets.parts,
-        sets.sessions,
-        sets.annexes,
-        sets.recurring,
-        sets.generic,
-        sets.numerals,
-        counts,
-        summaries,
-    )
-    flags = summaries[:, 2].astype(np.uint8)
-    letters = summaries[:, 3].astype(np.float64) + 3 * summaries[:, 4].astype(np.float64)
-    weights = np.where(flags & TITLE_SILENT, 0.0, np.minimum(1.0, letters / 30))
-    left = np.flatnonzero(counts < 0)
-    for row, written in zip(left.tolist(), column.take(_indices(left)).to_pylist(), strict=True):
-        title = fold_title(written)
-        summaries[row, :2] = _summary(title)
-        flags[row] = TITLE_SLOW | _flags(title)
-        weights[row] = title.weight
-    return summaries, flags, weights
-
-
-def _summary(title: Title) -> tuple[int, int]:
-    hashes = token_hashes(" ".join(title.tokens))
-    return chain(map(int, hashes)), chain(map(ord, title.compact))
-
-
-def _flags(title: Title) -> int:
-    return (
-        (TITLE_NOTICE if title.notice else 0)
-        | (TITLE_PART if title.part or title.numbers else 0)
-        | (TITLE_LATIN if title.latin else 0)
-    )
 
 
 _FIELDS = ("title", "authors", "year", "venue", "volume", "issue", "pages", "identifiers")
@@ -312,7 +245,7 @@ def _particulars(
 
 def _rows(batch: pa.RecordBatch, asked: NDArray[np.int64]) -> Iterator[dict[str, Any]]:
     """The arguments of `particulars` for some rows, the last apart."""
-    places = _indices(asked)
+    places = indices(asked)
     columns = [batch.column(name).take(places).to_pylist() for name in _FIELDS]
     for values in zip(*columns, strict=True):
         said = dict(zip(_FIELDS, values, strict=True))

@@ -182,6 +182,10 @@ def _part(text: str) -> str:
     return name.lstrip("0") or "0"
 
 
+MISSPELT = 0.6
+"""Likeness by equal words from which the others are looked at for misspellings."""
+
+
 @dataclass(frozen=True, slots=True)
 class Alignment:
     """Two titles word by word."""
@@ -214,8 +218,12 @@ def align(a: Title, b: Title) -> Alignment | None:
             longer.compact
         ):
             return Alignment(0.9)
-    unmet = _unmet(shorter, longer)
     letters = len(a.compact) + len(b.compact)
+    surplus = _surplus(shorter.tokens, longer.tokens), _surplus(longer.tokens, shorter.tokens)
+    found = 1 - sum(map(len, chain(*surplus))) / letters
+    if found < MISSPELT:
+        return Alignment(found, surplus)
+    unmet = _unmet(*surplus)
     return Alignment(1 - sum(map(len, chain(*unmet))) / letters, unmet)
 
 
@@ -231,9 +239,9 @@ def likeness(a: Title, b: Title) -> float | None:
     return None if found is None else found.likeness
 
 
-def _unmet(shorter: Title, longer: Title) -> tuple[list[str], list[str]]:
+def _unmet(mine: list[str], theirs: list[str]) -> tuple[list[str], list[str]]:
     """The words of each title that have no counterpart in the other, misspellings apart."""
-    mine, theirs = _surplus(shorter.tokens, longer.tokens), _surplus(longer.tokens, shorter.tokens)
+    theirs = list(theirs)
     pairs = [_letter_pairs(token) for token in theirs]
     known = _NONE.union(*pairs)
     left = []

@@ -127,7 +127,7 @@ def _title(pair: Pair) -> Weighed | None:
         return None
     value = pair.title.likeness
     trust = _trust(pair.a, pair.b)
-    weight = _title_weight(pair.title, trust)
+    weight = title_weight(pair.title.likeness, trust)
     words = title_words(value, trust)
     return Weighed(Clue(kind="title", supports=weight > 0, value=value, words=words), weight)
 
@@ -136,8 +136,8 @@ def _trust(a: Folded, b: Folded) -> float:
     return min(a.title.weight, b.title.weight)
 
 
-def _title_weight(title: Alignment, trust: float) -> float:
-    value = title.likeness
+def title_weight(value: float, trust: float) -> float:
+    """Of titles of a likeness, that say so much: see `Title.weight`."""
     if value >= 0.9:
         return MOST_OF_TITLE * trust * value
     if value >= 0.8:
@@ -302,7 +302,7 @@ def ceiling(
         named = people is not None
         most += _text_weight(shared, scheme, named=named) if told else MOST_OF_TEXT
     trust = _trust(a, b)
-    return most + (MOST_OF_TITLE * trust if title is None else _title_weight(title, trust))
+    return most + (MOST_OF_TITLE * trust if title is None else title_weight(title.likeness, trust))
 
 
 def own_weight(one: Folded, scheme: Scheme) -> float:

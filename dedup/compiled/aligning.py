@@ -7,12 +7,13 @@ from dedup.compiled import compiled
 from dedup.compiled.alike import Bytes, alike
 from dedup.compiled.titles import LONGEST, title_tokens
 from dedup.hashing import Hashes
+from dedup.titles import MISSPELT
 from dedup.words import Set
 
 Places = NDArray[np.int64]
 
 _LETTERS = 1040 * 4
-_NOT_ALIGNED = -1.0
+_NOT_ALIGNED, _TO_ALIGN = -1.0, -2.0
 
 
 @compiled
@@ -44,7 +45,7 @@ def align_titles(
     points_a, points_b = np.empty(_LETTERS, np.uint32), np.empty(_LETTERS, np.uint32)
     tokens_a, tokens_b = np.empty(LONGEST, np.uint32), np.empty(LONGEST, np.uint32)
     ends_a, ends_b = np.empty(LONGEST, np.uint32), np.empty(LONGEST, np.uint32)
-    said_a, said_b = np.empty(5, np.uint64), np.empty(5, np.uint64)
+    said_a, said_b = np.empty(7, np.uint64), np.empty(7, np.uint64)
     left_a, left_b = np.empty(LONGEST, np.int64), np.empty(LONGEST, np.int64)
     held, count_a = np.int64(-1), 0
     for row in range(rows_a.size):
@@ -122,12 +123,25 @@ def _aligned(
     """Of the shorter title and the longer."""
     size, other_size = np.int64(ends[count - 1]), np.int64(other_ends[other_count - 1])
     if weight >= 0.6:
-        if _stands_at(points, size, others, 0):
+        if _stands_at(points, size, others, np.int64(0)):
             return 0.95, False
         if 3 * size > other_size and _stands_at(points, size, others, other_size - size):
             return 0.9, False
     left = _surplus(tokens, count, other_tokens, other_count, mine)
     other_left = _surplus(other_tokens, other_count, tokens, count, theirs)
+    letters = 0
+    for at in range(left):
+        letters += ends[mine[at]] - _begin(ends, mine[at])
+    for at in range(other_left):
+        letters += other_ends[theirs[at]] - _begin(other_ends, theirs[at])
+    exact = 1 - letters / (size + other_size)
+    if exact < MISSPELT:
+        substance = other_substance = 0
+        for at in range(left):
+            substance += _substance(points, ends, mine[at])
+        for at in range(other_left):
+            other_substance += _substance(others, other_ends, theirs[at])
+        return exact, exact >= 0.5 and substance > 3 and other_substance > 3
     masks, counts = np.empty(other_left, np.uint64), np.empty(other_left, np.int64)
     for at in range(other_left):
         masks[at] = _mask(others, other_ends, theirs[at])
@@ -279,3 +293,47 @@ def _pairs_in_common(
                 found += 1
                 break
     return found
+
+
+@compiled
+def quick_likeness(
+    heads: NDArray[np.uint64],
+    flags: NDArray[np.uint8],
+    latin: int,
+    starts: Places,
+    ends: Places,
+    hashes: Hashes,
+    places: NDArray[np.uint16],
+    rows_a: NDArray[np.int64],
+    rows_b: NDArray[np.int64],
+    likeness: NDArray[np.float64],
+) -> None:
+    """How alike the titles of each pair are, where equal words alone decide it, into `likeness`:
+    -1 where one is absent or they are in different scripts; -2 where they have to be aligned.
+
+    ``hashes[starts[i]:ends[i]]`` are the tokens of a title, `places` where each ends in its
+    characters; `heads` are two hashes a title, of how its characters begin and end; `latin` is the
+    flag of those in Latin letters.
+    """
+    met = np.empty(2000, np.bool_)
+    for row in range(rows_a.size):
+        a, b = rows_a[row], rows_b[row]
+        first_a, end_a, first_b, end_b = starts[a], ends[a], starts[b], ends[b]
+        if first_a == end_a or first_b == end_b or (flags[a] ^ flags[b]) & latin:
+            likeness[row] = _NOT_ALIGNED
+            continue
+        if heads[a, 0] == heads[b, 0] or heads[a, 1] == heads[b, 1] or end_b - first_b > met.size:
+            likeness[row] = _TO_ALIGN
+            continue
+        for at in range(end_b - first_b):
+            met[at] = False
+        common = 0
+        for at in range(first_a, end_a):
+            for place in range(first_b, end_b):
+                if hashes[at] == hashes[place] and not met[place - first_b]:
+                    met[place - first_b] = True
+                    common += places[at] - (places[at - 1] if at > first_a else 0)
+                    break
+        letters = np.int64(places[end_a - 1]) + np.int64(places[end_b - 1])
+        exact = 1 - (letters - 2 * common) / letters
+        likeness[row] = exact if exact < MISSPELT else _TO_ALIGN

@@ -18,9 +18,11 @@ def shared_shingles(
     length: int,
     a: NDArray[np.int32],
     b: NDArray[np.int32],
+    needed: NDArray[np.int32],
     shared: NDArray[np.int32],
 ) -> None:
-    """How many different shingles each pair of texts has in common, into `shared`.
+    """How many different shingles each pair of texts has in common, into `shared`; -1 where they
+    are fewer than `needed`.
 
     Quickest where pairs of one `a` stand side by side: its shingles are put into a table once.
     """
@@ -53,6 +55,9 @@ def shared_shingles(
         found = 0
         mark = np.uint32(row + 1)
         for at in range(size):
+            if found + size - at < needed[row]:
+                found = -1
+                break
             value = shingles[at]
             place = np.int64(value) & last
             while stamps[place] == stamp:
@@ -62,7 +67,7 @@ def shared_shingles(
                         found += 1
                     break
                 place = (place + 1) & last
-        shared[row] = found
+        shared[row] = found if found >= needed[row] else -1
 
 
 @compiled

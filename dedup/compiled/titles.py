@@ -41,7 +41,8 @@ def title_tokens(
 
     `points` is written anew: the characters of the tokens side by side, Roman numerals as digits.
     Into `summary`: a hash of the tokens, one of their characters, flags, letters that are ASCII
-    and those that are not, hashes of its first and its last `ENDS` characters. Returns how many tokens there are, or `UNSURE`.
+    and those that are not, hashes of its first and its last `ENDS` characters. Returns how many
+    tokens there are, or `UNSURE`.
     """
     count = length = kept = ascii_letters = other_letters = 0
     roman = digits = plain = True

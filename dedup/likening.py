@@ -1,0 +1,87 @@
+"""How alike the titles of many pairs are: `dedup.titles.align` by columns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from dedup.alphabet import alphabet
+from dedup.columns import Columns
+from dedup.overlapping import Flags, Floats, Rows
+from dedup.titles import MISSPELT
+from dedup.titling import TITLE_LATIN, buffers
+from dedup.words import words
+
+
+@dataclass(frozen=True, slots=True)
+class Liked:
+    """A place a pair."""
+
+    likeness: Floats
+    """-1: one is absent, or they are in different scripts; -2: not known."""
+    of_one_form: Flags
+    """See `dedup.titles.Alignment.names_different_things`."""
+
+
+def quick(columns: Columns, a: Rows, b: Rows) -> Floats:
+    """Likeness where equal words alone decide it; -1 where there is nothing to compare, -2 where
+    the titles have to be aligned."""
+    from dedup.compiled.aligning import quick_likeness
+
+    signed = columns.signed
+    likeness = np.empty(a.size)
+    quick_likeness(
+        signed.title_heads,
+        signed.title_flags,
+        TITLE_LATIN,
+        signed.title_starts,
+        signed.title_ends,
+        signed.title_tokens,
+        signed.title_places,
+        a,
+        b,
+        likeness,
+    )
+    equal = (likeness != -1) & (signed.title_chains[a] == signed.title_chains[b])
+    likeness[equal] = 1.0
+    return likeness
+
+
+def align_all(columns: Columns, a: Rows, b: Rows, likeness: Floats, asked: Flags) -> Liked:
+    """Likeness of all pairs, given what `quick` says. Those that have to be aligned are, where
+    `asked`; the others stay unknown."""
+    from dedup.compiled.aligning import align_titles
+
+    signed = columns.signed
+    # Titles as alike as this may be of one form, which their words alone do not tell.
+    form = (likeness >= 0.5) & (likeness < MISSPELT)
+    rows = np.flatnonzero(asked & (form | (likeness < -1)))
+    found = Liked(likeness.copy(), np.zeros(a.size, np.bool_))
+    if not rows.size:
+        return found
+    titles = columns.titles
+    known, sets = alphabet(), words()
+    likenesses, forms = np.empty(rows.size), np.empty(rows.size, np.bool_)
+    align_titles(
+        *buffers(titles),
+        a[rows],
+        b[rows],
+        signed.weights[a[rows]],
+        signed.weights[b[rows]],
+        known.images,
+        known.sequences,
+        known.greek,
+        known.classes,
+        sets.notices,
+        sets.parts,
+        sets.sessions,
+        sets.annexes,
+        sets.recurring,
+        sets.generic,
+        sets.numerals,
+        likenesses,
+        forms,
+    )
+    found.likeness[rows], found.of_one_form[rows] = likenesses, forms
+    return found

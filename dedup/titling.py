@@ -1,0 +1,145 @@
+"""The titles of a batch: what finds, groups and compares them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dedup.alphabet import alphabet
+from dedup.hashing import Hashes, token_hashes
+from dedup.titles import Title, fold_title
+from dedup.words import chain, words
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+_LONGEST = 1000
+"""Bytes of a title that the kernel reads; see `titles` for what a longer one is."""
+_ENDS = 6
+"""As in `compiled.titles`."""
+
+TITLE_NOTICE, TITLE_PART, TITLE_SILENT, TITLE_LATIN, TITLE_SLOW = 1, 2, 4, 8, 16
+"""Flags of a title: it may be a notice; it may name a part, or holds a number; an equal one says
+nothing; most of it is Latin; the kernels cannot read it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Titles:
+    """A row a title."""
+
+    chains: NDArray[np.uint64]
+    """Hash of its tokens; 0: it has none."""
+    compact: NDArray[np.uint64]
+    """Hash of its characters without spaces."""
+    flags: NDArray[np.uint8]
+    weights: NDArray[np.float64]
+    """See `dedup.titles.Title`."""
+    heads: NDArray[np.uint64]
+    """``(n, 2)``: hashes of how its characters begin and end."""
+    starts: NDArray[np.int64]
+    ends: NDArray[np.int64]
+    """Where its tokens stand in `tokens`."""
+    tokens: Hashes
+    places: NDArray[np.uint16]
+    """Where each token ends in the title's characters."""
+
+
+def read(column: pa.Array) -> Titles:
+    """The titles of a column of strings; null: absent. What the kernels cannot read, `fold_title`
+    does."""
+    from dedup.compiled.intake import read_titles
+
+    column = column.fill_null("")
+    data, offsets = buffers(column)
+    known, sets = alphabet(), words()
+    count = len(offsets) - 1
+    counts = np.empty(count, np.int64)
+    summaries = np.zeros((count, 7), np.uint64)
+    tokens = np.empty(int(offsets[-1] - offsets[0]) + count + 1, np.uint32)
+    places = np.empty(tokens.size, np.uint16)
+    read_titles(
+        data,
+        offsets,
+        _LONGEST,
+        known.images,
+        known.sequences,
+        known.greek,
+        known.classes,
+        sets.notices,
+        sets.parts,
+        sets.sessions,
+        sets.annexes,
+        sets.recurring,
+        sets.generic,
+        sets.numerals,
+        counts,
+        summaries,
+        tokens,
+        places,
+    )
+    flags = summaries[:, 2].astype(np.uint8)
+    letters = summaries[:, 3].astype(np.float64) + 3 * summaries[:, 4].astype(np.float64)
+    weights = np.where(flags & TITLE_SILENT, 0.0, np.minimum(1.0, letters / 30))
+    left = np.flatnonzero(counts < 0)
+    counts[left] = 0
+    ends = np.cumsum(counts)
+    starts = ends - counts
+    more_tokens, more_places = [tokens[: ends[-1]]] if count else [], [places[: ends[-1]]]
+    at = int(ends[-1])
+    for row, written in zip(left.tolist(), column.take(indices(left)).to_pylist(), strict=True):
+        title = fold_title(written)
+        hashes = token_hashes(" ".join(title.tokens))
+        summaries[row, :2] = chain(map(int, hashes)), chain(map(ord, title.compact))
+        summaries[row, 5:] = _heads(title.compact)
+        flags[row] = TITLE_SLOW | _flags(title)
+        weights[row] = title.weight
+        starts[row], ends[row] = at, at + hashes.size
+        at += hashes.size
+        more_tokens.append(hashes)
+        more_places.append(np.cumsum([len(token) for token in title.tokens]).astype(np.uint16))
+    return Titles(
+        chains=summaries[:, 0].copy(),
+        compact=summaries[:, 1].copy(),
+        flags=flags,
+        weights=weights,
+        heads=summaries[:, 5:].copy(),
+        starts=starts,
+        ends=ends,
+        tokens=np.concatenate(more_tokens),
+        places=np.concatenate(more_places),
+    )
+
+
+def buffers(column: pa.Array) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+    """Bytes of a column of strings without nulls, and where each begins and the last ends."""
+    import pyarrow as pa
+
+    _, offsets, data = column.buffers()
+    width = np.int64 if pa.types.is_large_string(column.type) else np.int32
+    places = np.frombuffer(offsets, width)[column.offset : column.offset + len(column) + 1]
+    empty = data is None or not data.size
+    text = np.zeros(1, np.uint8) if empty else np.frombuffer(data, np.uint8)
+    return text, places.astype(np.int64)
+
+
+def indices(rows: NDArray[np.int64]) -> pa.Array:
+    """Row numbers, to take rows by."""
+    import pyarrow as pa
+
+    return pa.array(rows, pa.int64())
+
+
+def _heads(compact: str) -> tuple[int, int]:
+    head = chain(map(ord, compact[:_ENDS])) if len(compact) >= _ENDS else 0
+    return head, chain(map(ord, compact[-_ENDS:]))
+
+
+def _flags(title: Title) -> int:
+    return (
+        (TITLE_NOTICE if title.notice else 0)
+        | (TITLE_PART if title.part or title.numbers else 0)
+        | (TITLE_LATIN if title.latin else 0)
+    )
