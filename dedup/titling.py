@@ -58,7 +58,7 @@ def read(column: pa.Array) -> Titles:
     count = len(offsets) - 1
     counts = np.empty(count, np.int64)
     summaries = np.zeros((count, 7), np.uint64)
-    tokens = np.empty(int(offsets[-1] - offsets[0]) + count + 1, np.uint32)
+    tokens = np.empty(2 * int(offsets[-1] - offsets[0]) + count + 1, np.uint32)
     places = np.empty(tokens.size, np.uint16)
     read_titles(
         data,

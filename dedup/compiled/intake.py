@@ -84,8 +84,8 @@ def read_titles(
 ) -> None:
     """How many tokens each title has into `counts`, and what else is known of it into the rows of
     `summaries`: see `title_tokens`. The hashes and ends of all tokens into `kept` and `kept_ends`,
-    which have room for one a byte and one a title. `UNSURE`: it is left to `dedup.titles`, as is
-    any title of more than `longest` bytes."""
+    which have room for two a byte (㌖ is six tokens) and one a title. `UNSURE`: it is left to
+    `dedup.titles`, as is any title of more than `longest` bytes."""
     points = np.empty(4 * longest + 40, np.uint32)
     hashes = np.empty(300, np.uint32)
     ends = np.empty(300, np.uint32)
