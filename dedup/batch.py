@@ -8,7 +8,7 @@ from itertools import combinations
 from dedup.bands import Kind, bucket_keys, kind_of
 from dedup.clusters import Clustering, Group, GroupMatch, Member, Refused, cluster
 from dedup.evidence import borderline, compare, decide, is_itself
-from dedup.folded import Folded, fold_record
+from dedup.folded import Folded, fold_identifiers, fold_record
 from dedup.scheme import DEFAULT, Scheme
 from records import Cluster, Decision, Evidence, InputError, Match, MatchState, Record
 
@@ -99,7 +99,8 @@ def _relations(evidence: Mapping[tuple[int, int], Evidence], candidates: int) ->
 
 def member_of(record: Record) -> Member:
     """A record as the choice of the canonical one sees it."""
-    return Member(record.key, int(record.completeness), bool(record.identifiers))
+    identified = bool(fold_identifiers(record.identifiers))
+    return Member(record.key, int(record.completeness), identified)
 
 
 def _buckets(folded: Mapping[int, Folded], scheme: Scheme) -> dict[int, list[int]]:

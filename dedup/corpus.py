@@ -70,13 +70,17 @@ def conform(batch: pa.RecordBatch) -> pa.RecordBatch:
     """A batch with the columns of `schema`, in its order; those that are missing are null, any
     others are left out.
 
-    Raises InputError for a column of another type, for a null id, and where there is neither
+    Raises InputError for a column of another type, for one that stands there twice, for text that
+    is not UTF-8 or a column that is damaged otherwise, for a null id, and where there is neither
     title nor abstract.
     """
     import pyarrow as pa
 
     if "id" not in batch.schema.names:
         raise InputError("the table has no column 'id': name the column of its ids so")
+    for field in schema():
+        if batch.schema.names.count(field.name) > 1:
+            raise InputError(f"the table has two columns {field.name!r}: leave one out")
     if not {"title", "abstract", "text"} & set(batch.schema.names):
         raise InputError("the table has neither 'title' nor 'abstract': nothing to compare")
     columns = []
@@ -85,6 +89,12 @@ def conform(batch: pa.RecordBatch) -> pa.RecordBatch:
             columns.append(pa.nulls(batch.num_rows, field.type))
             continue
         column = batch.column(field.name)
+        try:
+            column.validate(full=True)  # kernels read the bytes as they are
+        except pa.ArrowInvalid as error:
+            raise InputError(
+                f"column {field.name!r} is damaged: {error}; write the table again"
+            ) from error
         if column.type != field.type:
             try:
                 column = column.cast(field.type)

@@ -65,6 +65,8 @@ class Summary:
     compact: str
     chains: tuple[int, int]
     """Of the tokens, and of the characters."""
+    heads: tuple[int, int]
+    """Of the first characters, and of the last."""
     notice: bool
     part: bool
     latin: bool
@@ -79,7 +81,7 @@ def title(text: str) -> Summary | None:
     if size < 0:
         return None
     sets = words()
-    hashes, ends, said = _room(250), _room(250), np.zeros(5, np.uint64)
+    hashes, ends, said = _room(250), _room(250), np.zeros(7, np.uint64)
     count = title_tokens(
         points, size, alphabet().classes, *(getattr(sets, name) for name in _LISTS),
         hashes, ends, said,
@@ -88,12 +90,13 @@ def title(text: str) -> Summary | None:
     if count < 0:
         return None
     compact = points[: int(ends[count - 1]) if count else 0].astype("<u4").tobytes()
-    chain, letters, flags, ascii_letters, others = map(int, said)
+    chain, letters, flags, ascii_letters, others, head, tail = map(int, said)
     weight = 0.0 if flags & SILENT else min(1.0, (ascii_letters + 3 * others) / 30)
     return Summary(
         tokens=hashes[:count].tolist(),
         compact=compact.decode("utf-32-le"),
         chains=(chain, letters),
+        heads=(head, tail),
         notice=bool(flags & NOTICE),
         part=bool(flags & PART),
         latin=bool(flags & LATIN),

@@ -2,9 +2,13 @@
 
 import random
 
+import numpy as np
+import pyarrow as pa
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from dedup import titling
+from dedup.compiled.aligning import quick_likeness
 from dedup.titles import align, fold_title
 from tests.dedup.compiled import called, pieces
 
@@ -89,3 +93,49 @@ def test_any_two_titles_are_as_alike_as_plain_code_says(a: str, b: str) -> None:
 def test_most_near_titles_are_read_by_the_kernel() -> None:
     dice = random.Random(3)
     assert check_pairs([near_titles(dice) for _ in range(4000)]) > 3300
+
+
+def check_quick(pairs: list[tuple[str, str]]) -> int:
+    """Raises AssertionError where equal words are said to decide what they do not; how many pairs
+    they decide."""
+    read = titling.read(pa.array([title for pair in pairs for title in pair]))
+    rows = np.arange(0, 2 * len(pairs), 2)
+    found = np.empty(len(pairs))
+    quick_likeness(
+        read.heads, read.flags, titling.TITLE_LATIN, read.starts, read.ends, read.tokens,
+        read.places, rows, rows + 1, found,
+    )  # fmt: skip
+    for pair, likeness in zip(pairs, found.tolist(), strict=True):
+        expected = align(*map(fold_title, pair))
+        if expected is None or likeness == -1:
+            assert (expected, likeness) == (None, -1), pair
+        else:
+            assert likeness in (-2, expected.likeness), pair
+    return int((found > -1).sum())
+
+
+@settings(max_examples=40)
+@given(st.randoms(use_true_random=False))
+def test_equal_words_alone_decide_only_what_they_can(dice: random.Random) -> None:
+    check_quick([near_titles(dice) for _ in range(25)])
+
+
+@given(pieces.glued(pieces.TITLE, 8), pieces.glued(pieces.TITLE, 8))
+@example("x" * 3000, "on ants " * 500)
+def test_equal_words_decide_of_any_two_titles_only_what_they_can(a: str, b: str) -> None:
+    check_quick([(a, b), (b, a), (a, a), (a, f"{a} {b}"), (f"{b} {a}", a)])
+
+
+def test_equal_words_alone_decide_of_most_strangers() -> None:
+    dice = random.Random(4)
+    strangers = [(near_titles(dice)[0], near_titles(dice)[1]) for _ in range(2000)]
+    assert check_quick(strangers) > 1500
+
+
+def test_titles_of_characters_that_stand_for_six_have_room() -> None:
+    read = titling.read(pa.array(["㌖" * 40, "½" * 200, "Ⅷ" * 300, "㍿" * 80] * 20))
+    counts = (read.ends - read.starts).tolist()[:4]
+    assert counts == [
+        len(fold_title(title).tokens) for title in ("㌖" * 40, "½" * 200, "Ⅷ" * 300, "㍿" * 80)
+    ]
+    assert read.tokens.size == sum(counts) * 20

@@ -129,15 +129,19 @@ def related_texts(draw):
     return texts
 
 
-@given(related_texts(), SCHEMES, st.booleans())
-def test_what_two_texts_share_is_what_plain_code_counts(texts, scheme, by_first):
+@given(related_texts(), SCHEMES, st.booleans(), st.integers(0, 40))
+def test_what_two_texts_share_is_what_plain_code_counts(texts, scheme, by_first, needed):
     tokens, starts, ends = columns(texts)
     rows = list(combinations(range(len(texts)), 2))
     rows = rows if by_first else [(b, a) for a, b in reversed(rows)]
     a, b = (array(side, np.int32) for side in zip(*rows, strict=True))
     shared, gaps = np.zeros(a.size, np.int32), np.zeros(a.size, np.int32)
     opening = np.zeros(a.size, np.bool_)
-    overlaps.shared_shingles(tokens, starts, ends, scheme.shingle, a, b, shared)
+    none, asked = np.zeros(a.size, np.int32), np.full(a.size, needed, np.int32)
+    enough = np.zeros(a.size, np.int32)
+    overlaps.shared_shingles(tokens, starts, ends, scheme.shingle, a, b, none, shared)
+    overlaps.shared_shingles(tokens, starts, ends, scheme.shingle, a, b, asked, enough)
+    assert enough.tolist() == np.where(shared < needed, -1, shared).tolist()
     overlaps.longest_gaps(tokens, starts, ends, scheme.shingle, a, b, gaps)
     overlaps.open_alike(tokens, starts, ends, 8, a, b, opening)
     for at, (first, second) in enumerate(rows):

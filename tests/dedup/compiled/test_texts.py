@@ -11,6 +11,7 @@ from benchmarks.corpora.prose import chinese, english
 from dedup.hashing import token_hashes
 from dedup.text import _BROKEN_WORD, fold, is_truncated, plain
 from dedup.titles import fold_title
+from dedup.titling import _heads
 from dedup.words import chain
 from tests.dedup.compiled import called, pieces
 
@@ -37,6 +38,7 @@ def check_title(text: str) -> None:
     hashes = token_hashes(" ".join(title.tokens)).tolist()
     assert (found.tokens, found.compact) == (hashes, title.compact)
     assert found.chains == (chain(hashes), chain(map(ord, title.compact)))
+    assert found.heads == _heads(title.compact)
     assert (found.latin, found.weight) == (title.latin, title.weight)
     assert found.notice or not title.notice
     assert found.part or not (title.part or title.numbers)
