@@ -36,6 +36,11 @@ class Columns:
     signed: Signed
     scheme: Scheme
 
+    def forget_keys(self) -> None:
+        """Let go of what only candidates are found by."""
+        none = np.empty(0, np.int64)
+        self.signed.bands = self.signed.openings = self.signed.titles = self.signed.keys = none
+
     @property
     def titles(self) -> pa.Array:
         """Titles, empty where they are absent."""
@@ -101,11 +106,15 @@ def _in_one_chunk(table: pa.Table) -> pa.Table:
 
 
 def _joined(pieces: list[Signed], name: str) -> NDArray[Any]:
-    parts = [getattr(piece, name) for piece in pieces]
-    whole = np.empty((sum(map(len, parts)), *parts[0].shape[1:]), parts[0].dtype)
+    first: NDArray[Any] = getattr(pieces[0], name)
+    size = sum(len(getattr(piece, name)) for piece in pieces)
+    whole = np.empty((size, *first.shape[1:]), first.dtype)
+    del first
     at = 0
-    for piece, part in zip(pieces, parts, strict=True):
+    for piece in pieces:
+        part = getattr(piece, name)
         whole[at : at + len(part)] = part
         at += len(part)
         setattr(piece, name, None)  # so that it is not held twice
+        del part
     return whole

@@ -99,6 +99,7 @@ class Engine:
         groups = grouping.group(corpus)
         progress("candidates", 0, 0)
         found = candidates.find(corpus, groups, self._workers)
+        corpus.forget_keys()
         progress("compare", 0, found.a.size)
         said = verdicts.judge(
             corpus,

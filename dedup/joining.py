@@ -15,7 +15,7 @@ from dedup.columns import Columns
 from dedup.evidence import Folded, compare, is_itself
 from dedup.grouping import Groups
 from dedup.particulars import IDENTIFIERS
-from dedup.verdicts import Verdict, clues_of_itself, surely_itself
+from dedup.verdicts import Verdict, evidence_of_itself, surely_itself
 from records import Cluster, Decision, MatchState, as_json
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ class Row:
     relation: str
     state: MatchState
     similarity: float | None
-    evidence: str
+    evidence: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,17 +99,18 @@ class _Corpus:
             self._folded = number, self.columns.folded(int(self.groups.rows[number]))
         return self._folded[1]
 
-    def alone(self, number: int) -> tuple[float | None, str]:
+    def alone(self, number: int) -> tuple[float | None, bytes]:
         """Similarity and clues of any two members of a group that is one work."""
         import orjson
 
         row = int(self.groups.rows[number])
-        clues = clues_of_itself(self.columns, row)
-        if clues is None:
+        said = evidence_of_itself(self.columns, row)
+        if said is None:
             folded = self.folded(number)
-            clues = as_json(compare(folded, folded, self.columns.scheme))["evidence"]
+            alone = compare(folded, folded, self.columns.scheme)
+            said = orjson.dumps(as_json(alone)["evidence"])
         similarity = 1.0 if self.columns.signed.sizes[row] else None
-        return similarity, orjson.dumps(clues).decode()
+        return similarity, said
 
 
 def join(
@@ -203,8 +204,6 @@ def _rows(
     refused: Iterable[Refused],
 ) -> list[Row]:
     """Stars of text groups, and verdicts by the least ids of their groups."""
-    import orjson
-
     apart = {(one.a, one.b) for one in refused}
     rows = []
     for number in several.tolist():
@@ -215,8 +214,7 @@ def _rows(
         if a > b:
             a, b = b, a
         state = "refused" if one.state == "joined" and (a, b) in apart else one.state
-        said = orjson.dumps(one.clues).decode()
-        rows.append(Row(a, b, one.relation, state, one.similarity, said))
+        rows.append(Row(a, b, one.relation, state, one.similarity, one.evidence))
     rows.sort(key=lambda row: (row.a, row.b))
     return rows
 
@@ -256,7 +254,7 @@ def tables(joined: Joined) -> tuple[pa.Table, pa.Table]:
             "relation": pa.array([row.relation for row in joined.rows], text),
             "state": pa.array([row.state for row in joined.rows], text),
             "similarity": pa.array([row.similarity for row in joined.rows], pa.float64()),
-            "evidence": pa.array([row.evidence for row in joined.rows], text),
+            "evidence": pa.array([row.evidence for row in joined.rows], pa.binary()).cast(text),
         }
     )
     return clusters, matches

@@ -32,13 +32,13 @@ def quick(columns: Columns, a: Rows, b: Rows) -> Floats:
     signed = columns.signed
     likeness = np.empty(a.size)
     quick_likeness(
-        signed.title_heads,
         signed.title_flags,
         TITLE_LATIN,
         signed.title_starts,
         signed.title_ends,
         signed.title_tokens,
         signed.title_places,
+        signed.title_prefixes,
         a,
         b,
         likeness,

@@ -54,13 +54,19 @@ def count_shared(
     columns: Columns, a: Rows, b: Rows, needed: NDArray[np.int32]
 ) -> NDArray[np.int32]:
     """Different shingles in common; -1: fewer than `needed`."""
-    from dedup.compiled.overlaps import shared_shingles
+    from dedup.compiled.overlaps import may_share, shared_shingles
 
     signed = columns.signed
-    shared = np.zeros(a.size, np.int32)
-    rows = a.astype(np.int32), b.astype(np.int32)
+    may = np.empty(a.size, np.bool_)
+    may_share(signed.sketches, signed.sizes, a, b, needed, may)
+    left = np.flatnonzero(may)
+    found = np.empty(left.size, np.int32)
+    rows = a[left].astype(np.int32), b[left].astype(np.int32)
     length = columns.scheme.shingle
-    shared_shingles(signed.tokens, signed.starts, signed.ends, length, *rows, needed, shared)
+    places = signed.tokens, signed.starts, signed.ends
+    shared_shingles(*places, length, *rows, needed[left], found)
+    shared = np.full(a.size, -1, np.int32)
+    shared[left] = found
     return shared
 
 

@@ -16,7 +16,7 @@ from dedup.kernels import permutations
 from dedup.particulars import particulars
 from dedup.scheme import Scheme
 from dedup.text import fold_abstract
-from dedup.titling import TITLE_SLOW, buffers, indices, read
+from dedup.titling import TITLE_SLOW, buffers, indices, mapped, read
 from dedup.words import words
 from records import Completeness
 
@@ -25,6 +25,10 @@ if TYPE_CHECKING:
 
     Rows = NDArray[np.int64]
     Buffers = tuple[NDArray[np.uint8], NDArray[np.int64]]
+
+
+_SKETCH = 8
+"""Words of 64 bits: of two abstracts of 180 shingles that share few, about 110 bits tell so."""
 
 
 @dataclass(slots=True)
@@ -40,6 +44,8 @@ class Signed:
     completeness: NDArray[np.uint8]
     sizes: NDArray[np.int32]
     """Different shingles."""
+    sketches: NDArray[np.uint64]
+    """``(n, 8)``: a bit a shingle."""
     bands: NDArray[np.int64]
     """``(n, scheme.bands)``: keys, where `sizes` is at least `scheme.shortest`."""
     openings: NDArray[np.int64]
@@ -49,11 +55,11 @@ class Signed:
     title_chains: NDArray[np.uint64]
     """Hash of a title's tokens; 0: it has none."""
     title_flags: NDArray[np.uint8]
-    title_heads: NDArray[np.uint64]
     title_starts: NDArray[np.int64]
     title_ends: NDArray[np.int64]
     title_tokens: Hashes
     title_places: NDArray[np.uint16]
+    title_prefixes: Hashes
     """See `dedup.titling.Titles`."""
     weights: NDArray[np.float64]
     """See `dedup.titles.Title`."""
@@ -80,7 +86,7 @@ def sign(batch: pa.RecordBatch, scheme: Scheme) -> Signed:
     factors, summands = permutations(scheme.permutations, scheme.seed)
     bands = np.zeros((count, scheme.bands), np.int64)
     openings, sizes = np.zeros(count, np.int64), np.zeros(count, np.int32)
-    chains = np.zeros(count, np.uint64)
+    chains, sketches = np.zeros(count, np.uint64), np.empty((count, _SKETCH), np.uint64)
     from dedup.compiled.intake import sign_all
 
     sign_all(
@@ -99,6 +105,7 @@ def sign(batch: pa.RecordBatch, scheme: Scheme) -> Signed:
         openings,
         sizes,
         chains,
+        sketches,
     )
     openings = np.where(openings, _keys(openings.view(np.uint64), Kind.OPENING), 0)
     titles = read(batch.column("title"))
@@ -116,16 +123,17 @@ def sign(batch: pa.RecordBatch, scheme: Scheme) -> Signed:
         truncated=truncated,
         completeness=text.completeness(),
         sizes=sizes,
+        sketches=sketches,
         bands=bands,
         openings=openings,
         titles=np.where(titles.weights < 0.3, 0, _keys(titles.compact, Kind.TITLE)),
         title_chains=titles.chains,
         title_flags=titles.flags,
-        title_heads=titles.heads,
         title_starts=titles.starts,
         title_ends=titles.ends,
         title_tokens=titles.tokens,
         title_places=titles.places,
+        title_prefixes=titles.prefixes,
         weights=titles.weights,
         years=years,
         has=has,
@@ -215,7 +223,7 @@ def _abstracts(
         starts[row], at = at, at + found.size
         ends[row] = at
         more.append(found)
-    return np.concatenate(more), starts.astype(np.int64), ends, truncated, left
+    return mapped(more), starts.astype(np.int64), ends, truncated, left
 
 
 _FIELDS = ("title", "authors", "year", "venue", "volume", "issue", "pages", "identifiers")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mmap
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.alphabet import alphabet
-from dedup.hashing import Hashes, token_hashes
+from dedup.hashing import PREFIX, Hashes, token_hashes
 from dedup.titles import Title, fold_title
 from dedup.words import chain, words
 
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
 
 _LONGEST = 1000
 """Bytes of a title that the kernel reads; see `titles` for what a longer one is."""
-_ENDS = 6
-"""As in `compiled.titles`."""
 
 TITLE_NOTICE, TITLE_PART, TITLE_SILENT, TITLE_LATIN, TITLE_SLOW = 1, 2, 4, 8, 16
 """Flags of a title: it may be a notice; it may name a part, or holds a number; an equal one says
@@ -37,14 +36,14 @@ class Titles:
     flags: NDArray[np.uint8]
     weights: NDArray[np.float64]
     """See `dedup.titles.Title`."""
-    heads: NDArray[np.uint64]
-    """``(n, 2)``: hashes of how its characters begin and end."""
     starts: NDArray[np.int64]
     ends: NDArray[np.int64]
     """Where its tokens stand in `tokens`."""
     tokens: Hashes
     places: NDArray[np.uint16]
     """Where each token ends in the title's characters."""
+    prefixes: Hashes
+    """Of those characters as far as that."""
 
 
 def read(column: pa.Array) -> Titles:
@@ -57,9 +56,9 @@ def read(column: pa.Array) -> Titles:
     known, sets = alphabet(), words()
     count = len(offsets) - 1
     counts = np.empty(count, np.int64)
-    summaries = np.zeros((count, 7), np.uint64)
+    summaries = np.zeros((count, 5), np.uint64)
     tokens = np.empty(2 * int(offsets[-1] - offsets[0]) + count + 1, np.uint32)
-    places = np.empty(tokens.size, np.uint16)
+    places, prefixes = np.empty(tokens.size, np.uint16), np.empty(tokens.size, np.uint32)
     read_titles(
         data,
         offsets,
@@ -79,6 +78,7 @@ def read(column: pa.Array) -> Titles:
         summaries,
         tokens,
         places,
+        prefixes,
     )
     flags = summaries[:, 2].astype(np.uint8)
     letters = summaries[:, 3].astype(np.float64) + 3 * summaries[:, 4].astype(np.float64)
@@ -87,29 +87,28 @@ def read(column: pa.Array) -> Titles:
     counts[left] = 0
     ends = np.cumsum(counts)
     starts = ends - counts
-    more_tokens, more_places = [tokens[: ends[-1]]] if count else [], [places[: ends[-1]]]
-    at = int(ends[-1])
+    at = int(ends[-1]) if count else 0
+    parts: list[tuple[Hashes, NDArray[np.uint16], Hashes]]
+    parts = [(tokens[:at], places[:at], prefixes[:at])]
     for row, written in zip(left.tolist(), column.take(indices(left)).to_pylist(), strict=True):
         title = fold_title(written)
         hashes = token_hashes(" ".join(title.tokens))
         summaries[row, :2] = chain(map(int, hashes)), chain(map(ord, title.compact))
-        summaries[row, 5:] = _heads(title.compact)
         flags[row] = TITLE_SLOW | _flags(title)
         weights[row] = title.weight
         starts[row], ends[row] = at, at + hashes.size
         at += hashes.size
-        more_tokens.append(hashes)
-        more_places.append(np.cumsum([len(token) for token in title.tokens]).astype(np.uint16))
+        parts.append((hashes, *_prefixes(title)))
     return Titles(
         chains=summaries[:, 0].copy(),
         compact=summaries[:, 1].copy(),
         flags=flags,
         weights=weights,
-        heads=summaries[:, 5:].copy(),
         starts=starts,
         ends=ends,
-        tokens=np.concatenate(more_tokens),
-        places=np.concatenate(more_places),
+        tokens=np.concatenate([part[0] for part in parts]),
+        places=np.concatenate([part[1] for part in parts]),
+        prefixes=np.concatenate([part[2] for part in parts]),
     )
 
 
@@ -125,6 +124,18 @@ def buffers(column: pa.Array) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
     return text, places.astype(np.int64)
 
 
+def mapped(parts: list[Hashes]) -> Hashes:
+    """Parts one behind the other, in pages of their own: what a small array leaves behind in the
+    heap when it is let go, a large one cannot use."""
+    size = sum(part.size for part in parts)
+    whole = np.frombuffer(mmap.mmap(-1, max(1, size) * 4), np.uint32, size)
+    at = 0
+    for part in parts:
+        whole[at : at + part.size] = part
+        at += part.size
+    return whole
+
+
 def indices(rows: NDArray[np.int64]) -> pa.Array:
     """Row numbers, to take rows by."""
     import pyarrow as pa
@@ -132,9 +143,17 @@ def indices(rows: NDArray[np.int64]) -> pa.Array:
     return pa.array(rows, pa.int64())
 
 
-def _heads(compact: str) -> tuple[int, int]:
-    head = chain(map(ord, compact[:_ENDS])) if len(compact) >= _ENDS else 0
-    return head, chain(map(ord, compact[-_ENDS:]))
+def _prefixes(title: Title) -> tuple[NDArray[np.uint16], Hashes]:
+    """Where the tokens of a title end, and a hash of its characters as far as each."""
+    places, prefixes = [], []
+    place = value = 0
+    for token in title.tokens:
+        for letter in token:
+            value = (value * PREFIX + ord(letter) + 1) & 0xFFFFFFFF
+        place += len(token)
+        places.append(place)
+        prefixes.append(value)
+    return np.array(places, np.uint16), np.array(prefixes, np.uint32)
 
 
 def _flags(title: Title) -> int:

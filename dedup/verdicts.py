@@ -58,8 +58,8 @@ class Verdict:
     relation: Relation
     strength: float
     similarity: float | None
-    clues: list[dict[str, Any]]
-    """As in `matches.jsonl`."""
+    evidence: bytes
+    """JSON, as in `matches.jsonl`."""
     state: MatchState
     """As far as the pair alone decides it."""
 
@@ -157,12 +157,14 @@ class _Bench:
         found = decide(self._record(numbers[0]), self._record(numbers[1]), scheme, overlap)
         if found is None:
             return None
-        clues = [
-            {"kind": one.kind, "for": one.supports, "value": one.value, "words": one.words}
-            for one in found.clues
-        ]
+        said = _json(
+            [
+                {"kind": one.kind, "for": one.supports, "value": one.value, "words": one.words}
+                for one in found.clues
+            ]
+        )
         state = _state(found.relation, borderline(found, scheme))
-        return Verdict(*numbers, found.relation, found.strength, found.similarity, clues, state)
+        return Verdict(*numbers, found.relation, found.strength, found.similarity, said, state)
 
 
 def _at_most(columns: Columns, a: Rows, b: Rows) -> Floats:
@@ -251,7 +253,8 @@ class _Case:
         force = strength(total)
         state = _state(relation, relation == "related" and force >= self.scheme.borderline)
         similarity = float(self.shared.jaccard[at]) if self.shared.both[at] else None
-        return Verdict(*numbers, relation, force, similarity, self._clues(at, series), state)
+        said = _json(self._clues(at, series))
+        return Verdict(*numbers, relation, force, similarity, said, state)
 
     def _clues(self, at: int, series: str | None) -> list[dict[str, Any]]:
         """Sorted by kind."""
@@ -283,6 +286,12 @@ def _clue(kind: str, supports: Any, value: float | None, said: str) -> dict[str,
     return {"kind": kind, "for": bool(supports), "value": value, "words": said}
 
 
+def _json(clues: list[dict[str, Any]]) -> bytes:
+    import orjson
+
+    return orjson.dumps(clues)
+
+
 def _state(relation: Relation, is_borderline: bool) -> MatchState:
     if relation == "same":
         return "joined"
@@ -298,8 +307,8 @@ def surely_itself(columns: Columns, rows: Rows) -> Flags:
     return np.where(silent, 0.0, text) + MOST_OF_TITLE * signed.weights[rows] >= ENOUGH
 
 
-def clues_of_itself(columns: Columns, row: int) -> list[dict[str, Any]] | None:
-    """The clues of a record and another that folds to it, as in `matches.jsonl`. None: there is
+def evidence_of_itself(columns: Columns, row: int) -> bytes | None:
+    """Evidence of a record and another that folds to it, as in `matches.jsonl`. None: there is
     more to compare than abstract, title and year."""
     signed = columns.signed
     if signed.has[row] or signed.title_flags[row] & TITLE_NOTICE:
@@ -312,4 +321,4 @@ def clues_of_itself(columns: Columns, row: int) -> list[dict[str, Any]] | None:
         clues.append(_clue("title", trust > 0, 1.0, title_words(1.0, trust)))
     if signed.years[row] >= 0:
         clues.append(_clue("year", True, 0.0, year_words(0)))
-    return clues
+    return _json(clues)

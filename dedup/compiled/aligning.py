@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from dedup.compiled import compiled
 from dedup.compiled.alike import Bytes, alike
 from dedup.compiled.titles import LONGEST, title_tokens
-from dedup.hashing import Hashes
+from dedup.hashing import PREFIX, Hashes
 from dedup.titles import MISSPELT
 from dedup.words import Set
 
@@ -45,7 +45,7 @@ def align_titles(
     points_a, points_b = np.empty(_LETTERS, np.uint32), np.empty(_LETTERS, np.uint32)
     tokens_a, tokens_b = np.empty(LONGEST, np.uint32), np.empty(LONGEST, np.uint32)
     ends_a, ends_b = np.empty(LONGEST, np.uint32), np.empty(LONGEST, np.uint32)
-    said_a, said_b = np.empty(7, np.uint64), np.empty(7, np.uint64)
+    said_a, said_b = np.empty(5, np.uint64), np.empty(5, np.uint64)
     left_a, left_b = np.empty(LONGEST, np.int64), np.empty(LONGEST, np.int64)
     held, count_a = np.int64(-1), 0
     for row in range(rows_a.size):
@@ -297,13 +297,13 @@ def _pairs_in_common(
 
 @compiled
 def quick_likeness(
-    heads: NDArray[np.uint64],
     flags: NDArray[np.uint8],
     latin: int,
     starts: Places,
     ends: Places,
     hashes: Hashes,
     places: NDArray[np.uint16],
+    prefixes: Hashes,
     rows_a: NDArray[np.int64],
     rows_b: NDArray[np.int64],
     likeness: NDArray[np.float64],
@@ -312,8 +312,8 @@ def quick_likeness(
     -1 where one is absent or they are in different scripts; -2 where they have to be aligned.
 
     ``hashes[starts[i]:ends[i]]`` are the tokens of a title, `places` where each ends in its
-    characters; `heads` are two hashes a title, of how its characters begin and end; `latin` is the
-    flag of those in Latin letters.
+    characters and `prefixes` a hash of them as far as that; `latin` is the flag of those in Latin
+    letters.
     """
     met = np.empty(2000, np.bool_)
     for row in range(rows_a.size):
@@ -322,7 +322,9 @@ def quick_likeness(
         if first_a == end_a or first_b == end_b or (flags[a] ^ flags[b]) & latin:
             likeness[row] = _NOT_ALIGNED
             continue
-        if heads[a, 0] == heads[b, 0] or heads[a, 1] == heads[b, 1] or end_b - first_b > met.size:
+        if end_b - first_b > met.size or _may_stand_at_an_end(
+            places, prefixes, first_a, end_a, first_b, end_b
+        ):
             likeness[row] = _TO_ALIGN
             continue
         for at in range(end_b - first_b):
@@ -337,3 +339,43 @@ def quick_likeness(
         letters = np.int64(places[end_a - 1]) + np.int64(places[end_b - 1])
         exact = 1 - (letters - 2 * common) / letters
         likeness[row] = exact if exact < MISSPELT else _TO_ALIGN
+
+
+@compiled
+def _may_stand_at_an_end(
+    places: NDArray[np.uint16],
+    prefixes: Hashes,
+    first_a: int,
+    end_a: int,
+    first_b: int,
+    end_b: int,
+) -> bool:
+    """Whether the characters of one title may begin or end those of the other."""
+    if places[end_a - 1] > places[end_b - 1]:
+        first_a, end_a, first_b, end_b = first_b, end_b, first_a, end_a
+    size, other_size = np.int64(places[end_a - 1]), np.int64(places[end_b - 1])
+    # The beginning: wherever a word of both ends, they are equal as far as that.
+    begins = True
+    one, other = first_a, first_b
+    while begins and one < end_a and other < end_b:
+        if places[one] < places[other]:
+            one += 1
+        elif places[one] > places[other]:
+            other += 1
+        else:
+            begins = prefixes[one] == prefixes[other]
+            one += 1
+            other += 1
+    if begins or size == other_size:
+        return begins
+    # The end: what comes before it in the longer title ends with a word, but for a part of one.
+    power = np.uint32(1)
+    for _ in range(size):
+        power = np.uint32(power * np.uint32(PREFIX))
+    for other in range(first_b, end_b):
+        if places[other] >= other_size - size:
+            if places[other] > other_size - size:
+                return True
+            rest = np.uint32(prefixes[end_b - 1] - np.uint32(prefixes[other] * power))
+            return rest == prefixes[end_a - 1]
+    return True

@@ -7,9 +7,10 @@ from dedup.compiled import compiled
 from dedup.compiled.abstracts import TRUNCATED, abstract_tokens
 from dedup.compiled.alike import Bytes, alike
 from dedup.compiled.hashes import chained
+from dedup.compiled.overlaps import sketch_shingles
 from dedup.compiled.signing import Keys, band, distinct, shingles_of, sign
 from dedup.compiled.titles import UNSURE, title_tokens
-from dedup.hashing import Hashes
+from dedup.hashing import PREFIX, Hashes
 from dedup.words import Set
 
 Places = NDArray[np.int64]
@@ -81,11 +82,13 @@ def read_titles(
     summaries: NDArray[np.uint64],
     kept: Hashes,
     kept_ends: NDArray[np.uint16],
+    prefixes: Hashes,
 ) -> None:
     """How many tokens each title has into `counts`, and what else is known of it into the rows of
     `summaries`: see `title_tokens`. The hashes and ends of all tokens into `kept` and `kept_ends`,
-    which have room for two a byte (㌖ is six tokens) and one a title. `UNSURE`: it is left to
-    `dedup.titles`, as is any title of more than `longest` bytes."""
+    a hash of the title's characters as far as each into `prefixes`; they have room for two a byte
+    (㌖ is six tokens) and one a title. `UNSURE`: it is left to `dedup.titles`, as is any title of
+    more than `longest` bytes."""
     points = np.empty(4 * longest + 40, np.uint32)
     hashes = np.empty(300, np.uint32)
     ends = np.empty(300, np.uint32)
@@ -112,8 +115,13 @@ def read_titles(
             ends,
             summaries[row],
         )
+        prefix, place = np.uint32(0), np.int64(0)
         for token in range(counts[row]):
             kept[at], kept_ends[at] = hashes[token], ends[token]
+            while place < ends[token]:
+                prefix = np.uint32(prefix * np.uint32(PREFIX) + points[place] + np.uint32(1))
+                place += 1
+            prefixes[at] = prefix
             at += 1
 
 
@@ -134,11 +142,12 @@ def sign_all(
     openings: Keys,
     sizes: NDArray[np.int32],
     chains: NDArray[np.uint64],
+    sketches: NDArray[np.uint64],
 ) -> None:
     """Of each text, ``tokens[starts[i]:ends[i]]``: its band keys into ``keys[i]`` (left as they are
     where it has fewer than `shortest` shingles), a hash of the tokens from `opening` to
     `opening_end` into `openings` (0: it has fewer), how many different shingles it has into
-    `sizes`, and a hash of all its tokens into `chains`.
+    `sizes`, a hash of all its tokens into `chains`, and a bit a shingle into ``sketches[i]``.
     """
     longest = 1
     for row in range(starts.size):
@@ -165,6 +174,7 @@ def sign_all(
         while table < 2 * size:
             table *= 2
         sizes[row] = distinct(shingles, size, places[:table], stamps, np.uint32(row + 1))
+        sketch_shingles(shingles, size, sketches[row])
         if sizes[row] >= shortest:
             sign(shingles, size, factors, summands, least)
             band(least, bands, rows, keys[row], 0)

@@ -11,6 +11,52 @@ Places = NDArray[np.int64]
 
 
 @compiled
+def sketch_shingles(values: Hashes, size: int, sketch: NDArray[np.uint64]) -> None:
+    """A bit for every shingle of ``values[:size]`` into the words of `sketch`."""
+    last = np.uint32(64 * sketch.size - 1)
+    for word in range(sketch.size):
+        sketch[word] = np.uint64(0)
+    for at in range(size):
+        bit = (values[at] >> np.uint32(7)) & last
+        sketch[bit >> np.uint32(6)] |= np.uint64(1) << np.uint64(bit & np.uint32(63))
+
+
+@compiled
+def may_share(
+    sketches: NDArray[np.uint64],
+    sizes: NDArray[np.int32],
+    a: Places,
+    b: Places,
+    needed: NDArray[np.int32],
+    may: NDArray[np.bool_],
+) -> None:
+    """Whether the texts of each pair may have as many shingles in common as are `needed`, by their
+    sketches: one that is set in one alone is of a shingle that the other has not."""
+    for row in range(a.size):
+        if needed[row] <= 0:
+            may[row] = True
+            continue
+        only_a = only_b = np.uint64(0)
+        for word in range(sketches.shape[1]):
+            one, other = sketches[a[row], word], sketches[b[row], word]
+            only_a += _ones(one & ~other)
+            only_b += _ones(other & ~one)
+        most = min(sizes[a[row]] - np.int64(only_a), sizes[b[row]] - np.int64(only_b))
+        may[row] = most >= needed[row]
+
+
+@compiled
+def _ones(bits: int) -> int:
+    """How many bits of 64 are set."""
+    bits = bits - ((bits >> np.uint64(1)) & np.uint64(0x5555555555555555))
+    bits = (bits & np.uint64(0x3333333333333333)) + (
+        (bits >> np.uint64(2)) & np.uint64(0x3333333333333333)
+    )
+    bits = (bits + (bits >> np.uint64(4))) & np.uint64(0x0F0F0F0F0F0F0F0F)
+    return (bits * np.uint64(0x0101010101010101)) >> np.uint64(56)
+
+
+@compiled
 def shared_shingles(
     tokens: Hashes,
     starts: Places,

@@ -10,9 +10,6 @@ from dedup.hashing import LETTERS, POWER, POWERS, Hashes
 from dedup.words import Set
 
 UNSURE = -1
-ENDS = 6
-"""Characters by which the two ends of a title are known. Whichever of two titles is the beginning
-or the end of the other has as many: see `dedup.titles.align`."""
 LONGEST = 250
 """Tokens of a title that these kernels read."""
 
@@ -41,8 +38,7 @@ def title_tokens(
 
     `points` is written anew: the characters of the tokens side by side, Roman numerals as digits.
     Into `summary`: a hash of the tokens, one of their characters, flags, letters that are ASCII
-    and those that are not, hashes of its first and its last `ENDS` characters. Returns how many
-    tokens there are, or `UNSURE`.
+    and those that are not. Returns how many tokens there are, or `UNSURE`.
     """
     count = length = kept = ascii_letters = other_letters = 0
     roman = digits = plain = True
@@ -148,20 +144,15 @@ def title_tokens(
         flags |= np.uint64(PART)
     if count and known(out[count - 1], recurring):
         return UNSURE
-    compact = head = tail = np.uint64(0)
+    compact = np.uint64(0)
     for place in range(kept):
         compact = chained(compact, points[place])
-        if place == ENDS - 1:
-            head = compact
-        if place >= kept - ENDS:
-            tail = chained(tail, points[place])
     if kept == 0 or only_digits or known(compact, generic):
         flags |= np.uint64(SILENT)
     if 2 * ascii_letters >= kept:
         flags |= np.uint64(LATIN)
     summary[0], summary[1], summary[2] = chain, compact, flags
     summary[3], summary[4] = np.uint64(ascii_letters), np.uint64(other_letters)
-    summary[5], summary[6] = head, tail
     return count
 
 
