@@ -90,7 +90,7 @@ def _place(
 ) -> Place:
     bare = fold_place(year=year, venue=None, volume=volume, issue=issue, pages=pages)
     return Place(
-        year=year,
+        year=bare.year,
         names=_venue(venue),
         volume=bare.volume,
         issue=bare.issue,

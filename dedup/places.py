@@ -23,7 +23,7 @@ _ANY_NUMBER = re.compile(r"\d+")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """A citation, folded. Empty parts, and a year of None, are absent."""
+    """A citation, folded. Empty parts, and a year of None, are absent; a year below 0 is none."""
 
     year: int | None = None
     names: tuple[tuple[str, ...], ...] = ()
@@ -48,7 +48,7 @@ def fold_place(
     """
     first, last = _pages(pages)
     return Place(
-        year=year,
+        year=year if year is not None and year >= 0 else None,
         names=_names(venue),
         volume=_number(volume),
         issue=_number(issue),

@@ -110,7 +110,7 @@ def sign(batch: pa.RecordBatch, scheme: Scheme) -> Signed:
     openings = np.where(openings, _keys(openings.view(np.uint64), Kind.OPENING), 0)
     titles = read(batch.column("title"))
     year = batch.column("year")
-    years = np.asarray(year.fill_null(-1), np.int32)
+    years = np.maximum(np.asarray(year.fill_null(-1), np.int32), -1)
     slow = titles.flags & TITLE_SLOW != 0
     slow[left] = True
     digests, has, listed, keys = _particulars(batch, sizes)

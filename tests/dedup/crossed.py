@@ -127,7 +127,7 @@ def _work(dice: random.Random) -> dict[str, Any]:
         else "".join(dice.choices(_HAN, k=dice.randint(2, 14))),
         "abstract": _text(dice),
         "authors": dice.sample(_PEOPLE, dice.randint(0, 4)),
-        "year": dice.choice((None, 1999, 2001, 2002, 2010)),
+        "year": dice.choice((None, 1999, 2001, 2002, 2010, -5)),
         "venue": dice.choice((None, *_VENUES)),
         "volume": dice.choice((None, "7", "07", "12")),
         "issue": dice.choice((None, "2")),

@@ -22,7 +22,7 @@ from tests.dedup.compiled import called
 
 Rows = list[dict[str, Any]]
 
-CASES = 150
+CASES = 110
 
 
 def as_record(row: dict[str, Any]) -> Record:
@@ -111,8 +111,7 @@ def is_left(row: dict[str, Any]) -> bool:
     """Whether the kernels leave a record to plain code."""
     title, abstract = row.get("title") or "", row.get("abstract") or ""
     read = abstract or ("" if title else row.get("text") or "")
-    unread = len(title.encode()) > 1000 or called.title(title) is None
-    return unread or called.abstract(read) is None
+    return called.titles([title]) == [None] or called.abstract(read) is None
 
 
 def stands_in(key: int, rows: Rows, scheme: Scheme) -> str:
@@ -178,7 +177,7 @@ def test_columns_say_what_the_plain_form_says_in_whatever_order_and_batches(part
 
 def test_everything_happens_in_these_corpora() -> None:
     seen: Counter[str] = Counter()
-    for seed in range(40):
+    for seed in range(CASES, CASES + 40):
         check_case(seed, seen)
     for expected in (
         *("joined", "refused", "borderline", "apart", "is same", "is version", "is related"),

@@ -7,7 +7,7 @@ import pytest
 
 from tests.dedup.compiled import pieces
 from tests.dedup.compiled.test_aligning import check_pairs, near_titles
-from tests.dedup.compiled.test_texts import check_abstract, check_characters, check_title
+from tests.dedup.compiled.test_texts import check_abstract, check_characters, check_titles
 from tests.dedup.test_engine import check_case
 
 pytestmark = pytest.mark.soak
@@ -24,7 +24,7 @@ READ = {
         [pieces.LABEL_PARTS],
         [pieces.END_PARTS],
     ],
-    check_title: [pieces.TITLE],
+    check_titles: [pieces.TITLE],
 }
 
 

@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 
 import numpy as np
+import pyarrow as pa
 
+from dedup import titling
 from dedup.alphabet import Alphabet, alphabet
 from dedup.compiled.abstracts import TRUNCATED, abstract_tokens
-from dedup.compiled.aligning import align_titles
 from dedup.compiled.alike import alike
-from dedup.compiled.titles import LATIN, NOTICE, PART, SILENT, title_tokens
 from dedup.hashing import Hashes
 from dedup.words import words
 
@@ -59,66 +59,32 @@ def abstract(text: str) -> tuple[list[int], bool] | None:
 
 @dataclass(frozen=True)
 class Summary:
-    """What `compiled.titles` says of a title."""
+    """What kernels say of a title."""
 
     tokens: list[int]
-    compact: str
+    places: list[int]
+    """Where each token ends in the characters of all."""
     chains: tuple[int, int]
     """Of the tokens, and of the characters."""
-    heads: tuple[int, int]
-    """Of the first characters, and of the last."""
     notice: bool
     part: bool
     latin: bool
     weight: float
 
 
-_LISTS = ("notices", "parts", "sessions", "annexes", "recurring", "generic", "numerals")
-
-
-def title(text: str) -> Summary | None:
-    points, size = _points(text)
-    if size < 0:
-        return None
-    sets = words()
-    hashes, ends, said = _room(250), _room(250), np.zeros(7, np.uint64)
-    count = title_tokens(
-        points, size, alphabet().classes, *(getattr(sets, name) for name in _LISTS),
-        hashes, ends, said,
-    )  # fmt: skip
-    assert (hashes[-_BEYOND:] == _UNTOUCHED).all(), "written beyond its room"
-    if count < 0:
-        return None
-    compact = points[: int(ends[count - 1]) if count else 0].astype("<u4").tobytes()
-    chain, letters, flags, ascii_letters, others, head, tail = map(int, said)
-    weight = 0.0 if flags & SILENT else min(1.0, (ascii_letters + 3 * others) / 30)
-    return Summary(
-        tokens=hashes[:count].tolist(),
-        compact=compact.decode("utf-32-le"),
-        chains=(chain, letters),
-        heads=(head, tail),
-        notice=bool(flags & NOTICE),
-        part=bool(flags & PART),
-        latin=bool(flags & LATIN),
-        weight=weight,
-    )
-
-
-def aligned(
-    pairs: list[tuple[str, str]], weights: list[tuple[float, float]]
-) -> list[tuple[float, bool]]:
-    """Likeness of each pair of titles (-1: nothing to compare), and whether they name different
-    things. Only for titles that the kernel reads."""
-    said = [text.encode() for pair in pairs for text in pair]
-    data = np.frombuffer(b"".join(said) + b"\0", np.uint8)
-    offsets = np.cumsum([0, *map(len, said)])
-    rows = np.arange(len(pairs))
-    likeness, different = np.empty(len(pairs)), np.empty(len(pairs), np.bool_)
-    sides = np.array(weights, np.float64).reshape(-1, 2)
-    known, sets = alphabet(), words()
-    align_titles(
-        data, offsets, 2 * rows, 2 * rows + 1, sides[:, 0].copy(), sides[:, 1].copy(),
-        *_letters(known), known.classes, *(getattr(sets, name) for name in _LISTS),
-        likeness, different,
-    )  # fmt: skip
-    return list(zip(likeness.tolist(), different.tolist(), strict=True))
+def titles(texts: list[str]) -> list[Summary | None]:
+    read = titling.read(pa.array(texts, pa.string()))
+    found: list[Summary | None] = []
+    for row, flags in enumerate(read.flags.tolist()):
+        mine = slice(read.starts[row], read.ends[row])
+        summary = Summary(
+            tokens=read.tokens[mine].tolist(),
+            places=read.places[mine].tolist(),
+            chains=(int(read.chains[row]), int(read.compact[row])),
+            notice=bool(flags & titling.TITLE_NOTICE),
+            part=bool(flags & titling.TITLE_PART),
+            latin=bool(flags & titling.TITLE_LATIN),
+            weight=float(read.weights[row]),
+        )
+        found.append(None if flags & titling.TITLE_SLOW else summary)
+    return found

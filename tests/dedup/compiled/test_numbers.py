@@ -4,19 +4,24 @@ from collections import defaultdict
 from itertools import combinations
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from datasketch import MinHash
 from hypothesis import given
 from hypothesis import strategies as st
 
 from dedup.bands import band_keys
+from dedup.columns import KEPT, gather
 from dedup.compiled import overlaps, pairs, signing
 from dedup.compiled.intake import sign_all
+from dedup.corpus import conform
 from dedup.evidence import fold_record
 from dedup.hashing import run_hashes, shingle_hashes
 from dedup.kernels import permutations, signature
+from dedup.overlapping import count_shared, measure
 from dedup.pairs import overlap
 from dedup.scheme import DEFAULT, Scheme
+from dedup.signing import sign
 from dedup.weighing import _longest_gap
 from dedup.words import chain
 from records import Record
@@ -129,32 +134,47 @@ def related_texts(draw):
     return texts
 
 
-@given(related_texts(), SCHEMES, st.booleans(), st.integers(0, 40))
-def test_what_two_texts_share_is_what_plain_code_counts(texts, scheme, by_first, needed):
+@given(related_texts(), SCHEMES, st.booleans())
+def test_gaps_and_openings_are_what_plain_code_finds(texts, scheme, by_first):
     tokens, starts, ends = columns(texts)
     rows = list(combinations(range(len(texts)), 2))
     rows = rows if by_first else [(b, a) for a, b in reversed(rows)]
     a, b = (array(side, np.int32) for side in zip(*rows, strict=True))
-    shared, gaps = np.zeros(a.size, np.int32), np.zeros(a.size, np.int32)
+    gaps = np.zeros(a.size, np.int32)
     opening = np.zeros(a.size, np.bool_)
-    none, asked = np.zeros(a.size, np.int32), np.full(a.size, needed, np.int32)
-    enough = np.zeros(a.size, np.int32)
-    overlaps.shared_shingles(tokens, starts, ends, scheme.shingle, a, b, none, shared)
-    overlaps.shared_shingles(tokens, starts, ends, scheme.shingle, a, b, asked, enough)
-    assert enough.tolist() == np.where(shared < needed, -1, shared).tolist()
     overlaps.longest_gaps(tokens, starts, ends, scheme.shingle, a, b, gaps)
     overlaps.open_alike(tokens, starts, ends, 8, a, b, opening)
     for at, (first, second) in enumerate(rows):
-        one, other = folded(texts[first], scheme), folded(texts[second], scheme)
-        measured = overlap(one, other)
         assert opening[at] == (texts[first][:8] == texts[second][:8])
-        if measured is None:
-            assert shared[at] == 0
-            continue
-        size = one.shingles.size + other.shingles.size
-        assert shared[at] / (size - shared[at]) == measured.jaccard
-        assert shared[at] / measured.least == measured.inside
-        assert gaps[at] == _longest_gap(one, other, scheme)
+        if texts[first] and texts[second]:
+            one, other = folded(texts[first], scheme), folded(texts[second], scheme)
+            assert gaps[at] == _longest_gap(one, other, scheme)
+
+
+def written(texts, scheme):
+    """A corpus of these tokens, each as a word."""
+    said = [" ".join(f"w{token}" for token in text) for text in texts]
+    ids = [str(number) for number in range(len(texts))]
+    batch = conform(pa.RecordBatch.from_pydict({"id": ids, "abstract": said}))
+    return gather([(batch.select(KEPT), sign(batch, scheme))], scheme)
+
+
+@given(related_texts(), SCHEMES, st.booleans(), st.integers(0, 40))
+def test_shingles_in_common_are_what_plain_code_counts(texts, scheme, by_first, needed):
+    columns = written(texts, scheme)
+    rows = list(combinations(range(len(texts)), 2))
+    rows = rows if by_first else [(b, a) for a, b in reversed(rows)]
+    a, b = (array(side, np.int64) for side in zip(*rows, strict=True))
+    shared = count_shared(columns, a, b, np.zeros(a.size, np.int32))
+    enough = count_shared(columns, a, b, np.full(a.size, needed, np.int32))
+    assert enough.tolist() == np.where(shared < needed, -1, shared).tolist()
+    measured = measure(columns, a, b, shared, np.ones(a.size, np.bool_))
+    for at, (first, second) in enumerate(rows):
+        plain = overlap(columns.folded(first), columns.folded(second))
+        assert bool(measured.both[at]) is (plain is not None)
+        if plain is not None:
+            found = measured.jaccard[at], measured.inside[at], measured.least[at]
+            assert found == (plain.jaccard, plain.inside, plain.least)
 
 
 @given(st.lists(st.tuples(st.integers(-3, 3), st.integers(0, 40)), max_size=60), st.integers(1, 9))

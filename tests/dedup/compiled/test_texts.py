@@ -1,6 +1,7 @@
 """Kernels that read texts, against the plain code that says what they must give."""
 
 import random
+from itertools import accumulate
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,6 @@ from benchmarks.corpora.prose import chinese, english
 from dedup.hashing import token_hashes
 from dedup.text import _BROKEN_WORD, fold, is_truncated, plain
 from dedup.titles import fold_title
-from dedup.titling import _heads
 from dedup.words import chain
 from tests.dedup.compiled import called, pieces
 
@@ -30,18 +30,18 @@ def check_abstract(text: str) -> None:
         assert found == (token_hashes(fold(text)).tolist(), is_truncated(text))
 
 
-def check_title(text: str) -> None:
-    found = called.title(text)
-    if found is None or len(text) > 1000:  # what the engine never asks: see `dedup.signing`
-        return
-    title = fold_title(text)
-    hashes = token_hashes(" ".join(title.tokens)).tolist()
-    assert (found.tokens, found.compact) == (hashes, title.compact)
-    assert found.chains == (chain(hashes), chain(map(ord, title.compact)))
-    assert found.heads == _heads(title.compact)
-    assert (found.latin, found.weight) == (title.latin, title.weight)
-    assert found.notice or not title.notice
-    assert found.part or not (title.part or title.numbers)
+def check_titles(*texts: str) -> None:
+    for text, found in zip(texts, called.titles(list(texts)), strict=True):
+        if found is None:
+            continue
+        title = fold_title(text)
+        hashes = token_hashes(" ".join(title.tokens)).tolist()
+        assert found.tokens == hashes, text
+        assert found.places == list(accumulate(map(len, title.tokens))), text
+        assert found.chains == (chain(hashes), chain(map(ord, title.compact))), text
+        assert (found.latin, found.weight) == (title.latin, title.weight), text
+        assert found.notice or not title.notice, text
+        assert found.part or not (title.part or title.numbers), text
 
 
 @CASES
@@ -88,11 +88,12 @@ def test_labels_and_ends_in_pieces_are_taken_away_as_folding_does(text: str) -> 
 @example("❼")
 @example("\\pi\\pi^m")
 def test_what_is_told_of_a_title_is_what_folding_it_tells(text: str) -> None:
-    check_title(text)
+    check_titles(text, f"{text} {text}", f"On ants {text}")
 
 
 @pytest.mark.parametrize("first", range(0, 0x34000, 0x2000), ids=hex)
 def test_every_character_is_read_as_plain_text_reads_it(first: int) -> None:
+    titles = []
     for point in range(first, first + 0x2000):
         if 0xD800 <= point < 0xE000:
             continue
@@ -101,7 +102,8 @@ def test_every_character_is_read_as_plain_text_reads_it(first: int) -> None:
         one_of_many = 0x3400 <= point < 0xD7A4 or point >= 0x20000
         if not one_of_many or point % 16 == 0:
             check_abstract(f"x{chr(point)}y")
-            check_title(f"x{chr(point)}y")
+            titles.append(f"x{chr(point)}y")
+    check_titles(*titles)
 
 
 def share_read(texts: list[str]) -> float:
@@ -116,7 +118,7 @@ def test_ordinary_abstracts_and_titles_are_read_by_the_kernels(language) -> None
     assert share_read(abstracts) > 0.99
     assert share_read([f"{text[:200]}…" for text in abstracts]) > 0.98
     assert share_read(["\n".join(text.split(" ")) for text in abstracts]) > 0.98
-    titles = [called.title(one.title) for one in papers]
+    titles = called.titles([one.title for one in papers])
     assert sum(found is not None for found in titles) > 0.98 * len(titles)
 
 
