@@ -10,23 +10,22 @@ from datasketch import MinHash
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dedup.bands import band_keys
+from dedup.bands import Kind, band_keys, kind_of
 from dedup.columns import KEPT, gather
 from dedup.compiled import overlaps, pairs, signing
-from dedup.compiled.intake import sign_all
 from dedup.corpus import conform
 from dedup.evidence import fold_record
-from dedup.hashing import run_hashes, shingle_hashes
+from dedup.hashing import run_hashes, shingle_hashes, token_hashes
 from dedup.kernels import permutations, signature
 from dedup.overlapping import count_shared, measure
 from dedup.pairs import overlap
 from dedup.scheme import DEFAULT, Scheme
 from dedup.signing import sign
 from dedup.weighing import _longest_gap
-from dedup.words import chain
 from records import Record
 
 HASHES = st.integers(0, 2**32 - 1)
+SCHEMA = pa.schema([(name, pa.string()) for name in ("id", "abstract")])
 TOKENS = st.lists(st.one_of(st.integers(0, 6), HASHES), max_size=120)
 SCHEMES = st.sampled_from(
     [
@@ -78,31 +77,32 @@ def test_shingles_are_the_runs_of_tokens_each_counted_once(tokens, length):
         assert found == len(set(out[:size].tolist()))
 
 
+def written(texts, scheme):
+    """A corpus of these tokens, each as a word."""
+    said = [" ".join(f"w{token}" for token in text) for text in texts]
+    ids = [str(number) for number in range(len(texts))]
+    batch = conform(pa.RecordBatch.from_pydict({"id": ids, "abstract": said}, SCHEMA))
+    return gather([(batch.select(KEPT), sign(batch, scheme))], scheme)
+
+
 @given(st.lists(TOKENS, max_size=8), SCHEMES)
 def test_texts_of_a_batch_are_signed_each_as_if_alone(texts, scheme):
-    tokens = array([token for text in texts for token in text])
-    ends = np.cumsum([len(text) for text in texts], dtype=np.int64)
-    starts = ends - array([len(text) for text in texts], np.int64)
-    count = len(texts)
-    bands, openings = np.zeros((count, scheme.bands), np.int64), np.zeros(count, np.int64)
-    sizes, chains = np.zeros(count, np.int32), np.zeros(count, np.uint64)
-    factors, summands = permutations(scheme.permutations, scheme.seed)
-    sign_all(
-        tokens, starts, ends, scheme.shingle, scheme.bands, scheme.rows, scheme.shortest, 16, 32,
-        factors.ravel(), summands.ravel(), bands, openings, sizes, chains,
-    )  # fmt: skip
+    texts = [*texts, [], texts[0] + [5] if texts else [5], list(range(40)), list(range(40))]
+    signed = written(texts, scheme).signed
     opened = {}
     for row, text in enumerate(texts):
-        shingles = shingle_hashes(array(text), scheme.shingle)
-        assert sizes[row] == shingles.size
-        assert chains[row] == chain(text)
+        tokens = signed.tokens[signed.starts[row] : signed.ends[row]]
+        assert tokens.tolist() == token_hashes(" ".join(f"w{token}" for token in text)).tolist()
+        shingles = shingle_hashes(tokens, scheme.shingle)
+        assert signed.sizes[row] == shingles.size
         banded = shingles.size >= scheme.shortest
         expected = band_keys(signature(shingles, scheme), scheme) if banded else ()
-        assert tuple(bands[row].tolist()) == (expected or (0,) * scheme.bands)
-        assert bool(openings[row]) is (len(text) >= 32)
-        if openings[row]:
-            opening = tuple(text[16:32])
-            assert opened.setdefault(opening, openings[row]) == openings[row]
+        assert tuple(signed.bands[row].tolist()) == (expected or (0,) * scheme.bands)
+        key = int(signed.openings[row])
+        assert bool(key) is (len(text) >= 32)
+        if key:
+            assert kind_of(key) is Kind.OPENING
+            assert opened.setdefault(tuple(text[16:32]), key) == key
     assert len(set(opened.values())) == len(opened)
 
 
@@ -149,14 +149,6 @@ def test_gaps_and_openings_are_what_plain_code_finds(texts, scheme, by_first):
         if texts[first] and texts[second]:
             one, other = folded(texts[first], scheme), folded(texts[second], scheme)
             assert gaps[at] == _longest_gap(one, other, scheme)
-
-
-def written(texts, scheme):
-    """A corpus of these tokens, each as a word."""
-    said = [" ".join(f"w{token}" for token in text) for text in texts]
-    ids = [str(number) for number in range(len(texts))]
-    batch = conform(pa.RecordBatch.from_pydict({"id": ids, "abstract": said}))
-    return gather([(batch.select(KEPT), sign(batch, scheme))], scheme)
 
 
 @given(related_texts(), SCHEMES, st.booleans(), st.integers(0, 40))
