@@ -10,7 +10,7 @@ from dedup.alphabet import alphabet
 from dedup.columns import Columns
 from dedup.overlapping import Flags, Floats, Rows
 from dedup.titles import MISSPELT
-from dedup.titling import TITLE_LATIN, buffers
+from dedup.titling import TITLE_LATIN, TITLE_SLOW, buffers
 from dedup.words import words
 
 
@@ -22,6 +22,10 @@ class Liked:
     """-1: one is absent, or they are in different scripts; -2: not known."""
     of_one_form: Flags
     """See `dedup.titles.Alignment.names_different_things`."""
+
+    def at(self, places: Rows) -> Liked:
+        """Some of the pairs."""
+        return Liked(self.likeness[places], self.of_one_form[places])
 
 
 def quick(columns: Columns, a: Rows, b: Rows) -> Floats:
@@ -48,16 +52,17 @@ def quick(columns: Columns, a: Rows, b: Rows) -> Floats:
     return likeness
 
 
-def align_all(columns: Columns, a: Rows, b: Rows, likeness: Floats, asked: Flags) -> Liked:
-    """Likeness of all pairs, given what `quick` says. Those that have to be aligned are, where
-    `asked`; the others stay unknown."""
+def like(columns: Columns, a: Rows, b: Rows) -> Liked:
+    """Likeness of all pairs of titles; -2 where the kernels cannot read them."""
     from dedup.compiled.aligning import align_titles
 
     signed = columns.signed
-    # Titles as alike as this may be of one form, which their words alone do not tell.
-    form = (likeness >= 0.5) & (likeness < MISSPELT)
-    rows = np.flatnonzero(asked & (form | (likeness < -1)))
-    found = Liked(likeness.copy(), np.zeros(a.size, np.bool_))
+    likeness = quick(columns, a, b)
+    found = Liked(likeness, np.zeros(a.size, np.bool_))
+    # Titles as alike as this may be of one form, which equal words alone do not tell.
+    unsure = (likeness < -1) | ((likeness >= 0.5) & (likeness < MISSPELT))
+    slow = (signed.title_flags[a] | signed.title_flags[b]) & TITLE_SLOW != 0
+    rows = np.flatnonzero(unsure & ~slow)
     if not rows.size:
         return found
     titles = columns.titles

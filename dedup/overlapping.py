@@ -35,9 +35,11 @@ class Shared:
     """Its weight."""
 
 
-def most_below(scheme: Scheme) -> float:
+def most_below(scheme: Scheme, named: Flags) -> Floats:
     """What abstracts with too little in common can weigh at most."""
-    return 4 * (max(_CHANGED * scheme.threshold, _INSIDE / 2) - UNLIKE)
+    likeness = max(_CHANGED * scheme.threshold, _INSIDE / 2)
+    most: Floats = 4 * np.maximum(0.0, likeness - np.where(named, UNLIKE, UNLIKE_UNNAMED))
+    return most
 
 
 def least_that_matters(columns: Columns, a: Rows, b: Rows) -> NDArray[np.int32]:

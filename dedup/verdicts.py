@@ -15,7 +15,7 @@ from dedup.candidates import Candidates
 from dedup.columns import Columns
 from dedup.evidence import ENOUGH, Folded, borderline, decide, strength
 from dedup.grouping import Groups
-from dedup.likening import Liked, align_all, quick
+from dedup.likening import Liked, like
 from dedup.overlapping import (
     Flags,
     Floats,
@@ -97,15 +97,15 @@ class _Bench:
         and a glance at their abstracts."""
         columns, rows = self.columns, self.groups.rows
         first, second = rows[a], rows[b]
-        likeness = quick(columns, first, second)
-        besides = _at_most(columns, first, second) + _most_of_title(
-            columns, first, second, likeness
-        )
-        hopeless = besides + most_below(columns.scheme) <= 0
+        titles = like(columns, first, second)
+        besides = _at_most(columns, first, second)
+        besides += _most_of_title(columns, first, second, titles.likeness)
+        named = columns.signed.has[first] & columns.signed.has[second] & AUTHORS != 0
+        hopeless = besides + most_below(columns.scheme, named) <= 0
         needed = np.where(hopeless, least_that_matters(columns, first, second), 0)
         shared = count_shared(columns, first, second, needed.astype(np.int32))
         left = np.flatnonzero(shared >= 0)
-        case = _Case(columns, first[left], second[left], shared[left], likeness[left])
+        case = _Case(columns, first[left], second[left], shared[left], titles.at(left))
         verdicts = []
         for at in np.flatnonzero(case.total + _margin(columns, case.a, case.b) > 0).tolist():
             found = self._verdict(case, at, (int(a[left[at]]), int(b[left[at]])))
@@ -171,7 +171,8 @@ def _at_most(columns: Columns, a: Rows, b: Rows) -> Floats:
     """What evidence besides abstract and title can weigh at most."""
     signed = columns.signed
     both = signed.has[a] & signed.has[b]
-    most = np.full(a.size, SAME_YEAR)
+    same_year = (signed.years[a] == signed.years[b]) & (signed.years[a] >= 0)
+    most = np.where(same_year, SAME_YEAR, 0.0)
     for kind, weight in ((AUTHORS, 3.0), (VENUE, 0.5), (FIRST_PAGE, 2.5), (IDENTIFIERS, 3.5)):
         most += np.where(both & kind, weight, 0.0)
     return most
@@ -213,7 +214,7 @@ class _Case:
     abstracts, titles and years go: at most these, where the kernels cannot read a title."""
 
     def __init__(
-        self, columns: Columns, a: Rows, b: Rows, shared: NDArray[np.int32], likeness: Floats
+        self, columns: Columns, a: Rows, b: Rows, shared: NDArray[np.int32], titles: Liked
     ) -> None:
         signed = columns.signed
         self.a, self.b, self.scheme = a, b, columns.scheme
@@ -225,16 +226,11 @@ class _Case:
         apart = np.abs(self.years[0].astype(np.int64) - self.years[1])
         self.apart = np.where(known, apart, -1)
         self._by_year = np.where(self.apart == 0, SAME_YEAR, np.where(self.apart > 0, -1.5, 0.0))
-        most = self.shared.text + MOST_OF_TITLE * self.trust + self._by_year
-        slow = (signed.title_flags[a] | signed.title_flags[b]) & TITLE_SLOW != 0
-        asked = ~slow & (most + _margin(columns, a, b) > 0)
-        self.titles: Liked = align_all(columns, a, b, likeness, asked)
-        self.total = self._totals(self.titles.likeness)
-        self.total = np.where(self.titles.likeness < -1, most, self.total)
-
-    def _totals(self, likeness: Floats) -> Floats:
-        title = np.where(likeness >= 0, _title_weights(likeness, self.trust), 0.0)
-        return self.shared.text + title + self._by_year + np.where(self.apart > 2, -1.0, 0.0)
+        self.titles = titles
+        known = np.where(titles.likeness >= 0, _title_weights(titles.likeness, self.trust), 0.0)
+        title = np.where(titles.likeness < -1, MOST_OF_TITLE * self.trust, known)
+        self.total = self.shared.text + title + self._by_year
+        self.total += np.where(self.apart > 2, -1.0, 0.0)
 
     def set_title(self, at: int, likeness: float) -> None:
         """How alike the titles of a pair are that the kernels cannot read."""

@@ -368,14 +368,30 @@ def _may_stand_at_an_end(
             other += 1
     if begins or size == other_size:
         return begins
-    # The end: what comes before it in the longer title ends with a word, but for a part of one.
-    power = np.uint32(1)
-    for _ in range(size):
-        power = np.uint32(power * np.uint32(PREFIX))
-    for other in range(first_b, end_b):
-        if places[other] >= other_size - size:
-            if places[other] > other_size - size:
-                return True
-            rest = np.uint32(prefixes[end_b - 1] - np.uint32(prefixes[other] * power))
-            return rest == prefixes[end_a - 1]
+    # The end: between any two places where a word of both ends, seen from there, they are equal.
+    shift = other_size - size
+    one, other = end_a - 1, end_b - 1
+    right, other_right = one, other
+    while one > first_a and other > first_b:
+        one_place, other_place = np.int64(places[one - 1]), np.int64(places[other - 1])
+        if one_place + shift < other_place:
+            other -= 1
+        elif one_place + shift > other_place:
+            one -= 1
+        else:
+            one -= 1
+            other -= 1
+            between = _between(places, prefixes, one, right)
+            if between != _between(places, prefixes, other, other_right):
+                return False
+            right, other_right = one, other
     return True
+
+
+@compiled
+def _between(places: NDArray[np.uint16], prefixes: Hashes, left: int, right: int) -> int:
+    """Hash of the characters of a title from the end of one token to the end of another."""
+    value = np.uint32(prefixes[left])
+    for _ in range(np.int64(places[left]), np.int64(places[right])):
+        value = np.uint32(value * np.uint32(PREFIX))
+    return np.uint32(prefixes[right] - value)
