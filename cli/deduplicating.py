@@ -1,5 +1,6 @@
 """``glean dedup``: files in, the records to keep and the reasons out."""
 
+import os
 import sys
 import time
 from collections.abc import Mapping
@@ -61,6 +62,9 @@ def dedup(
 ) -> int:
     """Find the records of files that are the same work, and write the ones to keep."""
     from cli.place import place
+
+    # Huge pages can cost more to be given than all that is done with them: see dedup.heap.
+    os.environ.setdefault("NUMPY_MADVISE_HUGEPAGE", "0")
     from dedup.files import Job, deduplicate_files
     from dedup.scheme import Scheme
 

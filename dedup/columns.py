@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.evidence import Folded, fold_record
-from dedup.hashing import shingle_hashes
+from dedup.hashing import Hashes, shingle_hashes
 from dedup.scheme import Scheme
 from dedup.signing import Signed
 from records import Record
@@ -34,6 +34,8 @@ class Columns:
     table: pa.Table
     """The columns `KEPT`, each in one chunk."""
     signed: Signed
+    tokens: Hashes
+    """Of all abstracts: see `Signed`."""
     scheme: Scheme
 
     def forget_keys(self) -> None:
@@ -65,7 +67,7 @@ class Columns:
             identifiers=dict(said["identifiers"] or ()),
         )
         signed = self.signed
-        tokens = signed.tokens[signed.starts[row] : signed.ends[row]]
+        tokens = self.tokens[signed.starts[row] : signed.ends[row]]
         return replace(
             fold_record(record, self.scheme),
             truncated=bool(signed.truncated[row]),
@@ -74,7 +76,7 @@ class Columns:
         )
 
 
-def gather(batches: list[tuple[pa.RecordBatch, Signed]], scheme: Scheme) -> Columns:
+def gather(batches: list[tuple[pa.RecordBatch, Signed]], tokens: Hashes, scheme: Scheme) -> Columns:
     """Batches, emptied as they are taken, so that hardly anything is held twice."""
     import pyarrow as pa
 
@@ -82,17 +84,14 @@ def gather(batches: list[tuple[pa.RecordBatch, Signed]], scheme: Scheme) -> Colu
     pieces = [signed for _, signed in batches]
     batches.clear()
     sizes = [len(piece.ends) for piece in pieces]
-    first = np.cumsum([0, *(len(piece.tokens) for piece in pieces)])
     word = np.cumsum([0, *(len(piece.title_tokens) for piece in pieces)])
     row = np.cumsum([0, *sizes])
     for at, piece in enumerate(pieces):
-        piece.starts += first[at]
-        piece.ends += first[at]
         piece.title_starts += word[at]
         piece.title_ends += word[at]
         piece.listed += np.int32(row[at])
     joined: dict[str, Any] = {name.name: _joined(pieces, name.name) for name in fields(Signed)}
-    return Columns(table, Signed(**joined), scheme)
+    return Columns(table, Signed(**joined), tokens, scheme)
 
 
 def _in_one_chunk(table: pa.Table) -> pa.Table:

@@ -12,6 +12,7 @@ import numpy as np
 
 from dedup.collecting import no_cycles
 from dedup.corpus import Deduplicated, conform
+from dedup.heap import Heap, trim
 from dedup.scheme import DEFAULT, Scheme
 from records import Decision, InputError
 
@@ -48,6 +49,7 @@ class Engine:
         self._workers = ThreadPoolExecutor(self.threads, thread_name_prefix="dedup")
         self._waiting: list[pa.RecordBatch] = []
         self._rows = 0
+        self._heap = Heap()
         self._held: list[tuple[pa.RecordBatch, Future[Signed]]] = []
 
     def add(self, batch: pa.RecordBatch) -> None:
@@ -71,7 +73,7 @@ class Engine:
                 waiting = [held for _, held in self._held[-4 * self.threads :] if not held.done()]
                 if len(waiting) > self.threads:
                     waiting[0].result()  # so that the reader does not run ahead
-                signed = self._workers.submit(sign, piece, self.scheme)
+                signed = self._workers.submit(sign, piece, self.scheme, self._heap)
                 self._held.append((piece.select(KEPT), signed))
         self._waiting.clear()
         self._rows = 0
@@ -93,13 +95,15 @@ class Engine:
         self._held.clear()
         if not signed:
             return _nothing(self.scheme)
-        corpus = columns.gather(signed, self.scheme)
+        corpus = columns.gather(signed, self._heap.values(), self.scheme)
+        trim()
         _check_ids(corpus)
         progress("group", 0, 0)
         groups = grouping.group(corpus)
         progress("candidates", 0, 0)
         found = candidates.find(corpus, groups, self._workers)
         corpus.forget_keys()
+        trim()
         progress("compare", 0, found.a.size)
         said = verdicts.judge(
             corpus,
@@ -108,6 +112,7 @@ class Engine:
             self._workers,
             lambda done, total: progress("compare", done, total),
         )
+        trim()
         progress("cluster", 0, 0)
         joined = joining.join(corpus, groups, said, decisions)
         self._workers.shutdown()

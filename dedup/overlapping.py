@@ -65,7 +65,7 @@ def count_shared(
     found = np.empty(left.size, np.int32)
     rows = a[left].astype(np.int32), b[left].astype(np.int32)
     length = columns.scheme.shingle
-    places = signed.tokens, signed.starts, signed.ends
+    places = columns.tokens, signed.starts, signed.ends
     shared_shingles(*places, length, *rows, needed[left], found)
     shared = np.full(a.size, -1, np.int32)
     shared[left] = found
@@ -124,7 +124,7 @@ def _stand_inside(
     if rows.size:
         alike = np.zeros(rows.size, np.bool_)
         ends = a[rows].astype(np.int32), b[rows].astype(np.int32)
-        open_alike(signed.tokens, signed.starts, signed.ends, 8, *ends, alike)
+        open_alike(columns.tokens, signed.starts, signed.ends, 8, *ends, alike)
         found[rows] = alike
     return found
 
@@ -144,6 +144,6 @@ def _scattered(
     if rows.size:
         gaps = np.zeros(rows.size, np.int32)
         ends = a[rows].astype(np.int32), b[rows].astype(np.int32)
-        longest_gaps(signed.tokens, signed.starts, signed.ends, scheme.shingle, *ends, gaps)
+        longest_gaps(columns.tokens, signed.starts, signed.ends, scheme.shingle, *ends, gaps)
         found[rows] = gaps <= SCATTERED
     return found

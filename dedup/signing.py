@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -12,11 +13,12 @@ from numpy.typing import NDArray
 from dedup.alphabet import alphabet
 from dedup.bands import OPENING, Kind
 from dedup.hashing import Hashes, token_hashes
+from dedup.heap import Heap
 from dedup.kernels import permutations
 from dedup.particulars import particulars
 from dedup.scheme import Scheme
 from dedup.text import fold_abstract
-from dedup.titling import TITLE_SLOW, buffers, indices, mapped, read
+from dedup.titling import TITLE_SLOW, buffers, indices, read_titles
 from dedup.words import words
 from records import Completeness
 
@@ -35,11 +37,9 @@ _SKETCH = 8
 class Signed:
     """A batch, or several one after the other, a row a record."""
 
-    tokens: Hashes
-    """Of all abstracts."""
     starts: NDArray[np.int64]
     ends: NDArray[np.int64]
-    """Where each abstract's stand."""
+    """Where the tokens of each abstract stand in the heap."""
     truncated: NDArray[np.bool_]
     completeness: NDArray[np.uint8]
     sizes: NDArray[np.int32]
@@ -77,11 +77,11 @@ class Signed:
     """Whether the kernels left the abstract or the title to `dedup.text`."""
 
 
-def sign(batch: pa.RecordBatch, scheme: Scheme) -> Signed:
-    """A batch of `dedup.corpus.schema`, signed. Runs without the interpreter's lock but for what
-    the kernels leave, and for authors, places and identifiers."""
+def sign(batch: pa.RecordBatch, scheme: Scheme, heap: Heap) -> Signed:
+    """A batch of `dedup.corpus.schema`, signed, its tokens on the heap. Runs without the
+    interpreter's lock but for what the kernels leave, and for authors, places and identifiers."""
     text = _Texts(batch)
-    tokens, starts, ends, truncated, left = _abstracts(text)
+    read, starts, ends, truncated, left = _abstracts(text)
     count = len(ends)
     factors, summands = permutations(scheme.permutations, scheme.seed)
     bands = np.zeros((count, scheme.bands), np.int64)
@@ -90,7 +90,7 @@ def sign(batch: pa.RecordBatch, scheme: Scheme) -> Signed:
     from dedup.compiled.intake import sign_all
 
     sign_all(
-        tokens,
+        read,
         starts,
         ends,
         scheme.shingle,
@@ -108,7 +108,8 @@ def sign(batch: pa.RecordBatch, scheme: Scheme) -> Signed:
         sketches,
     )
     openings = np.where(openings, _keys(openings.view(np.uint64), Kind.OPENING), 0)
-    titles = read(batch.column("title"))
+    begin = heap.append(read)
+    titles = read_titles(batch.column("title"))
     year = batch.column("year")
     years = np.maximum(np.asarray(year.fill_null(-1), np.int32), -1)
     slow = titles.flags & TITLE_SLOW != 0
@@ -117,9 +118,8 @@ def sign(batch: pa.RecordBatch, scheme: Scheme) -> Signed:
     for part in (chains, titles.chains, truncated, years, ends - starts):
         digests = _mixed(digests ^ np.asarray(part).astype(np.int64).view(np.uint64))
     return Signed(
-        tokens=tokens,
-        starts=starts,
-        ends=ends,
+        starts=starts + begin,
+        ends=ends + begin,
         truncated=truncated,
         completeness=text.completeness(),
         sizes=sizes,
@@ -182,6 +182,22 @@ class _Texts:
         return np.where(absent, Completeness.ABSENT, levels).astype(np.uint8)
 
 
+class _Scratch(threading.local):
+    """Room that a thread writes tokens to, batch after batch: memory taken anew costs more than
+    what is written to it."""
+
+    room = np.empty(0, np.uint32)
+
+
+_SCRATCH = _Scratch()
+
+
+def _scratch(size: int) -> Hashes:
+    if _SCRATCH.room.size < size:
+        _SCRATCH.room = np.empty(size + size // 4, np.uint32)
+    return _SCRATCH.room
+
+
 def _abstracts(
     text: _Texts,
 ) -> tuple[Hashes, Rows, Rows, NDArray[np.bool_], Rows]:
@@ -191,7 +207,7 @@ def _abstracts(
     data, offsets = buffers(text.column)
     known, sets = alphabet(), words()
     count = len(offsets) - 1
-    tokens = np.empty(2 * int(offsets[-1] - offsets[0]) + 8 * count, np.uint32)
+    tokens = _scratch(2 * int(offsets[-1] - offsets[0]) + 8 * count)
     ends = np.empty(count, np.int64)
     truncated = np.zeros(count, np.bool_)
     filled = read_abstracts(
@@ -223,7 +239,7 @@ def _abstracts(
         starts[row], at = at, at + found.size
         ends[row] = at
         more.append(found)
-    return mapped(more), starts.astype(np.int64), ends, truncated, left
+    return np.concatenate(more), starts.astype(np.int64), ends, truncated, left
 
 
 _FIELDS = ("title", "authors", "year", "venue", "volume", "issue", "pages", "identifiers")

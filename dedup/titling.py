@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import mmap
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -46,10 +45,10 @@ class Titles:
     """Of those characters as far as that."""
 
 
-def read(column: pa.Array) -> Titles:
+def read_titles(column: pa.Array) -> Titles:
     """The titles of a column of strings; null: absent. What the kernels cannot read, `fold_title`
     does."""
-    from dedup.compiled.intake import read_titles
+    from dedup.compiled import intake
 
     column = column.fill_null("")
     data, offsets = buffers(column)
@@ -59,7 +58,7 @@ def read(column: pa.Array) -> Titles:
     summaries = np.zeros((count, 5), np.uint64)
     tokens = np.empty(2 * int(offsets[-1] - offsets[0]) + count + 1, np.uint32)
     places, prefixes = np.empty(tokens.size, np.uint16), np.empty(tokens.size, np.uint32)
-    read_titles(
+    intake.read_titles(
         data,
         offsets,
         _LONGEST,
@@ -122,18 +121,6 @@ def buffers(column: pa.Array) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
     empty = data is None or not data.size
     text = np.zeros(1, np.uint8) if empty else np.frombuffer(data, np.uint8)
     return text, places.astype(np.int64)
-
-
-def mapped(parts: list[Hashes]) -> Hashes:
-    """Parts one behind the other, in pages of their own: what a small array leaves behind in the
-    heap when it is let go, a large one cannot use."""
-    size = sum(part.size for part in parts)
-    whole = np.frombuffer(mmap.mmap(-1, max(1, size) * 4), np.uint32, size)
-    at = 0
-    for part in parts:
-        whole[at : at + part.size] = part
-        at += part.size
-    return whole
 
 
 def indices(rows: NDArray[np.int64]) -> pa.Array:

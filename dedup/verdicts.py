@@ -3,6 +3,7 @@ can be compared by, otherwise pair by pair. Both say what `dedup.evidence.compar
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from dedup.candidates import Candidates
 from dedup.columns import Columns
 from dedup.evidence import ENOUGH, Folded, borderline, decide, strength
 from dedup.grouping import Groups
+from dedup.heap import trim
 from dedup.likening import Liked, like
 from dedup.overlapping import (
     Flags,
@@ -47,6 +49,10 @@ from records import MatchState, Relation
 
 _PIECE = 1 << 16
 """Pairs that one thread takes at a time."""
+_TRIMMED = 16
+"""Pieces after which memory is given back."""
+_REMEMBERED = 20_000
+"""Titles and records that are remembered folded: pairs of one record stand near each other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +86,8 @@ def judge(
         workers.map(lambda at: bench.judge(candidates.a[at], candidates.b[at]), pieces), 1
     ):
         found += verdicts
+        if number % _TRIMMED == 0:
+            trim()
         progress(min(number * _PIECE, count), count)
     return found
 
@@ -91,8 +99,17 @@ class _Bench:
         self.columns, self.groups = columns, groups
         self._folded: dict[int, Folded] = {}
         self._titles: dict[int, Title] = {}
+        self._lock = threading.Lock()
 
     def judge(self, a: NDArray[np.int32], b: NDArray[np.int32]) -> list[Verdict]:
+        with self._lock:
+            if len(self._titles) > _REMEMBERED:
+                self._titles.clear()
+            if len(self._folded) > _REMEMBERED:
+                self._folded.clear()
+        return self._judge(a, b)
+
+    def _judge(self, a: NDArray[np.int32], b: NDArray[np.int32]) -> list[Verdict]:
         """Cheapest first: most candidates are told to be `different` by the words of their titles
         and a glance at their abstracts."""
         columns, rows = self.columns, self.groups.rows

@@ -63,15 +63,17 @@ def abstract_tokens(
     run, run_chain, run_first, run_position = _VALID, np.uint64(0), at, 0
     inner, inner_chain, inner_first, inner_position = 0, np.uint64(0), at, 0
     last_token, last_single = np.uint32(0), False
+    broken = False  # whether a line ended in what may be the beginning of a label
     first_point = np.int64(-1)
     cue = -1
     before = sentence = 0  # where the last two began
     # A copyright line: where it begins, and what was known there.
     mark, mark_count, mark_cue, mark_sentence, line = -1, at, -1, 0, False
+    last_mark = -1
     starts = False  # the word that is being read begins a sentence
     stop = 0  # see _STOP, _SEMICOLON, _ENDED
     hyphen, gap = False, 0
-    dots, dot_gap, ellipsis, clean = 0, 0, -1, True
+    dots, ellipsis, clean = 0, -1, True
 
     while size and points[size - 1] < POINTS and classes[points[size - 1]] == SPACE:
         size -= 1
@@ -93,7 +95,7 @@ def abstract_tokens(
                     before, sentence = sentence, position
                 if hyphen and gap > 1:
                     return UNSURE
-                stop, hyphen, dots, dot_gap, clean, spaced = 0, False, 0, 0, False, False
+                stop, hyphen, dots, clean, spaced = 0, False, 0, False, False
             power = POWERS[length] if length < POWERS.size else np.uint32(power * POWER)
             letter = LETTERS[point] if point < LETTERS.size else mixed(point + np.uint32(1))
             value = np.uint32(value + np.uint32(letter * power))
@@ -110,7 +112,7 @@ def abstract_tokens(
             count += 1
             if run:
                 run_chain = chained(run_chain, token)
-                if count - run_first == 1 and not known(token, label_starts):
+                if run == _VALID and count - run_first == 1 and not known(token, label_starts):
                     run = 0
                 if count - run_first > _LONGEST_LABEL:
                     run = 0
@@ -125,11 +127,12 @@ def abstract_tokens(
             if known(token, tail_ends) and (
                 known(token, tail) or known(chained(chained(0, last_token), token), tail)
             ):
-                if token == _COPYRIGHT and point != 0x5F:
+                if token == _COPYRIGHT and point != 0x5F and kind != SINGLE:
                     if mark < 0 or position - mark > _TAIL:
-                        cue = max(cue, mark)
+                        cue = max(cue, last_mark)
                         mark, mark_count, mark_cue, line = position, count - 1, cue, False
                         mark_sentence = before if starts else sentence
+                    last_mark = position
                 else:
                     cue = position
             if length == 1 and point == 0x29 and points[begin] == 0x63:  # c)
@@ -143,13 +146,16 @@ def abstract_tokens(
                 spaced = True
             if hyphen:
                 gap += 2 if point == 0x0A else 1
-            dot_gap += 1
             stop = _ENDED if stop == _STOP or stop == _ENDED or point == 0x0A else 0
             if run == _VALID and last_single and count > run_first and place < size:
                 if known(run_chain, labels):
-                    count, position, run = run_first, run_position + 1, 0
+                    count, position = run_first, run_position + 1
+                run = _MIXED
+            if inner and count > inner_first and (last_single or point == 0x0A):
+                inner = _MIXED
             if point == 0x0A:
                 line = True
+                broken = broken or (run != 0 and count > run_first)
                 run, run_chain, run_first, run_position = _VALID, np.uint64(0), count, position
             continue
         if kind == SINGLE:
@@ -158,7 +164,7 @@ def abstract_tokens(
             count += 1
             if run:
                 run_chain = chained(run_chain, token)
-                if count - run_first == 1 and not known(token, label_starts):
+                if run == _VALID and count - run_first == 1 and not known(token, label_starts):
                     run = 0
                 if count - run_first > _LONGEST_LABEL:
                     run = 0
@@ -181,21 +187,18 @@ def abstract_tokens(
                 before, sentence = sentence, position
             if hyphen and gap > 1:
                 return UNSURE
-            stop, hyphen, dots, dot_gap, clean, spaced = 0, False, 0, 0, False, False
+            stop, hyphen, dots, clean, spaced = 0, False, 0, False, False
             position += 1
             continue
         # Punctuation.
         position += 1
         spaced = False
         if point == 0x2E:  # .
-            if dot_gap > 1:
-                dots, clean = 0, False
             dots += 1
             if dots >= 3:
                 ellipsis, clean = position, True
         else:
             dots, clean = 0, False
-        dot_gap = 0
         hyphen = (
             point == 0x2D
             and place > 0
@@ -206,9 +209,10 @@ def abstract_tokens(
             if first_point < 0:
                 return UNSURE
             if mark < 0 or position - mark > _TAIL:
-                cue = max(cue, mark)
+                cue = max(cue, last_mark)
                 mark, mark_count, mark_cue, line = position, count, cue, False
                 mark_sentence = sentence
+            last_mark = position
         elif first_point < 0 and point == 0x28 and place + 1 < size and points[place + 1] == 0x63:
             return UNSURE
         # Where sentences end.
@@ -224,6 +228,8 @@ def abstract_tokens(
             stop = 0
         # Labels.
         if point == 0x3A or point == 0x2014 or point == 0x2013:  # : and dashes
+            if broken and known(last_token, label_ends):
+                return UNSURE
             if run and count > run_first and known(last_token, label_ends):
                 if not (last_single and point != 0x3A):
                     if run == _MIXED or not known(run_chain, labels):
@@ -243,11 +249,12 @@ def abstract_tokens(
             inner = 0
             run = 0
         elif _ends_a_sentence(point):
+            broken = False
             run, run_chain, run_first, run_position = _VALID, np.uint64(0), count, position
             if inner:
                 inner = _MIXED
         elif point == 0x2C or point == 0x2F or point == 0x26 or point == 0x3001:  # , / & 、
-            if run:
+            if run == _VALID:
                 run = _MIXED if count > run_first else 0
             if inner:
                 inner = _MIXED
@@ -261,7 +268,7 @@ def abstract_tokens(
         count, cue = mark_count, mark_cue
         nearest = min(mark - _TAIL, mark_sentence)
     else:
-        cue = max(cue, mark)
+        cue = max(cue, last_mark)
         nearest = min(position - _TAIL, sentence)
     if cue >= 0 and cue >= nearest:
         return UNSURE

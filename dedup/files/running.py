@@ -15,6 +15,7 @@ from dedup.files.job import Job, Report, Told
 from dedup.files.results import of_input, write_clusters, write_matches
 from dedup.files.sources import Sources, folder_of_results
 from dedup.files.writing import Folder
+from dedup.heap import trim
 
 
 def deduplicate_files(job: Job, report: Report, told: Told = lambda *_: None) -> Outcome:
@@ -44,6 +45,7 @@ def _into(folder: Folder, job: Job, report: Report, stages: Stages, begun: float
     found = engine.finish(decisions, progress=stages.progress)
     stages.end()
     del engine  # what it holds is not needed to write
+    trim()
     if job.against is not None:
         found = of_input(found, intake)
     with stages.stage("write"):

@@ -67,6 +67,9 @@ def test_the_order_of_records_and_decisions_changes_nothing(writer):
 
 def test_matches_are_what_evidence_says_of_the_two_records(writer):
     records = {record.key: record for record in corpus(writer)}
+    title, abstract = writer.english(8), writer.english()
+    for key, said in (("work", title), ("notice", f"Erratum: {title}")):
+        records[key] = writer.record(key, title=said, abstract=abstract)
     result = deduplicate_records(records.values())
     pairs = [(match.a, match.b) for match in result.matches]
     assert pairs == sorted(set(pairs))

@@ -14,6 +14,7 @@ from dedup.candidates import _buckets, _pairs
 from dedup.columns import KEPT, Columns, gather
 from dedup.corpus import conform
 from dedup.grouping import group
+from dedup.heap import Heap
 from dedup.scheme import DEFAULT, Scheme
 from dedup.signing import sign
 from dedup.text import fold, tokens
@@ -86,7 +87,9 @@ def as_table(texts: list[str]) -> pa.Table:
 def pairs_of_bands(texts: list[str], scheme: Scheme) -> set[tuple[int, int]]:
     """Rows that share a band."""
     batch = conform(as_table(texts).to_batches()[0])
-    corpus: Columns = gather([(batch.select(KEPT), sign(batch, scheme))], scheme)
+    heap = Heap()
+    signed = sign(batch, scheme, heap)
+    corpus: Columns = gather([(batch.select(KEPT), signed)], heap.values(), scheme)
     groups = group(corpus)
     assert groups.count == len(texts)
     found = set()

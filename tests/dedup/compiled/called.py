@@ -73,7 +73,7 @@ class Summary:
 
 
 def titles(texts: list[str]) -> list[Summary | None]:
-    read = titling.read(pa.array(texts, pa.string()))
+    read = titling.read_titles(pa.array(texts, pa.string()))
     found: list[Summary | None] = []
     for row, flags in enumerate(read.flags.tolist()):
         mine = slice(read.starts[row], read.ends[row])

@@ -12,6 +12,7 @@ from benchmarks.corpora.prose import chinese, english
 from dedup import likening, titling
 from dedup.columns import KEPT, Columns, gather
 from dedup.corpus import conform
+from dedup.heap import Heap
 from dedup.scheme import DEFAULT
 from dedup.signing import sign
 from dedup.titles import align, fold_title
@@ -70,7 +71,8 @@ def columns_of(pairs: list[tuple[str, str]]) -> Columns:
     titles = [title for pair in pairs for title in pair]
     ids = [f"{number}" for number in range(len(titles))]
     batch = conform(pa.RecordBatch.from_pydict({"id": ids, "title": titles}))
-    return gather([(batch.select(KEPT), sign(batch, DEFAULT))], DEFAULT)
+    heap = Heap()
+    return gather([(batch.select(KEPT), sign(batch, DEFAULT, heap))], heap.values(), DEFAULT)
 
 
 def check_pairs(pairs: list[tuple[str, str]]) -> tuple[int, int]:
@@ -83,7 +85,7 @@ def check_pairs(pairs: list[tuple[str, str]]) -> tuple[int, int]:
     quick = likening.quick(columns, a, a + 1)
     flags = columns.signed.title_flags
     asked = (flags[a] | flags[a + 1]) & TITLE_SLOW == 0
-    liked = likening.align_all(columns, a, a + 1, quick, asked)
+    liked = likening.like(columns, a, a + 1)
     for at, pair in enumerate(pairs):
         expected = align(*map(fold_title, pair))
         likeness = -1 if expected is None else expected.likeness
@@ -121,7 +123,7 @@ def test_equal_words_alone_decide_of_most_strangers() -> None:
 
 
 def test_titles_of_characters_that_stand_for_six_have_room() -> None:
-    read = titling.read(pa.array(["㌖" * 40, "½" * 200, "Ⅷ" * 300, "㍿" * 80] * 20))
+    read = titling.read_titles(pa.array(["㌖" * 40, "½" * 200, "Ⅷ" * 300, "㍿" * 80] * 20))
     counts = (read.ends - read.starts).tolist()[:4]
     assert counts == [
         len(fold_title(title).tokens) for title in ("㌖" * 40, "½" * 200, "Ⅷ" * 300, "㍿" * 80)

@@ -16,6 +16,7 @@ from dedup.compiled import overlaps, pairs, signing
 from dedup.corpus import conform
 from dedup.evidence import fold_record
 from dedup.hashing import run_hashes, shingle_hashes, token_hashes
+from dedup.heap import Heap
 from dedup.kernels import permutations, signature
 from dedup.overlapping import count_shared, measure
 from dedup.pairs import overlap
@@ -82,16 +83,18 @@ def written(texts, scheme):
     said = [" ".join(f"w{token}" for token in text) for text in texts]
     ids = [str(number) for number in range(len(texts))]
     batch = conform(pa.RecordBatch.from_pydict({"id": ids, "abstract": said}, SCHEMA))
-    return gather([(batch.select(KEPT), sign(batch, scheme))], scheme)
+    heap = Heap()
+    return gather([(batch.select(KEPT), sign(batch, scheme, heap))], heap.values(), scheme)
 
 
 @given(st.lists(TOKENS, max_size=8), SCHEMES)
 def test_texts_of_a_batch_are_signed_each_as_if_alone(texts, scheme):
     texts = [*texts, [], texts[0] + [5] if texts else [5], list(range(40)), list(range(40))]
-    signed = written(texts, scheme).signed
+    columns = written(texts, scheme)
+    signed = columns.signed
     opened = {}
     for row, text in enumerate(texts):
-        tokens = signed.tokens[signed.starts[row] : signed.ends[row]]
+        tokens = columns.tokens[signed.starts[row] : signed.ends[row]]
         assert tokens.tolist() == token_hashes(" ".join(f"w{token}" for token in text)).tolist()
         shingles = shingle_hashes(tokens, scheme.shingle)
         assert signed.sizes[row] == shingles.size
