@@ -7,9 +7,9 @@ such a character has no image here, and a text that holds one is folded by `dedu
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from threading import Lock
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,8 +36,7 @@ _AMBIGUOUS_DOTS = "\u2024\u2025"
 _MAKING = Lock()
 
 
-@dataclass(frozen=True, slots=True)
-class Alphabet:
+class Alphabet(NamedTuple):
     """Tables by a character's number."""
 
     images: Hashes

@@ -66,7 +66,6 @@ def like(columns: Columns, a: Rows, b: Rows) -> Liked:
     if not rows.size:
         return found
     titles = columns.titles
-    known, sets = alphabet(), words()
     likenesses, forms = np.empty(rows.size), np.empty(rows.size, np.bool_)
     align_titles(
         *buffers(titles),
@@ -74,17 +73,8 @@ def like(columns: Columns, a: Rows, b: Rows) -> Liked:
         b[rows],
         signed.weights[a[rows]],
         signed.weights[b[rows]],
-        known.images,
-        known.sequences,
-        known.greek,
-        known.classes,
-        sets.notices,
-        sets.parts,
-        sets.sessions,
-        sets.annexes,
-        sets.recurring,
-        sets.generic,
-        sets.numerals,
+        alphabet(),
+        words(),
         likenesses,
         forms,
     )

@@ -82,31 +82,7 @@ def sign(batch: pa.RecordBatch, scheme: Scheme, heap: Heap) -> Signed:
     interpreter's lock but for what the kernels leave, and for authors, places and identifiers."""
     text = _Texts(batch)
     read, starts, ends, truncated, left = _abstracts(text)
-    count = len(ends)
-    factors, summands = permutations(scheme.permutations, scheme.seed)
-    bands = np.zeros((count, scheme.bands), np.int64)
-    openings, sizes = np.zeros(count, np.int64), np.zeros(count, np.int32)
-    chains, sketches = np.zeros(count, np.uint64), np.empty((count, _SKETCH), np.uint64)
-    from dedup.compiled.intake import sign_all
-
-    sign_all(
-        read,
-        starts,
-        ends,
-        scheme.shingle,
-        scheme.bands,
-        scheme.rows,
-        scheme.shortest,
-        OPENING.start,
-        OPENING.stop,
-        factors.ravel(),
-        summands.ravel(),
-        bands,
-        openings,
-        sizes,
-        chains,
-        sketches,
-    )
+    bands, openings, sizes, chains, sketches = _signatures(read, starts, ends, scheme)
     openings = np.where(openings, _keys(openings.view(np.uint64), Kind.OPENING), 0)
     begin = heap.append(read)
     titles = read_titles(batch.column("title"))
@@ -147,6 +123,39 @@ def sign(batch: pa.RecordBatch, scheme: Scheme, heap: Heap) -> Signed:
 def _keys(hashes: NDArray[np.uint64], kind: Kind) -> NDArray[np.int64]:
     """Keys of a kind. Mixed first: a chain's last bits are those of its last link."""
     return _mixed(hashes).view(np.int64) & ~np.int64(7) | kind
+
+
+def _signatures(
+    tokens: Hashes, starts: Rows, ends: Rows, scheme: Scheme
+) -> tuple[Rows, Rows, NDArray[np.int32], NDArray[np.uint64], NDArray[np.uint64]]:
+    """Of each abstract: band keys, a hash of its opening, different shingles, a hash of all its
+    tokens, its sketch."""
+    from dedup.compiled.intake import sign_all
+
+    count = len(ends)
+    factors, summands = permutations(scheme.permutations, scheme.seed)
+    bands = np.zeros((count, scheme.bands), np.int64)
+    openings, sizes = np.zeros(count, np.int64), np.zeros(count, np.int32)
+    chains, sketches = np.zeros(count, np.uint64), np.empty((count, _SKETCH), np.uint64)
+    sign_all(
+        tokens,
+        starts,
+        ends,
+        scheme.shingle,
+        scheme.bands,
+        scheme.rows,
+        scheme.shortest,
+        OPENING.start,
+        OPENING.stop,
+        factors.ravel(),
+        summands.ravel(),
+        bands,
+        openings,
+        sizes,
+        chains,
+        sketches,
+    )
+    return bands, openings, sizes, chains, sketches
 
 
 def _mixed(values: NDArray[np.uint64]) -> NDArray[np.uint64]:
@@ -205,7 +214,6 @@ def _abstracts(
     from dedup.compiled.intake import read_abstracts
 
     data, offsets = buffers(text.column)
-    known, sets = alphabet(), words()
     count = len(offsets) - 1
     tokens = _scratch(2 * int(offsets[-1] - offsets[0]) + 8 * count)
     ends = np.empty(count, np.int64)
@@ -213,15 +221,8 @@ def _abstracts(
     filled = read_abstracts(
         data,
         offsets,
-        known.images,
-        known.sequences,
-        known.greek,
-        known.classes,
-        sets.labels,
-        sets.label_starts,
-        sets.label_ends,
-        sets.tail,
-        sets.tail_ends,
+        alphabet(),
+        words(),
         tokens,
         ends,
         truncated,

@@ -52,7 +52,6 @@ def read_titles(column: pa.Array) -> Titles:
 
     column = column.fill_null("")
     data, offsets = buffers(column)
-    known, sets = alphabet(), words()
     count = len(offsets) - 1
     counts = np.empty(count, np.int64)
     summaries = np.zeros((count, 5), np.uint64)
@@ -62,17 +61,8 @@ def read_titles(column: pa.Array) -> Titles:
         data,
         offsets,
         _LONGEST,
-        known.images,
-        known.sequences,
-        known.greek,
-        known.classes,
-        sets.notices,
-        sets.parts,
-        sets.sessions,
-        sets.annexes,
-        sets.recurring,
-        sets.generic,
-        sets.numerals,
+        alphabet(),
+        words(),
         counts,
         summaries,
         tokens,

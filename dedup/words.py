@@ -1,9 +1,9 @@
 """Words that the kernels know by their hashes: labels, cues of boilerplate, names of parts."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import lru_cache
 from threading import Lock
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,8 +28,7 @@ _MASK = 0xFFFFFFFFFFFFFFFF
 _MAKING = Lock()
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
+class Words(NamedTuple):
     """Sets of hashes: of a token, of two characters side by side, of a run of tokens (`chain`)."""
 
     labels: Set

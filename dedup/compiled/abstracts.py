@@ -7,11 +7,11 @@ Headings, and whatever stands where a publisher's words may be, are left to `ded
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.alphabet import LAST_IDEOGRAPH, NUMERAL, POINTS, SINGLE, SPACE, WORD
+from dedup.alphabet import LAST_IDEOGRAPH, NUMERAL, POINTS, SINGLE, SPACE, WORD, Alphabet
 from dedup.compiled import compiled
 from dedup.compiled.hashes import chained, known, mixed
 from dedup.hashing import LETTERS, POWER, POWERS, Hashes, token_hashes
-from dedup.words import Set
+from dedup.words import Words
 
 UNSURE = -1
 TRUNCATED = 1 << 40
@@ -39,12 +39,8 @@ may join two labels."""
 def abstract_tokens(
     points: Hashes,
     size: int,
-    classes: NDArray[np.uint8],
-    labels: Set,
-    label_starts: Set,
-    label_ends: Set,
-    tail: Set,
-    tail_ends: Set,
+    letters: Alphabet,
+    sets: Words,
     out: Hashes,
     at: int,
 ) -> int:
@@ -75,12 +71,12 @@ def abstract_tokens(
     hyphen, gap = False, 0
     dots, ellipsis, clean = 0, -1, True
 
-    while size and points[size - 1] < POINTS and classes[points[size - 1]] == SPACE:
+    while size and points[size - 1] < POINTS and letters.classes[points[size - 1]] == SPACE:
         size -= 1
     for place in range(size + 1):
         point = points[place] if place < size else np.uint32(0x20)
         if point < POINTS:
-            kind = classes[point]
+            kind = letters.classes[point]
         else:
             kind = SINGLE if point <= LAST_IDEOGRAPH else 0
         if kind == WORD or kind == NUMERAL:
@@ -112,20 +108,20 @@ def abstract_tokens(
             count += 1
             if run:
                 run_chain = chained(run_chain, token)
-                if run == _VALID and count - run_first == 1 and not known(token, label_starts):
+                if run == _VALID and count - run_first == 1 and not known(token, sets.label_starts):
                     run = 0
                 if count - run_first > _LONGEST_LABEL:
                     run = 0
             if inner:
                 inner_chain = chained(inner_chain, token)
-                if count - inner_first == 1 and not known(token, label_starts):
+                if count - inner_first == 1 and not known(token, sets.label_starts):
                     inner = 0
                 if count - inner_first > _LONGEST_LABEL:
                     inner = 0
             if plain_letters and other_letters:
                 cue = position
-            if known(token, tail_ends) and (
-                known(token, tail) or known(chained(chained(0, last_token), token), tail)
+            if known(token, sets.tail_ends) and (
+                known(token, sets.tail) or known(chained(chained(0, last_token), token), sets.tail)
             ):
                 if token == _COPYRIGHT and point != 0x5F and kind != SINGLE:
                     if mark < 0 or position - mark > _TAIL:
@@ -148,7 +144,7 @@ def abstract_tokens(
                 gap += 2 if point == 0x0A else 1
             stop = _ENDED if stop == _STOP or stop == _ENDED or point == 0x0A else 0
             if run == _VALID and last_single and count > run_first and place < size:
-                if known(run_chain, labels):
+                if known(run_chain, sets.labels):
                     count, position = run_first, run_position + 1
                 run = _MIXED
             if inner and count > inner_first and (last_single or point == 0x0A):
@@ -164,20 +160,20 @@ def abstract_tokens(
             count += 1
             if run:
                 run_chain = chained(run_chain, token)
-                if run == _VALID and count - run_first == 1 and not known(token, label_starts):
+                if run == _VALID and count - run_first == 1 and not known(token, sets.label_starts):
                     run = 0
                 if count - run_first > _LONGEST_LABEL:
                     run = 0
             if inner:
                 inner_chain = chained(inner_chain, token)
-                if count - inner_first == 1 and not known(token, label_starts):
+                if count - inner_first == 1 and not known(token, sets.label_starts):
                     inner = 0
                 if count - inner_first > _LONGEST_LABEL:
                     inner = 0
             if (
                 last_single
-                and known(token, tail_ends)
-                and known(chained(chained(0, last_token), token), tail)
+                and known(token, sets.tail_ends)
+                and known(chained(chained(0, last_token), token), sets.tail)
             ):
                 cue = position
             last_token, last_single = token, True
@@ -202,7 +198,7 @@ def abstract_tokens(
         hyphen = (
             point == 0x2D
             and place > 0
-            and (points[place - 1] == 0x5F or _is_letter(points[place - 1], classes))
+            and (points[place - 1] == 0x5F or _is_letter(points[place - 1], letters.classes))
         )
         gap = 0
         if point == 0xA9 or point == 0x2117:  # copyright of a text, of a recording
@@ -228,11 +224,11 @@ def abstract_tokens(
             stop = 0
         # Labels.
         if point == 0x3A or point == 0x2014 or point == 0x2013:  # : and dashes
-            if broken and known(last_token, label_ends):
+            if broken and known(last_token, sets.label_ends):
                 return UNSURE
-            if run and count > run_first and known(last_token, label_ends):
+            if run and count > run_first and known(last_token, sets.label_ends):
                 if not (last_single and point != 0x3A):
-                    if run == _MIXED or not known(run_chain, labels):
+                    if run == _MIXED or not known(run_chain, sets.labels):
                         return UNSURE
                     count, position = run_first, run_position + 1
             run = 0
@@ -242,8 +238,8 @@ def abstract_tokens(
             inner, inner_chain, inner_first, inner_position = _VALID, np.uint64(0), count, position
             run = 0
         elif _closes(point):
-            if inner and count > inner_first and known(last_token, label_ends):
-                if inner == _MIXED or not known(inner_chain, labels):
+            if inner and count > inner_first and known(last_token, sets.label_ends):
+                if inner == _MIXED or not known(inner_chain, sets.labels):
                     return UNSURE
                 count, position = inner_first, inner_position + 1
             inner = 0

@@ -3,12 +3,13 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from dedup.alphabet import Alphabet
 from dedup.compiled import compiled
 from dedup.compiled.alike import Bytes, alike
 from dedup.compiled.titles import LONGEST, title_tokens
 from dedup.hashing import PREFIX, Hashes
 from dedup.titles import MISSPELT
-from dedup.words import Set
+from dedup.words import Words
 
 Places = NDArray[np.int64]
 
@@ -24,17 +25,8 @@ def align_titles(
     rows_b: NDArray[np.int64],
     weights_a: NDArray[np.float64],
     weights_b: NDArray[np.float64],
-    images: Hashes,
-    sequences: Hashes,
-    greek: Hashes,
-    classes: NDArray[np.uint8],
-    notices: Set,
-    parts: Set,
-    sessions: Set,
-    annexes: Set,
-    recurring: Set,
-    generic: Set,
-    numerals: Hashes,
+    letters: Alphabet,
+    sets: Words,
     likeness: NDArray[np.float64],
     different: NDArray[np.bool_],
 ) -> None:
@@ -51,17 +43,11 @@ def align_titles(
     for row in range(rows_a.size):
         if rows_a[row] != held:
             held = rows_a[row]
-            size = alike(data, offsets[held], offsets[held + 1], images, sequences, greek, points_a)
-            count_a = title_tokens(
-                points_a, size, classes, notices, parts, sessions, annexes, recurring,
-                generic, numerals, tokens_a, ends_a, said_a,
-            )  # fmt: skip
+            size = alike(data, offsets[held], offsets[held + 1], letters, points_a)
+            count_a = title_tokens(points_a, size, letters, sets, tokens_a, ends_a, said_a)
         other = rows_b[row]
-        size = alike(data, offsets[other], offsets[other + 1], images, sequences, greek, points_b)
-        count_b = title_tokens(
-            points_b, size, classes, notices, parts, sessions, annexes, recurring,
-            generic, numerals, tokens_b, ends_b, said_b,
-        )  # fmt: skip
+        size = alike(data, offsets[other], offsets[other + 1], letters, points_b)
+        count_b = title_tokens(points_b, size, letters, sets, tokens_b, ends_b, said_b)
         likeness[row], different[row] = _NOT_ALIGNED, False
         if count_a == 0 or count_b == 0 or (said_a[2] & np.uint64(8)) != (said_b[2] & np.uint64(8)):
             continue

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.alphabet import POINTS
+from dedup.alphabet import POINTS, Alphabet
 from dedup.compiled import compiled
 from dedup.compiled.hashes import chained
 from dedup.hashing import Hashes
@@ -26,9 +26,7 @@ def alike(
     data: Bytes,
     start: int,
     end: int,
-    images: Hashes,
-    sequences: Hashes,
-    greek: Hashes,
+    letters: Alphabet,
     out: Hashes,
 ) -> int:
     """Folded characters of ``data[start:end]`` into `out`, which has room for 4 a byte and 40.
@@ -51,7 +49,7 @@ def alike(
         if byte < 0x80:
             if 0x20 < byte < 0x61 and _begins_markup(data, at, end):
                 return UNSURE
-            point = np.int64(images[byte])
+            point = np.int64(letters.images[byte])
             at += 1
             if latex:
                 if byte == 0x24 or byte == 0x7B or byte == 0x7D:  # $ { }
@@ -71,7 +69,7 @@ def alike(
         else:
             point, at = _decoded(data, at)
             before = UNSURE
-        image = images[point] if point < POINTS else np.uint32(point)
+        image = letters.images[point] if point < POINTS else np.uint32(point)
         if image < np.uint32(0x80000000):
             if image == 0 and point:
                 continue
@@ -86,7 +84,7 @@ def alike(
                 run = 1 if run == 0 else 2
                 continue
             if run == 1:
-                count = _named(waiting, greek, sequences, out, count)
+                count = _named(waiting, letters, out, count)
             run = 0
             out[count] = image
             count += 1
@@ -94,17 +92,17 @@ def alike(
             return UNSURE
         else:
             if run == 1:
-                count = _named(waiting, greek, sequences, out, count)
+                count = _named(waiting, letters, out, count)
             run = 0
             place = (image & np.uint32(0x7FFFFFFF)) >> np.uint32(4)
             for offset in range(image & np.uint32(15)):
-                letter = sequences[place + offset]
+                letter = letters.sequences[place + offset]
                 if _ALPHA <= letter <= _OMEGA:
                     return UNSURE
                 out[count] = letter
                 count += 1
     if run == 1:
-        count = _named(waiting, greek, sequences, out, count)
+        count = _named(waiting, letters, out, count)
     return count
 
 
@@ -218,8 +216,8 @@ def _decoded(data: Bytes, at: int) -> tuple[int, int]:
 
 
 @compiled
-def _named(letter: int, greek: Hashes, sequences: Hashes, out: Hashes, count: int) -> int:
-    place = greek[letter - _ALPHA, 0]
-    for offset in range(greek[letter - _ALPHA, 1]):
-        out[count + offset] = sequences[place + offset]
-    return count + greek[letter - _ALPHA, 1]
+def _named(letter: int, letters: Alphabet, out: Hashes, count: int) -> int:
+    place = letters.greek[letter - _ALPHA, 0]
+    for offset in range(letters.greek[letter - _ALPHA, 1]):
+        out[count + offset] = letters.sequences[place + offset]
+    return count + letters.greek[letter - _ALPHA, 1]

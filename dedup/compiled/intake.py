@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from dedup.alphabet import Alphabet
 from dedup.compiled import compiled
 from dedup.compiled.abstracts import TRUNCATED, abstract_tokens
 from dedup.compiled.alike import Bytes, alike
@@ -11,7 +12,7 @@ from dedup.compiled.overlaps import sketch_shingles
 from dedup.compiled.signing import Keys, band, distinct, shingles_of, sign
 from dedup.compiled.titles import UNSURE, title_tokens
 from dedup.hashing import PREFIX, Hashes
-from dedup.words import Set
+from dedup.words import Words
 
 Places = NDArray[np.int64]
 
@@ -20,15 +21,8 @@ Places = NDArray[np.int64]
 def read_abstracts(
     data: Bytes,
     offsets: Places,
-    images: Hashes,
-    sequences: Hashes,
-    greek: Hashes,
-    classes: NDArray[np.uint8],
-    labels: Set,
-    label_starts: Set,
-    label_ends: Set,
-    tail: Set,
-    tail_ends: Set,
+    letters: Alphabet,
+    sets: Words,
     tokens: Hashes,
     ends: Places,
     truncated: NDArray[np.bool_],
@@ -46,14 +40,12 @@ def read_abstracts(
     at = np.int64(0)
     for row in range(offsets.size - 1):
         ends[row] = UNSURE
-        size = alike(data, offsets[row], offsets[row + 1], images, sequences, greek, points)
+        size = alike(data, offsets[row], offsets[row + 1], letters, points)
         if size < 0:
             continue
         if size > 2 * (offsets[row + 1] - offsets[row]) + 8:
             continue  # of the text alone, so that no other text decides which way it takes
-        found = abstract_tokens(
-            points, size, classes, labels, label_starts, label_ends, tail, tail_ends, tokens, at
-        )
+        found = abstract_tokens(points, size, letters, sets, tokens, at)
         if found < 0:
             continue
         truncated[row] = found >= TRUNCATED
@@ -67,17 +59,8 @@ def read_titles(
     data: Bytes,
     offsets: Places,
     longest: int,
-    images: Hashes,
-    sequences: Hashes,
-    greek: Hashes,
-    classes: NDArray[np.uint8],
-    notices: Set,
-    parts: Set,
-    sessions: Set,
-    annexes: Set,
-    recurring: Set,
-    generic: Set,
-    numerals: Hashes,
+    letters: Alphabet,
+    sets: Words,
     counts: Places,
     summaries: NDArray[np.uint64],
     kept: Hashes,
@@ -97,24 +80,10 @@ def read_titles(
         counts[row] = UNSURE
         if offsets[row + 1] - offsets[row] > longest:
             continue
-        size = alike(data, offsets[row], offsets[row + 1], images, sequences, greek, points)
+        size = alike(data, offsets[row], offsets[row + 1], letters, points)
         if size < 0:
             continue
-        counts[row] = title_tokens(
-            points,
-            size,
-            classes,
-            notices,
-            parts,
-            sessions,
-            annexes,
-            recurring,
-            generic,
-            numerals,
-            hashes,
-            ends,
-            summaries[row],
-        )
+        counts[row] = title_tokens(points, size, letters, sets, hashes, ends, summaries[row])
         prefix, place = np.uint32(0), np.int64(0)
         for token in range(counts[row]):
             kept[at], kept_ends[at] = hashes[token], ends[token]

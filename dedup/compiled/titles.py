@@ -3,11 +3,11 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.alphabet import LAST_IDEOGRAPH, NUMERAL, POINTS, SINGLE, SPACE, WORD
+from dedup.alphabet import LAST_IDEOGRAPH, NUMERAL, POINTS, SINGLE, SPACE, WORD, Alphabet
 from dedup.compiled import compiled
 from dedup.compiled.hashes import chained, known, mixed
 from dedup.hashing import LETTERS, POWER, POWERS, Hashes
-from dedup.words import Set
+from dedup.words import Words
 
 UNSURE = -1
 LONGEST = 250
@@ -22,14 +22,8 @@ nothing; most of it is Latin."""
 def title_tokens(
     points: Hashes,
     size: int,
-    classes: NDArray[np.uint8],
-    notices: Set,
-    parts: Set,
-    sessions: Set,
-    annexes: Set,
-    recurring: Set,
-    generic: Set,
-    numerals: Hashes,
+    letters: Alphabet,
+    sets: Words,
     out: Hashes,
     ends: Hashes,
     summary: NDArray[np.uint64],
@@ -54,7 +48,7 @@ def title_tokens(
     for place in range(size + 1):
         point = points[place] if place < size else np.uint32(0x20)
         if point < POINTS:
-            kind = classes[point]
+            kind = letters.classes[point]
         else:
             kind = SINGLE if point <= LAST_IDEOGRAPH else 0
         if kind == WORD or kind == NUMERAL:
@@ -88,10 +82,10 @@ def title_tokens(
             if roman:
                 flags |= np.uint64(PART)
                 if length > 1:
-                    for row in range(numerals.shape[0]):
-                        if numerals[row, 0] == token:
-                            token = numerals[row, 1]
-                            kept = _digits(points, begin, numerals[row, 2])
+                    for row in range(sets.numerals.shape[0]):
+                        if sets.numerals[row, 0] == token:
+                            token = sets.numerals[row, 1]
+                            kept = _digits(points, begin, sets.numerals[row, 2])
                             digits = True
                             break
             if count == LONGEST or (latin and not plain):
@@ -104,12 +98,12 @@ def title_tokens(
             out[count], ends[count] = token, kept
             count += 1
             chain = chained(chain, token)
-            flags |= _flags_of(before, token, notices, parts)
-            if count <= 2 and known(token, recurring):
+            flags |= _flags_of(before, token, sets)
+            if count <= 2 and known(token, sets.recurring):
                 return UNSURE
-            if opened and known(token, sessions):
+            if opened and known(token, sets.sessions):
                 return UNSURE
-            annex = annex or (opened and known(token, annexes))
+            annex = annex or (opened and known(token, sets.annexes))
             opened = False
             before = token
             length = 0
@@ -124,8 +118,8 @@ def title_tokens(
             out[count], ends[count] = token, kept
             count += 1
             chain = chained(chain, token)
-            flags |= _flags_of(before, token, notices, parts)
-            annex = annex or (opened and known(token, annexes))
+            flags |= _flags_of(before, token, sets)
+            annex = annex or (opened and known(token, sets.annexes))
             opened = False
             before = token
             continue
@@ -138,16 +132,16 @@ def title_tokens(
             last_mark = point
         hyphen, gap = point == 0x2D, 0
     if last_mark == 0x29 or last_mark == 0x5D or last_mark == 0x3011:  # ) ] 】
-        if annex or (count and known(out[count - 1], annexes)):
+        if annex or (count and known(out[count - 1], sets.annexes)):
             return UNSURE
     if bracketed and other_letters:
         flags |= np.uint64(PART)
-    if count and known(out[count - 1], recurring):
+    if count and known(out[count - 1], sets.recurring):
         return UNSURE
     compact = np.uint64(0)
     for place in range(kept):
         compact = chained(compact, points[place])
-    if kept == 0 or only_digits or known(compact, generic):
+    if kept == 0 or only_digits or known(compact, sets.generic):
         flags |= np.uint64(SILENT)
     if 2 * ascii_letters >= kept:
         flags |= np.uint64(LATIN)
@@ -157,12 +151,12 @@ def title_tokens(
 
 
 @compiled
-def _flags_of(before: int, token: int, notices: Set, parts: Set) -> int:
+def _flags_of(before: int, token: int, sets: Words) -> int:
     flags = np.uint64(0)
     pair = chained(chained(0, before), token)
-    if known(token, notices) or known(pair, notices):
+    if known(token, sets.notices) or known(pair, sets.notices):
         flags |= np.uint64(NOTICE)
-    if known(token, parts):
+    if known(token, sets.parts):
         flags |= np.uint64(PART)
     return flags
 

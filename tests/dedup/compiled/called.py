@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 
 from dedup import titling
-from dedup.alphabet import Alphabet, alphabet
+from dedup.alphabet import alphabet
 from dedup.compiled.abstracts import TRUNCATED, abstract_tokens
 from dedup.compiled.alike import alike
 from dedup.hashing import Hashes
@@ -21,16 +21,12 @@ def _room(size: int) -> Hashes:
     return np.full(size + _BEYOND, _UNTOUCHED, np.uint32)
 
 
-def _letters(known: Alphabet) -> tuple[Hashes, Hashes, Hashes]:
-    return known.images, known.sequences, known.greek
-
-
 def _points(text: str, before: bytes = b"", after: bytes = b"") -> tuple[Hashes, int]:
     said = text.encode()
     data = np.frombuffer(before + said + after + b"\0", np.uint8)
     room = _room(4 * len(said) + 40)
     begin, end = len(before), len(before) + len(said)
-    size = alike(data, begin, end, *_letters(alphabet()), room)
+    size = alike(data, begin, end, alphabet(), room)
     assert (room[-_BEYOND:] == _UNTOUCHED).all(), "written beyond its room"
     return room, size
 
@@ -46,11 +42,8 @@ def abstract(text: str) -> tuple[list[int], bool] | None:
     points, size = _points(text)
     if size < 0:
         return None
-    sets, out = words(), _room(size)
-    found = abstract_tokens(
-        points, size, alphabet().classes, sets.labels, sets.label_starts, sets.label_ends,
-        sets.tail, sets.tail_ends, out, 0,
-    )  # fmt: skip
+    out = _room(size)
+    found = abstract_tokens(points, size, alphabet(), words(), out, 0)
     assert (out[-_BEYOND:] == _UNTOUCHED).all(), "written beyond its room"
     if found < 0:
         return None
