@@ -10,7 +10,8 @@ _TAG = re.compile(
 _INLINE_NAMES = """
 a b bold em emph font i inf italic math mi mml mn mo msub msup roman sc span strong sub sup u
 """
-_INLINE = frozenset(_INLINE_NAMES.split())
+INLINE = frozenset(_INLINE_NAMES.split())
+"""Tags that stand within a word; any other separates."""
 _COMMENT = re.compile(r"<!--(?:(?!-->|<!--).){0,4000}-->|<!\[CDATA\[|\]\]>", re.DOTALL)
 
 _ACCENT = re.compile(r"""\\(?:["'`^~=.]\s?\{?\\?([a-zA-Z])\}?|[cvuHk]\{([a-zA-Z])\})""")
@@ -33,7 +34,7 @@ def without_tags(text: str) -> str:
     if "<" not in text and "]]>" not in text:
         return text
     text = _COMMENT.sub(" ", text)
-    return _TAG.sub(lambda tag: "" if tag[1].lower() in _INLINE else " ", text)
+    return _TAG.sub(lambda tag: "" if tag[1].lower() in INLINE else " ", text)
 
 
 def without_latex(text: str) -> str:

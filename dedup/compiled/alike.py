@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 from dedup.alphabet import POINTS, Alphabet
 from dedup.compiled import compiled
 from dedup.compiled.hashes import chained
+from dedup.compiled.markup import NONE, entity, is_latin, tag
 from dedup.hashing import Hashes
 from dedup.markup import GREEK
 from dedup.words import chain
@@ -17,6 +18,8 @@ UNSURE = -1
 that depends on its neighbours."""
 
 _ALPHA, _OMEGA = 0x3B1, 0x3C9
+_QUIET = np.array([chr(byte) not in "&<]" for byte in range(0x80)], np.bool_)
+"""Characters of ASCII with which no markup begins."""
 _GREEK_NAMES = np.array([chain(map(ord, name)) for name in GREEK], np.uint64)
 _GREEK_LETTERS = np.array([ord(letter) for letter in GREEK.values()], np.uint32)
 
@@ -47,9 +50,21 @@ def alike(
     while at < end:
         byte = np.int64(data[at])
         if byte < 0x80:
-            if 0x20 < byte < 0x61 and _begins_markup(data, at, end):
-                return UNSURE
+            if _QUIET[byte] and run == 0 and not latex:
+                out[count] = letters.images[byte]
+                count += 1
+                at += 1
+                continue
             point = np.int64(letters.images[byte])
+            if byte == 0x26 or byte == 0x3C or byte == 0x5D:  # & < ]
+                meant, after = _markup(data, at, end)
+                if meant == UNSURE or (meant != NONE and latex):
+                    return UNSURE
+                if meant == 0:
+                    at = after
+                    continue
+                if meant != NONE:
+                    point, at = meant, after - 1
             at += 1
             if latex:
                 if byte == 0x24 or byte == 0x7B or byte == 0x7D:  # $ { }
@@ -127,26 +142,20 @@ def _looked_at(data: Bytes, start: int, end: int) -> tuple[bool, bool]:
 
 
 @compiled
-def _begins_markup(data: Bytes, at: int, end: int) -> bool:
-    """Whether an entity, a tag or a comment may begin here."""
-    byte = data[at]
-    following = data[at + 1] if at + 1 < end else np.uint8(0)
-    if byte == 0x26:  # &
-        return following == 0x23 or _is_latin(following)
-    if byte == 0x3C:  # <
-        return _is_latin(following) or following == 0x2F or following == 0x21
-    return byte == 0x5D and following == 0x5D and at + 2 < end and data[at + 2] == 0x3E  # ]]>
-
-
-@compiled
-def _is_latin(byte: int) -> bool:
-    return 0x61 <= (byte | 0x20) <= 0x7A
+def _markup(data: Bytes, at: int, end: int) -> tuple[int, int]:
+    """What an entity, a tag or the end of a section of characters at a place leaves behind."""
+    if data[at] == 0x26:
+        return entity(data, at, end)
+    if data[at] == 0x3C:
+        return tag(data, at, end)
+    closes = at + 2 < end and data[at + 1] == 0x5D and data[at + 2] == 0x3E  # ]]>
+    return UNSURE if closes else NONE, at
 
 
 @compiled
 def _is_word(byte: int) -> bool:
     """Of ASCII: letter, digit or underscore."""
-    return _is_latin(byte) or 0x30 <= byte <= 0x39 or byte == 0x5F
+    return is_latin(byte) or 0x30 <= byte <= 0x39 or byte == 0x5F
 
 
 @compiled
@@ -155,10 +164,10 @@ def _command(data: Bytes, at: int, end: int) -> tuple[int, int]:
     if at >= end:
         return 0x5C, at
     byte = data[at]
-    if _is_latin(byte):
+    if is_latin(byte):
         first = at
         name = np.uint64(0)
-        while at < end and at - first < 30 and _is_latin(data[at]):
+        while at < end and at - first < 30 and is_latin(data[at]):
             name = chained(name, data[at] | 0x20)
             at += 1
         if at - first == 1 and at < end and data[at] == 0x7B and _is_accent(byte):
@@ -170,7 +179,9 @@ def _command(data: Bytes, at: int, end: int) -> tuple[int, int]:
                 return np.int64(_GREEK_LETTERS[row]), at
         return 0x20, at
     if byte == 0x25 or byte == 0x26 or byte == 0x23:  # % & #
-        return UNSURE if _begins_markup(data, at, end) else np.int64(byte), at + 1
+        if _markup(data, at, end)[0] != NONE:
+            return UNSURE, at
+        return np.int64(byte), at + 1
     if byte == 0x24 or byte == 0x5F or byte == 0x7B or byte == 0x7D or byte == 0x20:  # $ _ { }
         return 0x20, at + 1
     if byte == 0x2C or byte == 0x3B or byte == 0x21:  # , ; !
