@@ -76,7 +76,7 @@ def year_words(apart: int) -> str:
     return f"{apart} years apart" if apart else "the same year"
 
 
-UNLIKE, UNLIKE_UNNAMED = 0.25, 0.6
+UNLIKE, UNLIKE_UNNAMED = 0.15, 0.6
 """Likeness of abstracts below which they speak against one work. Where nobody is named on both
 sides hardly more than a title is left that could speak for it, and works share titles."""
 SCATTERED_WORDS = ", and differ in single words"
