@@ -108,15 +108,11 @@ def abstract_tokens(
             count += 1
             if run:
                 run_chain = chained(run_chain, token)
-                if run == _VALID and count - run_first == 1 and not known(token, sets.label_starts):
-                    run = 0
-                if count - run_first > _LONGEST_LABEL:
+                if not _may_be_labels(run == _VALID, count - run_first, token, sets):
                     run = 0
             if inner:
                 inner_chain = chained(inner_chain, token)
-                if count - inner_first == 1 and not known(token, sets.label_starts):
-                    inner = 0
-                if count - inner_first > _LONGEST_LABEL:
+                if not _may_be_labels(True, count - inner_first, token, sets):
                     inner = 0
             if plain_letters and other_letters:
                 cue = position
@@ -163,15 +159,11 @@ def abstract_tokens(
             count += 1
             if run:
                 run_chain = chained(run_chain, token)
-                if run == _VALID and count - run_first == 1 and not known(token, sets.label_starts):
-                    run = 0
-                if count - run_first > _LONGEST_LABEL:
+                if not _may_be_labels(run == _VALID, count - run_first, token, sets):
                     run = 0
             if inner:
                 inner_chain = chained(inner_chain, token)
-                if count - inner_first == 1 and not known(token, sets.label_starts):
-                    inner = 0
-                if count - inner_first > _LONGEST_LABEL:
+                if not _may_be_labels(True, count - inner_first, token, sets):
                     inner = 0
             if (
                 last_single
@@ -277,6 +269,14 @@ def abstract_tokens(
     if ellipsis >= 0 and ellipsis >= position - _NEAR_END:
         return count - at + TRUNCATED if clean and dots == 3 else UNSURE
     return count - at
+
+
+@compiled
+def _may_be_labels(unbroken: bool, size: int, token: int, sets: Words) -> bool:
+    """Whether a run of so many tokens, the last of which is given, may go on as labels."""
+    if unbroken and size == 1:
+        return known(token, sets.label_starts)
+    return size <= _LONGEST_LABEL
 
 
 @compiled
