@@ -157,15 +157,13 @@ def _at_a_word(pattern: str) -> str:
 
 
 _CUE = re.compile("|".join(_at_a_word(pattern) for _, pattern in _CUES))
-CLOSING_WORDS = frozenset(
+TAIL_WORDS = frozenset(" ".join(tokens for tokens, _ in _CUES).split()) | frozenset(
     """
     keyword keywords key+word key+words index+terms mesh+term mesh+terms subject+terms
-    subject+headings 键词 键字 题词 copyright 版权 著作
+    subject+headings 著作 键词 键字 题词
     """.split()
 )
-TAIL_WORDS = frozenset(" ".join(tokens for tokens, _ in _CUES).split()) | CLOSING_WORDS
-"""Without one of the former near its end, and one of these in its last sentence, a text has no tail
-to lose: see `_without_tail`."""
+"""Without one of these near its end a text has no tail to lose: see `_without_tail`."""
 
 
 def without_boilerplate(text: str) -> str:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.boilerplate import CHINESE_LABELS, CLOSING_WORDS, ENGLISH_LABELS, TAIL_WORDS
+from dedup.boilerplate import CHINESE_LABELS, ENGLISH_LABELS, TAIL_WORDS
 from dedup.hashing import token_hashes
 from dedup.titles import (
     ANNEX_WORDS,
@@ -38,8 +38,6 @@ class Words(NamedTuple):
     """First and last tokens of labels."""
     tail: Set
     """Without which a text has no tail to lose: tokens, and chains of two side by side."""
-    closings: Set
-    """Of those, the ones that close a text wherever they stand near its end."""
     tail_ends: Set
     """Tokens of `tail`, and the last of its chains."""
     notices: Set
@@ -79,7 +77,6 @@ def _words() -> Words:
         label_starts=_set(label[0] for label in (*english, *chinese)),
         label_ends=_set(label[-1] for label in (*english, *chinese)),
         tail=_one_or_two(TAIL_WORDS),
-        closings=_one_or_two(CLOSING_WORDS),
         tail_ends=_set(_tokens(each)[-1] for each in TAIL_WORDS if _tokens(each)),
         notices=_one_or_two(NOTICE_WORDS),
         parts=_one_or_two(PART_WORDS),

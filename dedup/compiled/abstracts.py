@@ -61,10 +61,10 @@ def abstract_tokens(
     last_token, last_single = np.uint32(0), False
     broken = False  # whether a line ended in what may be the beginning of a label
     first_point = np.int64(-1)
-    cue = said = -1  # where a text may close, and where a publisher's sentence has its words
+    cue = -1  # where a text may close, or a publisher's sentence has its words
     before = sentence = 0  # where the last two began
     # A copyright line: where it begins, and what was known there.
-    mark, mark_count, mark_cue, mark_said, mark_sentence, line = -1, at, -1, -1, 0, False
+    mark, mark_count, mark_cue, mark_sentence, line = -1, at, -1, 0, False
     last_mark = -1
     starts = False  # the word that is being read begins a sentence
     stop = 0  # see _STOP, _SEMICOLON, _ENDED
@@ -123,13 +123,10 @@ def abstract_tokens(
                     if mark < 0 or position - mark > _TAIL:
                         cue = max(cue, last_mark)
                         mark, mark_count, mark_cue, line = position, count - 1, cue, False
-                        mark_said = said
                         mark_sentence = before if starts else sentence
                     last_mark = position
-                elif _closes_a_text(last_token, token, sets):
-                    cue = position
                 else:
-                    said = position
+                    cue = position
             if length == 1 and point == 0x29 and points[begin] == 0x63:  # c)
                 if begin > 0 and points[begin - 1] == 0x28:
                     cue = position
@@ -145,6 +142,7 @@ def abstract_tokens(
             if run == _VALID and last_single and count > run_first and place < size:
                 if known(run_chain, sets.labels):
                     count, position = run_first, run_position + 1
+                    sentence = before if sentence >= position else sentence
                 run = _MIXED
             if inner and count > inner_first and (last_single or point == 0x0A):
                 inner = _MIXED
@@ -170,10 +168,7 @@ def abstract_tokens(
                 and known(token, sets.tail_ends)
                 and known(chained(chained(0, last_token), token), sets.tail)
             ):
-                if _closes_a_text(last_token, token, sets):
-                    cue = position
-                else:
-                    said = position
+                cue = position
             last_token, last_single = token, True
             if first_point < 0:
                 first_point = place
@@ -205,7 +200,7 @@ def abstract_tokens(
             if mark < 0 or position - mark > _TAIL:
                 cue = max(cue, last_mark)
                 mark, mark_count, mark_cue, line = position, count, cue, False
-                mark_said, mark_sentence = said, sentence
+                mark_sentence = sentence
             last_mark = position
         elif first_point < 0 and point == 0x28 and place + 1 < size and points[place + 1] == 0x63:
             return UNSURE
@@ -229,6 +224,7 @@ def abstract_tokens(
                     if run == _MIXED or not known(run_chain, sets.labels):
                         return UNSURE
                     count, position = run_first, run_position + 1
+                    sentence = before if sentence >= position else sentence
             run = 0
             if inner:
                 inner = _MIXED
@@ -240,6 +236,7 @@ def abstract_tokens(
                 if inner == _MIXED or not known(inner_chain, sets.labels):
                     return UNSURE
                 count, position = inner_first, inner_position + 1
+                sentence = before if sentence >= position else sentence
             inner = 0
             run = 0
         elif _ends_a_sentence(point):
@@ -259,12 +256,12 @@ def abstract_tokens(
     if first_point >= 0 and _may_be_a_heading(points, first_point, size):
         return UNSURE
     if mark >= 0 and position - mark <= _COPYRIGHT_LINE and not line and mark_count > at:
-        count, cue, said, sentence = mark_count, mark_cue, mark_said, mark_sentence
-        nearest = min(mark - _TAIL, sentence)
+        count, cue = mark_count, mark_cue
+        nearest = min(mark - _TAIL, mark_sentence)
     else:
         cue = max(cue, last_mark)
         nearest = min(position - _TAIL, sentence)
-    if (cue >= 0 and cue >= nearest) or (said >= 0 and said >= sentence):
+    if cue >= 0 and cue >= nearest:
         return UNSURE
     if ellipsis >= 0 and ellipsis >= position - _NEAR_END:
         return count - at + TRUNCATED if clean and dots == 3 else UNSURE
@@ -277,13 +274,6 @@ def _may_be_labels(unbroken: bool, size: int, token: int, sets: Words) -> bool:
     if unbroken and size == 1:
         return known(token, sets.label_starts)
     return size <= _LONGEST_LABEL
-
-
-@compiled
-def _closes_a_text(before: int, token: int, sets: Words) -> bool:
-    """Whether a token, or two, may begin keywords or a copyright line."""
-    pair = chained(chained(0, before), token)
-    return known(token, sets.closings) or known(pair, sets.closings)
 
 
 @compiled
