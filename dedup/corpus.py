@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from records import InputError
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 
+@lru_cache(maxsize=1)
 def schema() -> pa.Schema:
     """The columns of a corpus, one row a record. Every value but `id` may be null: absent."""
     import pyarrow as pa

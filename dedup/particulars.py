@@ -9,7 +9,7 @@ import numpy as np
 
 from dedup.bands import catalogue_keys
 from dedup.folded import Folded, fold_identifiers
-from dedup.names import Person, persons
+from dedup.names import persons
 from dedup.places import Place, fold_place
 from dedup.titles import Title, fold_title
 
@@ -97,8 +97,3 @@ def _place(
         first=bare.first,
         last=bare.last,
     )
-
-
-def people_of(authors: Sequence[str]) -> tuple[Person, ...]:
-    """`dedup.names.persons`, remembered: few lists are met only once."""
-    return _persons(tuple(authors))

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     Rows = NDArray[np.int64]
-    Buffers = tuple[NDArray[np.uint8], NDArray[np.int64]]
 
 
 _SKETCH = 8

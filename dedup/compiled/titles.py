@@ -7,15 +7,12 @@ from dedup.alphabet import LAST_IDEOGRAPH, NUMERAL, POINTS, SINGLE, SPACE, WORD,
 from dedup.compiled import compiled
 from dedup.compiled.hashes import chained, known, mixed
 from dedup.hashing import LETTERS, POWER, POWERS, Hashes
+from dedup.titling import TITLE_LATIN, TITLE_NOTICE, TITLE_PART, TITLE_SILENT
 from dedup.words import Words
 
 UNSURE = -1
 LONGEST = 250
 """Tokens of a title that these kernels read."""
-
-NOTICE, PART, SILENT, LATIN = 1, 2, 4, 8
-"""Flags of a title: it may be a notice; it may name a part, or it holds a number; an equal one says
-nothing; most of it is Latin."""
 
 
 @compiled
@@ -70,7 +67,7 @@ def title_tokens(
             latin = latin or point < 0x80
             roman = roman and (point == 0x69 or point == 0x76 or point == 0x78)  # i v x
             if 0x30 <= point <= 0x39 or kind == NUMERAL:
-                flags |= np.uint64(PART)
+                flags |= np.uint64(TITLE_PART)
                 if kind == NUMERAL:
                     return UNSURE
             else:
@@ -80,7 +77,7 @@ def title_tokens(
         if length:
             token = mixed(value ^ np.uint32(length))
             if roman:
-                flags |= np.uint64(PART)
+                flags |= np.uint64(TITLE_PART)
                 if length > 1:
                     for row in range(sets.numerals.shape[0]):
                         if sets.numerals[row, 0] == token:
@@ -135,16 +132,16 @@ def title_tokens(
         if annex or (count and known(out[count - 1], sets.annexes)):
             return UNSURE
     if bracketed and other_letters:
-        flags |= np.uint64(PART)
+        flags |= np.uint64(TITLE_PART)
     if count and known(out[count - 1], sets.recurring):
         return UNSURE
     compact = np.uint64(0)
     for place in range(kept):
         compact = chained(compact, points[place])
     if kept == 0 or only_digits or known(compact, sets.generic):
-        flags |= np.uint64(SILENT)
+        flags |= np.uint64(TITLE_SILENT)
     if 2 * ascii_letters >= kept:
-        flags |= np.uint64(LATIN)
+        flags |= np.uint64(TITLE_LATIN)
     summary[0], summary[1], summary[2] = chain, compact, flags
     summary[3], summary[4] = np.uint64(ascii_letters), np.uint64(other_letters)
     return count
@@ -155,9 +152,9 @@ def _flags_of(before: int, token: int, sets: Words) -> int:
     flags = np.uint64(0)
     pair = chained(chained(0, before), token)
     if known(token, sets.notices) or known(pair, sets.notices):
-        flags |= np.uint64(NOTICE)
+        flags |= np.uint64(TITLE_NOTICE)
     if known(token, sets.parts):
-        flags |= np.uint64(PART)
+        flags |= np.uint64(TITLE_PART)
     return flags
 
 
