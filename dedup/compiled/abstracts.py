@@ -202,6 +202,8 @@ def abstract_tokens(
                 mark, mark_count, mark_cue, line = position, count, cue, False
                 mark_sentence = sentence
             last_mark = position
+            if stop == _ENDED:
+                before, sentence, stop = sentence, position, 0
         elif first_point < 0 and point == 0x28 and place + 1 < size and points[place + 1] == 0x63:
             return UNSURE
         # Where sentences end.
