@@ -7,14 +7,15 @@ from dedup.alphabet import Alphabet
 from dedup.compiled import compiled
 from dedup.compiled.abstracts import TRUNCATED, abstract_tokens
 from dedup.compiled.alike import Bytes, alike
-from dedup.compiled.hashes import chained
-from dedup.compiled.overlaps import sketch_shingles
-from dedup.compiled.signing import Keys, band, distinct, shingles_of, sign
+from dedup.compiled.signing import Keys, band, chain_of, distinct, shingles_of, sign
 from dedup.compiled.titles import UNSURE, title_tokens
 from dedup.hashing import PREFIX, Hashes
 from dedup.words import Words
 
 Places = NDArray[np.int64]
+
+_TABLE = 4096
+"""Places for the shingles of a text, unless it is a long one; two words each, a cache holds."""
 
 
 @compiled
@@ -121,29 +122,23 @@ def sign_all(
     longest = 1
     for row in range(starts.size):
         longest = max(longest, ends[row] - starts[row])
-    width = 64
+    width = _TABLE
     while width < 2 * longest:
         width *= 2
     places, stamps = np.empty(width, np.uint32), np.zeros(width, np.uint32)
-    shingles = np.empty(longest, np.uint32)
+    room = np.empty(longest, np.uint32)
     least = np.empty(factors.size, np.uint32)
     for row in range(starts.size):
         first, end = starts[row], ends[row]
-        chain = np.uint64(0)
-        for at in range(first, end):
-            chain = chained(chain, tokens[at])
-        chains[row] = chain
+        chains[row] = chain_of(tokens[first:end])
         if end - first >= opening_end:
-            key = np.uint64(0)
-            for at in range(first + opening, first + opening_end):
-                key = chained(key, tokens[at])
+            key = chain_of(tokens[first + opening : first + opening_end])
             openings[row] = np.int64(key >> np.uint64(1)) | 1
-        size = shingles_of(tokens, first, end, length, shingles)
-        table = 64
-        while table < 2 * size:
+        shingles = room[: shingles_of(tokens, first, end, length, room)]
+        table = _TABLE
+        while table < 2 * shingles.size:
             table *= 2
-        sizes[row] = distinct(shingles, size, places[:table], stamps, np.uint32(row + 1))
-        sketch_shingles(shingles, size, sketches[row])
+        sizes[row] = distinct(shingles, places[:table], stamps, np.uint32(row + 1), sketches[row])
         if sizes[row] >= shortest:
-            sign(shingles, size, factors, summands, least)
+            sign(shingles, factors, summands, least)
             band(least, bands, rows, keys[row], 0)

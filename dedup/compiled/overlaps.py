@@ -11,17 +11,6 @@ Places = NDArray[np.int64]
 
 
 @compiled
-def sketch_shingles(values: Hashes, size: int, sketch: NDArray[np.uint64]) -> None:
-    """A bit for every shingle of ``values[:size]`` into the words of `sketch`."""
-    last = np.uint32(64 * sketch.size - 1)
-    for word in range(sketch.size):
-        sketch[word] = np.uint64(0)
-    for at in range(size):
-        bit = (values[at] >> np.uint32(7)) & last
-        sketch[bit >> np.uint32(6)] |= np.uint64(1) << np.uint64(bit & np.uint32(63))
-
-
-@compiled
 def may_share(
     sketches: NDArray[np.uint64],
     sizes: NDArray[np.int32],

@@ -23,6 +23,7 @@ from dedup.pairs import overlap
 from dedup.scheme import DEFAULT, Scheme
 from dedup.signing import sign
 from dedup.weighing import _longest_gap
+from dedup.words import chain
 from records import Record
 
 HASHES = st.integers(0, 2**32 - 1)
@@ -50,7 +51,7 @@ def test_a_signature_is_that_of_a_live_datasketch_object(hashes, scheme):
     theirs.update_batch(hashes)
     factors, summands = permutations(scheme.permutations, scheme.seed)
     least = np.empty(scheme.permutations, np.uint32)
-    signing.sign(array(hashes), len(hashes), factors.ravel(), summands.ravel(), least)
+    signing.sign(array(hashes), factors.ravel(), summands.ravel(), least)
     assert least.tobytes() == theirs.hashvalues.tobytes()
     keys = np.zeros(scheme.bands + 2, np.int64)
     signing.band(least, scheme.bands, scheme.rows, keys, 1)
@@ -73,9 +74,19 @@ def test_shingles_are_the_runs_of_tokens_each_counted_once(tokens, length):
     while width < 2 * size:
         width *= 2
     places, stamps = np.zeros(width, np.uint32), np.zeros(width, np.uint32)
+    sketch = np.full(8, 7, np.uint64)
     for stamp in (1, 2):  # the second finds the table as the first left it
-        found = signing.distinct(out, size, places, stamps, np.uint32(stamp))
+        found = signing.distinct(out[:size], places, stamps, np.uint32(stamp), sketch)
         assert found == len(set(out[:size].tolist()))
+        bits = {value >> 7 & 511 for value in out[:size].tolist()}
+        assert sum(int(word) << 64 * at for at, word in enumerate(sketch)) == sum(
+            1 << bit for bit in bits
+        )
+
+
+@given(TOKENS)
+def test_a_chain_is_that_of_one_token_after_the_other(tokens):
+    assert signing.chain_of(array(tokens)) == chain(tokens)
 
 
 def written(texts, scheme):
