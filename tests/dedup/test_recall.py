@@ -10,7 +10,7 @@ import pytest
 
 from dedup import deduplicate
 from dedup.bands import Kind, s_curve
-from dedup.candidates import _buckets, _pairs
+from dedup.candidates import bucketed, sources
 from dedup.columns import KEPT, Columns, gather
 from dedup.corpus import conform
 from dedup.grouping import group
@@ -93,13 +93,13 @@ def pairs_of_bands(texts: list[str], scheme: Scheme) -> set[tuple[int, int]]:
     groups = group(corpus)
     assert groups.count == len(texts)
     found = set()
-    for kind, keys, numbers in _buckets(corpus, groups):
-        if kind is Kind.BAND:
-            _, pairs, longer = _pairs(kind, keys, numbers, scheme.saturation)
-            assert not longer
+    for source in sources(corpus, groups):
+        if source.kind is Kind.BAND:
+            pairs, saturated = bucketed(source, scheme.saturation)
+            assert not saturated
             rows = groups.rows.tolist()
             for pair in pairs.tolist():
-                a, b = rows[pair >> 31], rows[pair & (1 << 31) - 1]
+                a, b = rows[pair >> 33], rows[pair >> 3 & (1 << 30) - 1]
                 found.add((min(a, b), max(a, b)))
     return found
 

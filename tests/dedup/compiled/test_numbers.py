@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dedup.bands import Kind, band_keys, kind_of
+from dedup.candidates import Source, bucketed
 from dedup.columns import KEPT, gather
-from dedup.compiled import overlaps, pairs, signing
+from dedup.compiled import grouping, overlaps, pairs, signing
 from dedup.corpus import conform
 from dedup.evidence import fold_record
 from dedup.hashing import run_hashes, shingle_hashes, token_hashes
@@ -183,31 +184,65 @@ def test_shingles_in_common_are_what_plain_code_counts(texts, scheme, by_first, 
             assert found == (plain.jaccard, plain.inside, plain.least)
 
 
-@given(st.lists(st.tuples(st.integers(-3, 3), st.integers(0, 40)), max_size=60), st.integers(1, 9))
-def test_pairs_are_the_combinations_of_each_bucket(stands, most):
-    """Negative keys too, as a key is a signed number."""
-    stands = sorted(set(stands))
-    keys = array([key for key, _ in stands], np.int64)
-    groups = array([group for _, group in stands], np.int32)
-    count, longer = pairs.count_pairs(keys, most)
-    out, long = np.empty(count, np.int64), np.empty((longer, 2), np.int64)
-    pairs.write_pairs(keys, groups, most, out, long)
+def source(keys, numbers):
+    rows = np.arange(len(keys))
+    return Source(
+        Kind.PLACE, array(keys, np.int64).reshape(-1, 1), 0, rows, array(numbers, np.int32)
+    )
+
+
+@given(
+    st.lists(st.tuples(st.integers(-3, 3), st.integers(0, 40)), min_size=1, max_size=60),
+    st.integers(1, 9),
+    st.integers(0, 61),
+)
+def test_pairs_are_the_combinations_of_each_bucket(stands, most, shift):
+    """Negative keys too, as a key is a signed number; and such as differ in their last bits alone,
+    or in the first."""
+    stands = sorted({(key << shift, group) for key, group in stands}, key=lambda one: one[1])
+    found, saturated = bucketed(source(*zip(*stands, strict=True)), most)
     buckets = defaultdict(list)
     for key, group in stands:
         buckets[key].append(group)
     expected = [
         pair for held in buckets.values() if len(held) <= most for pair in combinations(held, 2)
     ]
-    assert [(pair >> 31, pair & (1 << 31) - 1) for pair in out.tolist()] == expected
-    runs = [groups[first:end].tolist() for first, end in long.tolist()]
-    assert runs == [held for held in buckets.values() if len(held) > most]
+    told = [(pair >> 33, pair >> 3 & (1 << 30) - 1) for pair in found.tolist()]
+    assert sorted(told) == sorted(expected)
+    assert {pair & 7 for pair in found.tolist()} <= {Kind.PLACE}
+    assert {one.key: one.groups.tolist() for one in saturated} == {
+        key: held for key, held in buckets.items() if len(held) > most
+    }
 
 
 def test_pairs_of_the_largest_numbers_are_told_apart():
-    top = 2**31 - 1
-    out, long = np.empty(1, np.int64), np.empty((0, 2), np.int64)
-    pairs.write_pairs(array([7, 7], np.int64), array([top, top - 1], np.int32), 64, out, long)
-    assert (int(out[0]) >> 31, int(out[0]) & top) == (top - 1, top)
+    top = 2**30 - 1
+    found, _ = bucketed(source([7, 7], [top, top - 1]), 64)
+    a, b, kinds = np.empty(1, np.int32), np.empty(1, np.int32), np.zeros(8, np.int64)
+    assert pairs.unpack_pairs(found, a, b, kinds) == 1
+    assert (a[0], b[0], kinds.tolist()) == (top - 1, top, [0, 0, 0, 0, 0, 1, 0, 0])
+
+
+def test_a_pair_of_two_kinds_is_one_pair_and_counts_for_each():
+    a, b, kinds = np.empty(5, np.int32), np.empty(5, np.int32), np.zeros(8, np.int64)
+    found = [1 << 33 | 2 << 3 | kind for kind in (0, 0, 4)] + [1 << 33 | 3 << 3, 2 << 33 | 3 << 3]
+    assert pairs.unpack_pairs(array(found, np.int64), a, b, kinds) == 3
+    assert (a[:3].tolist(), b[:3].tolist()) == ([1, 1, 2], [2, 3, 3])
+    assert kinds.tolist() == [3, 0, 0, 0, 1, 0, 0, 0]
+
+
+@given(st.lists(st.integers(0, 2**64 - 1) | st.integers(0, 3), max_size=60))
+def test_groups_are_numbered_as_they_come(values):
+    of, rows = np.empty(len(values), np.int64), np.empty(len(values), np.int64)
+    sizes = np.zeros(len(values), np.int64)
+    count = grouping.number(array(values, np.uint64), of, rows, sizes)
+    different = list(dict.fromkeys(values))
+    assert of.tolist() == [different.index(value) for value in values]
+    assert rows[:count].tolist() == [values.index(value) for value in different]
+    assert sizes[:count].tolist() == [values.count(value) for value in different]
+    first = np.concatenate(([0], np.cumsum(sizes[:count])))
+    order = grouping.sorted_by_group(of, first)
+    assert order.tolist() == np.argsort(of, kind="stable").tolist()
 
 
 def parts_of(count, links):
