@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
@@ -20,11 +19,12 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from dedup.candidates import Bucket, Candidates
+    from dedup.cases import Verdicts
+    from dedup.clusters import Refused
     from dedup.columns import Columns
     from dedup.grouping import Groups
     from dedup.joining import Joined
     from dedup.signing import Signed
-    from dedup.verdicts import Verdict
 
 Progress = Callable[[str, int, int], None]
 """Told the stage, how much of it is done, and how much there is (0: not known)."""
@@ -147,46 +147,46 @@ def _check_ids(corpus: Columns) -> None:
 def _nothing(scheme: Scheme) -> Deduplicated:
     import pyarrow as pa
 
-    from dedup.joining import Joined, tables
-
-    none = Joined([], [], ())
-    clusters, matches = tables(none)
-    figures = _figures(0, 0, 0, {}, Counter(), [], none, 0, scheme)
-    unique = pa.array([], pa.bool_())
-    return Deduplicated(clusters=clusters, matches=matches, unique=unique, figures=figures)
+    text = pa.string()
+    clusters = {"cluster": text, "canonical": text, "ids": pa.list_(text)}
+    matches = dict.fromkeys(("a", "b", "relation", "state", "similarity", "evidence"), text)
+    return Deduplicated(
+        clusters=pa.schema(clusters.items()).empty_table(),
+        matches=pa.schema({**matches, "similarity": pa.float64()}.items()).empty_table(),
+        unique=pa.array([], pa.bool_()),
+        figures=_figures(0, 0, 0, {}, {}, [], 0, (), 0, scheme),
+    )
 
 
 def _result(
     corpus: Columns,
     groups: Groups,
     found: Candidates,
-    said: Sequence[Verdict],
+    said: Verdicts,
     joined: Joined,
 ) -> Deduplicated:
     import pyarrow as pa
-    import pyarrow.compute as pc
 
-    from dedup.joining import tables
+    from dedup.cases import RELATIONS
 
-    clusters, matches = tables(joined)
-    dropped = pa.array(
-        [key for one in joined.clusters for key in one.keys if key != one.canonical], pa.string()
-    )
-    ids = corpus.table.column("id").combine_chunks()
-    relations = Counter[str](one.relation for one in said)
-    relations["different"] = found.a.size - len(said)
+    records = len(groups.of)
+    unique = np.ones(records, np.bool_)
+    unique[joined.repeats] = False
+    counts = np.bincount(said.relation, minlength=len(RELATIONS)).tolist()
+    relations = {**dict(zip(RELATIONS, counts, strict=True)), "different": found.a.size - len(said)}
     return Deduplicated(
-        clusters=clusters,
-        matches=matches,
-        unique=pc.invert(pc.is_in(ids, value_set=dropped)),
+        clusters=joined.clusters,
+        matches=joined.matches,
+        unique=pa.array(unique),
         figures=_figures(
-            len(ids),
+            records,
             groups.count,
             int(found.a.size),
             found.by_kind,
-            +relations,
+            {name: count for name, count in relations.items() if count},
             _saturated(corpus, groups, found.saturated),
-            joined,
+            joined.clusters.num_rows,
+            joined.refused,
             int(corpus.signed.slow.sum()),
             corpus.scheme,
         ),
@@ -217,9 +217,10 @@ def _figures(
     groups: int,
     candidates: int,
     by_kind: dict[Any, int],
-    relations: Counter[str],
+    relations: dict[str, int],
     saturated: list[dict[str, Any]],
-    joined: Joined,
+    clusters: int,
+    refused: Sequence[Refused],
     slow: int,
     scheme: Scheme,
 ) -> dict[str, Any]:
@@ -232,8 +233,8 @@ def _figures(
         "by_source": {WORDS[kind]: count for kind, count in sorted(by_kind.items())},
         "relations": dict(sorted(relations.items())),
         "saturated": saturated,
-        "clusters": len(joined.clusters),
-        "refused": [{"a": one.a, "b": one.b, "by": one.by} for one in joined.refused],
+        "clusters": clusters,
+        "refused": [{"a": one.a, "b": one.b, "by": one.by} for one in refused],
         "slow": slow,
         "scheme": scheme.name,
     }

@@ -2,6 +2,9 @@
 
 import math
 
+import numpy as np
+from numpy.typing import NDArray
+
 from dedup.folded import Folded, fold_record
 from dedup.names import agreement
 from dedup.pairs import Overlap, Pair, common_identifier, overlap, pair_of
@@ -69,6 +72,17 @@ def _evidence(pair: Pair) -> Evidence:
 def strength(total: float) -> float:
     """Of a sum of weights: 0 to 1, one half where it is just enough."""
     return round(1 / (1 + math.exp((ENOUGH - total) / 2)), 6)
+
+
+def strengths(totals: NDArray[np.float64]) -> NDArray[np.float64]:
+    """`strength` of each sum."""
+    exact = 1_000_000 / (1 + np.exp((ENOUGH - totals) / 2))
+    rounded = np.rint(exact)
+    # Where the last digits of the exponential may decide, they are taken from one place.
+    for at in np.flatnonzero(np.abs(exact - rounded) > 0.499999).tolist():
+        rounded[at] = round(strength(float(totals[at])) * 1_000_000)
+    found: NDArray[np.float64] = rounded / 1_000_000
+    return found
 
 
 def borderline(evidence: Evidence, scheme: Scheme = DEFAULT) -> bool:

@@ -14,7 +14,7 @@ _SUBTITLE = re.compile(r"(?:\s*[:;(\[/=]|\s-\s).*\Z", re.DOTALL)
 _BRACKETS = re.compile(r"\s*(?:\([^)]*\)|\[[^\]]*\])")
 _DASH = r"[-\u2010-\u2015~\uff5e]"
 _RANGE = re.compile(rf"[a-z]{{0,4}}\.?\s?0*(\d+)[a-z]?(?:\s*{_DASH}+\s*[a-z]{{0,4}}\.?0*(\d+))?")
-_YEARS = 2
+YEARS = 2
 """Years by which two catalogues may be out: online first, a volume's nominal year, a slip."""
 _LONGEST = 400
 """Characters of a field that are read."""
@@ -143,7 +143,7 @@ def published_apart(a: Place, b: Place, besides: str | None = None) -> str | Non
         said.append(f"pages {_two(a.first, b.first)}")
     if a.year is not None and b.year is not None and a.year != b.year:
         said.append(f"years {_two(a.year, b.year)}")
-        if abs(a.year - b.year) > _YEARS:
+        if abs(a.year - b.year) > YEARS:
             return said[-1]
     if (said or besides) and venues_agree(a, b) is False:
         said.insert(0, "venues differ")

@@ -1,0 +1,178 @@
+"""Evidence of many pairs as JSON: abstracts, titles and years, in the words of `dedup.weighing`.
+
+Words that a few values give are made once a value; numbers are written many at a time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import reduce
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dedup.overlapping import Flags, Floats, Rows
+from dedup.places import YEARS
+from dedup.weighing import SCATTERED_WORDS, inside_words, jaccard_words, title_words, year_words
+from records import Evidence
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clues:
+    """What pairs show, a place a pair."""
+
+    jaccard: Floats
+    """NaN: one has no abstract."""
+    text: Floats
+    """What their abstracts weigh."""
+    inside: Floats
+    """Share of the shorter abstract that stands in the longer; NaN: it does not matter."""
+    scattered: Flags
+    """Whether abstracts differ in single words."""
+    likeness: Floats
+    """Of titles; below 0: there is nothing to compare."""
+    title: Floats
+    """What their titles weigh."""
+    trust: Floats
+    """0: titles say nothing of the work."""
+    years: tuple[Rows, Rows]
+    """-1: not said."""
+    series: Rows
+    """Which of `reasons` makes them two works of a series; -1: none."""
+    reasons: Sequence[str]
+
+
+def evidence_json(said: Evidence) -> bytes:
+    """The evidence of one pair, as `matches.jsonl` has it: a list of clues, sorted by kind."""
+    import orjson
+
+    return orjson.dumps(
+        [
+            {"kind": one.kind, "for": one.supports, "value": one.value, "words": one.words}
+            for one in said.clues
+        ]
+    )
+
+
+def clues_json(clues: Clues) -> pa.Array:
+    """What `evidence_json` gives, a string a pair."""
+    import pyarrow.compute as pc
+
+    first, *others = (kind(clues) for kind in (_jaccard, _publication, _series, _title, _year))
+    silent = reduce(pc.and_, (said.is_null() for said in others))
+    first = pc.if_else(silent, first.fill_null(""), first)  # Arrow leaves out a row of nulls
+    listed = pc.binary_join_element_wise(first, *others, ",", null_handling="skip")
+    return pc.binary_join_element_wise("[", listed, "]", "")
+
+
+def _jaccard(clues: Clues) -> pa.Array:
+    where = ~np.isnan(clues.jaccard)
+    value, inside = clues.jaccard[where], clues.inside[where]
+    shares = [share / 100 for share in range(101)]
+    more = ["", SCATTERED_WORDS, *map(inside_words, shares)]
+    besides = np.where(np.isnan(inside), clues.scattered[where], 2 + _percent(inside))
+    words = _chosen([*map(jaccard_words, shares)], _percent(value)), _chosen(more, besides)
+    return _spread(_clue("jaccard", clues.text[where] > 0, value, *words), where)
+
+
+def _publication(clues: Clues) -> pa.Array:
+    first, second = np.minimum(*clues.years), np.maximum(*clues.years)
+    where = (first >= 0) & (second - first > YEARS)
+    span = np.int64(1) << 32
+
+    def said(both: int) -> dict[str, Any]:
+        return _against("publication", "years {} and {}".format(*divmod(both, int(span))))
+
+    return _spread(_few(first[where] * span + second[where], said), where)
+
+
+def _series(clues: Clues) -> pa.Array:
+    where = clues.series >= 0
+    said = _few(clues.series[where], lambda reason: _against("series", clues.reasons[reason]))
+    return _spread(said, where)
+
+
+def _title(clues: Clues) -> pa.Array:
+    where = clues.likeness >= 0
+    value = clues.likeness[where]
+    # One that is hardly less than 1 is 100 % alike, and not equal.
+    shares = [*(share / 100 for share in range(100)), 1 - 1e-9, 1.0]
+    words = [title_words(share, trust) for trust in (0.0, 1.0) for share in shares]
+    places = np.where(value == 1, len(shares) - 1, _percent(value))
+    places += np.where(clues.trust[where] > 0, len(shares), 0)
+    return _spread(_clue("title", clues.title[where] > 0, value, _chosen(words, places)), where)
+
+
+def _year(clues: Clues) -> pa.Array:
+    first, second = clues.years
+    where = (first >= 0) & (second >= 0)
+
+    def said(apart: int) -> dict[str, Any]:
+        words = year_words(apart)
+        return {"kind": "year", "for": not apart, "value": float(apart), "words": words}
+
+    return _spread(_few(np.abs(first[where] - second[where]), said), where)
+
+
+def _against(kind: str, words: str) -> dict[str, Any]:
+    return {"kind": kind, "for": False, "value": None, "words": words}
+
+
+def _percent(values: Floats) -> Rows:
+    """As Python rounds shares it writes in per cent; of what is not known, 0."""
+    return np.rint(np.nan_to_num(values) * 100).astype(np.int64)
+
+
+def _clue(kind: str, supports: Flags, values: Floats, *words: pa.Array) -> pa.Array:
+    """Clues of one kind, whose words JSON has no other way to write."""
+    import pyarrow.compute as pc
+
+    openings = [f'{{"kind":"{kind}","for":{said},"value":' for said in ("false", "true")]
+    return pc.binary_join_element_wise(
+        _chosen(openings, supports), numbers(values), ',"words":"', *words, '"}', ""
+    )
+
+
+def numbers(values: Floats) -> pa.Array:
+    """Each as JSON has it; NaN is null."""
+    import orjson
+    import pyarrow as pa
+
+    if not values.size:
+        return pa.array([], pa.string())
+    written = orjson.dumps(np.ascontiguousarray(values), option=orjson.OPT_SERIALIZE_NUMPY)[1:-1]
+    commas = np.flatnonzero(np.frombuffer(written, np.uint8) == ord(","))
+    offsets = np.zeros(values.size + 1, np.int32)
+    offsets[1:-1] = commas - np.arange(commas.size)
+    offsets[-1] = len(written) - commas.size
+    joined = pa.py_buffer(written.replace(b",", b""))
+    return pa.StringArray.from_buffers(values.size, pa.py_buffer(offsets), joined)
+
+
+def _chosen(words: Sequence[str], places: NDArray[Any]) -> pa.Array:
+    import pyarrow as pa
+
+    return pa.array(words, pa.string()).take(pa.array(places.astype(np.int32)))
+
+
+def _few(values: Rows, clue: Callable[[int], dict[str, Any]]) -> pa.Array:
+    """The clues of values of which few differ."""
+    import orjson
+
+    distinct, places = np.unique(values, return_inverse=True)
+    said = [orjson.dumps(clue(value)).decode("utf-8") for value in distinct.tolist()]
+    return _chosen(said, places)
+
+
+def _spread(said: pa.Array, where: Flags) -> pa.Array:
+    """What is said of some pairs, null for the others."""
+    import pyarrow as pa
+
+    if len(said) == len(where):
+        return said
+    return said.take(pa.array(np.cumsum(where) - 1, mask=~where))
