@@ -6,7 +6,9 @@ def warm() -> None:
     import pyarrow as pa
 
     from dedup.engine import deduplicate
+    from dedup.files.plain import PlainLines
 
+    PlainLines().read(b'{"id": "1"}', old=False)
     words = [f"word{place}" for place in range(160)]
     scattered = ["other" if place % 16 == 8 else word for place, word in enumerate(words)]
     records = (

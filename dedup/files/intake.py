@@ -85,6 +85,20 @@ class Intake:
         assert batch is not None
         self.replaced += read.replaced
         self.years_unread += read.years_unread
+        return self.take_read(path, batch, lines, kept, old=old)
+
+    def take_read(
+        self,
+        path: str,
+        batch: pa.RecordBatch,
+        lines: Sequence[int] | np.ndarray,
+        kept: np.ndarray | None,
+        *,
+        old: bool,
+    ) -> tuple[pa.RecordBatch, np.ndarray | None]:
+        """As `take`, of objects that are read already: those `kept`, None: all."""
+        import numpy as np
+
         at = np.arange(len(lines)) if kept is None else kept
         if self.against:
             batch, kept = self._named_apart(batch, path, lines, at, kept, old=old)

@@ -22,6 +22,7 @@ BLOCK = 512 << 10
 """Bytes read at a time: what is made of them fits a processor's cache."""
 LONGEST = 1 << 29
 """Bytes of a line: more is no record, and would have to be held in memory whole."""
+_COMPARED = ("title", "abstract")
 _BOM = b"\xef\xbb\xbf"
 _SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]|\xed[\xa0-\xbf]")
 
@@ -53,15 +54,18 @@ class Lines:
 
     def batches(self) -> Iterator[pa.RecordBatch]:
         """All records. Raises InputError."""
+        from dedup.files.plain import PlainLines
+
+        plain = PlainLines()
         first_line = 1
         with decompressed(self.opened) as stream:
             for data in whole_lines(stream, self.opened.name):
-                read = _objects(data)
+                read = plain.read(data, old=self.old)
                 if read is None:
-                    rows, at, dirty = self._one_by_one(data, first_line)
+                    batch, block = self._take(data, first_line)
                 else:
-                    rows, at, dirty = read, None, False
-                batch, block = self._take(data, rows, at, first_line, dirty)
+                    batch, block = self._take_read(data, read, first_line)
+                    self._named = self._named or not plain.fields.isdisjoint(_COMPARED)
                 self.blocks.append(block)
                 self.rows += block.rows
                 self.bytes += len(data)
@@ -74,35 +78,50 @@ class Lines:
                 f"{self.opened.name}: no line has a title or an abstract; name them so"
             )
 
-    def _take(
-        self,
-        data: bytes,
-        rows: Sequence[dict[str, Any]],
-        at: Sequence[int] | None,
-        first_line: int,
-        dirty: bool,
+    def _take_read(
+        self, data: bytes, read: pa.RecordBatch, first_line: int
     ) -> tuple[pa.RecordBatch, Block]:
+        """The records of lines that are one each."""
         import numpy as np
 
+        places = np.arange(read.num_rows)
+        batch, kept = self.intake.take_read(
+            self.opened.name, read, first_line + places, None, old=self.old
+        )
+        return batch, self._block(
+            data, first_line, len(places), places if kept is None else places[kept]
+        )
+
+    def _take(self, data: bytes, first_line: int) -> tuple[pa.RecordBatch, Block]:
+        """The records of any lines."""
+        import numpy as np
+
+        rows = _objects(data)
+        at, dirty = None, False
+        if rows is None:
+            rows, at, dirty = self._one_by_one(data, first_line)
         keys = set().union(*rows)
-        self._named = self._named or not keys.isdisjoint(("title", "abstract"))
+        self._named = self._named or not keys.isdisjoint(_COMPARED)
         values = {name: [row.get(name) for row in rows] for name in FIELDS if name in keys}
         places = np.arange(len(rows)) if at is None else np.array(at, np.int64)
         batch, kept = self.intake.take(
             self.opened.name, values, first_line + places, dirty=dirty, old=self.old
         )
-        if kept is not None:
-            places = places[kept]
         lines = len(rows) if at is None else data.count(b"\n") + (not data.endswith(b"\n"))
-        block = Block(
+        return batch, self._block(data, first_line, lines, places if kept is None else places[kept])
+
+    def _block(self, data: bytes, first_line: int, lines: int, places: np.ndarray) -> Block:
+        """`places`: which of its lines are rows, from 0."""
+        import numpy as np
+
+        return Block(
             self.rows,
             first_line,
-            batch.num_rows,
+            len(places),
             lines,
             None if len(places) == lines else places.astype(np.int32),
             sums(data),
         )
-        return batch, block
 
     def _one_by_one(
         self, data: bytes, first_line: int
@@ -182,7 +201,7 @@ def whole_lines(stream: Any, name: str) -> Iterator[bytes]:
             first = False
         end = data.rfind(b"\n") + 1
         if end:
-            yield b"".join([*pieces, data[:end]])
+            yield b"".join([*pieces, memoryview(data)[:end]])
             pieces, length = [], 0
         pieces.append(data[end:])
         length += len(data) - end

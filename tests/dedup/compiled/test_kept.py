@@ -147,7 +147,8 @@ from dedup.compiled.warm import warm
 
 warm()
 kernels = {}
-for path in Path(dedup.__file__).parent.glob("*.py"):
+here = Path(dedup.__file__).parent
+for path in [*here.glob("*.py"), *here.glob("files/*.py")]:
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         if isinstance(node, ast.ImportFrom) and str(node.module).startswith("dedup.compiled."):
             for name in (each.name for each in node.names):
@@ -158,5 +159,7 @@ print(json.dumps(kernels))
 """
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
     compiled_ones = json.loads(done.stdout)
-    assert {"read_abstracts", "sign_all", "align_titles", "connected"} <= set(compiled_ones)
+    assert {"plain_lines", "read_abstracts", "sign_all", "align_titles", "connected"} <= set(
+        compiled_ones
+    )
     assert set(compiled_ones.values()) == {1}
