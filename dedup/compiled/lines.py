@@ -51,46 +51,66 @@ def plain_lines(
     filled, listed = np.arange(fields + 1) * width, np.zeros(fields, np.int64)
     ends[0], items[0], met[:] = 0, 0, 0
     at = row = 0
-    while at < data.size:
+    while at < width:
         for field in range(fields):
             present[row, field] = 0
-        at = _spaces(data, at)
-        more = data[at] == _BEGIN
-        if not more:
+        at = _line(data, at, names, allowed, texts, filled, items, listed, present, met, row)
+        if at < 0:
             return UNSURE
-        while more:
-            at, name = _named(data, _spaces(data, at + 1))
-            if at < 0:
-                return UNSURE
-            field = 0
-            while field < fields and names[field] != name:
-                field += 1
-            if field == fields:
-                at = _passed(data, at, texts, filled[field])
-            elif met[field] > row:
-                return UNSURE  # of two the last would count
-            else:
-                met[field] = row + 1
-                present[row, field] = data[at] != _N
-                first = field * width if allowed[field] & MAY_BE_LIST else UNSURE
-                at, filled[field], listed[field] = _field(
-                    data, at, allowed[field], texts, filled[field], first, items, listed[field]
-                )
-            if at < 0:
-                return UNSURE
-            at = _spaces(data, at)
-            more = data[at] == _COMMA
-        if data[at] != _END:
-            return UNSURE
-        at = _spaces(data, at + 1)
-        if data[at] != _BREAK:
-            return UNSURE
-        at += 1
         row += 1
         for field in range(fields):
             listing = allowed[field] & MAY_BE_LIST
             ends[row, field] = listed[field] if listing else filled[field] - field * width
     return row
+
+
+@compiled
+def _line(
+    data: Bytes,
+    at: int,
+    names: NDArray[np.uint64],
+    allowed: Room,
+    texts: Room,
+    filled: NDArray[np.int64],
+    items: Ends,
+    listed: NDArray[np.int64],
+    present: Room,
+    met: NDArray[np.int64],
+    row: int,
+) -> int:
+    """The place behind a line. `filled`: how far the texts of each field are; `listed`: how many
+    items it has; the rest as `plain_lines` has it."""
+    fields, width = allowed.size, data.size
+    at = _spaces(data, at)
+    more = data[at] == _BEGIN
+    if not more:
+        return UNSURE
+    while more:
+        at, name = _named(data, _spaces(data, at + 1))
+        if at < 0:
+            return UNSURE
+        field = 0
+        while field < fields and names[field] != name:
+            field += 1
+        if field == fields:
+            at = _passed(data, at, texts, filled[field])
+        elif met[field] > row:
+            return UNSURE  # of two the last would count
+        else:
+            met[field] = row + 1
+            present[row, field] = data[at] != _N
+            first = field * width if allowed[field] & MAY_BE_LIST else UNSURE
+            at, filled[field], listed[field] = _field(
+                data, at, allowed[field], texts, filled[field], first, items, listed[field]
+            )
+        if at < 0:
+            return UNSURE
+        at = _spaces(data, at)
+        more = data[at] == _COMMA
+    if data[at] != _END:
+        return UNSURE
+    at = _spaces(data, at + 1)
+    return at + 1 if data[at] == _BREAK else UNSURE
 
 
 @compiled
