@@ -11,7 +11,7 @@ from dedup.pairs import Overlap, Pair, common_identifier, overlap, pair_of
 from dedup.places import venues_agree
 from dedup.scheme import DEFAULT, Scheme
 from dedup.titles import align
-from dedup.weighing import KINDS, Weighed, ceiling, own_weight
+from dedup.weighing import KINDS, Weighed, ceiling, half_known, own_weight
 from records import Evidence, Relation
 
 __all__ = ["Folded", "borderline", "compare", "decide", "fold_record", "is_itself"]
@@ -60,9 +60,13 @@ def is_itself(one: Folded, scheme: Scheme = DEFAULT) -> bool:
 def _evidence(pair: Pair) -> Evidence:
     weighed = [found for kind in KINDS if (found := kind(pair)) is not None]
     total = sum(item.weight for item in weighed)
-    clues = sorted((item.clue for item in weighed), key=lambda clue: (clue.kind, clue.words))
+    relation, clues = _relation(weighed, total), [item.clue for item in weighed]
+    if relation == "same" and (forbids := half_known(pair)) is not None:
+        relation = "related"
+        clues.append(forbids)
+    clues.sort(key=lambda clue: (clue.kind, clue.words))
     return Evidence(
-        relation=_relation(weighed, total),
+        relation=relation,
         similarity=pair.overlap.jaccard if pair.overlap else None,
         clues=tuple(clues),
         strength=strength(total),

@@ -186,6 +186,10 @@ MISSPELT = 0.6
 """Likeness by equal words from which the others are looked at for misspellings."""
 
 
+WITHOUT_ITS_END, WITHOUT_ITS_BEGINNING, REORDERED = 0.95, 0.9, 0.95
+"""Likeness of a title and the same one without some of it, or with its words in another order."""
+
+
 @dataclass(frozen=True, slots=True)
 class Alignment:
     """Two titles word by word."""
@@ -193,7 +197,7 @@ class Alignment:
     likeness: float
     unmet: tuple[list[str], list[str]] | None = None
     """The words of each that have no counterpart in the other, misspellings apart. None: one is
-    the other, or its beginning or end."""
+    the other, its beginning or end, or its words in another order."""
 
     @property
     def names_different_things(self) -> bool:
@@ -213,13 +217,15 @@ def align(a: Title, b: Title) -> Alignment | None:
     shorter, longer = sorted((a, b), key=lambda title: (len(title.compact), title.tokens))
     if shorter.weight >= 0.6:
         if longer.compact.startswith(shorter.compact):
-            return Alignment(0.95)
+            return Alignment(WITHOUT_ITS_END)
         if longer.compact.endswith(shorter.compact) and 3 * len(shorter.compact) > len(
             longer.compact
         ):
-            return Alignment(0.9)
+            return Alignment(WITHOUT_ITS_BEGINNING)
     letters = len(a.compact) + len(b.compact)
     surplus = _surplus(shorter.tokens, longer.tokens), _surplus(longer.tokens, shorter.tokens)
+    if not any(surplus):
+        return Alignment(REORDERED)
     found = 1 - sum(map(len, chain(*surplus))) / letters
     if found < MISSPELT:
         return Alignment(found, surplus)
@@ -228,9 +234,10 @@ def align(a: Title, b: Title) -> Alignment | None:
 
 
 def likeness(a: Title, b: Title) -> float | None:
-    """0 to 1: 1 for equal titles, 0.95 where one is the other without its end, 0.9 without its
-    beginning, else the share of letters in words (in characters, where words are not written
-    apart) that have a counterpart. None: one is absent, or they are in different scripts.
+    """0 to 1: 1 for equal titles, 0.95 where one is the other without its end or with its words in
+    another order, 0.9 without its beginning, else the share of letters in words (in characters,
+    where words are not written apart) that have a counterpart. None: one is absent, or they are
+    in different scripts.
 
     >>> likeness(fold_title("Ants of the far north"), fold_title("Ants of the far nort, again"))
     0.868421052631579

@@ -17,11 +17,19 @@ from dedup.hashing import run_hashes
 from dedup.pairs import Overlap, Pair, common_identifier
 from dedup.places import published_apart
 from dedup.scheme import Scheme
-from dedup.titles import Alignment, Title, numbers_differ, parts_differ
+from dedup.titles import (
+    WITHOUT_ITS_END,
+    Alignment,
+    Title,
+    numbers_differ,
+    parts_differ,
+)
 from records import Clue
 
 SCATTERED = 15
 """Longest run of shingles by which two printings differ where single words were changed."""
+INSIDE = 0.95
+"""Share of the shorter abstract from which it stands in the longer."""
 MOST_OF_TEXT, MOST_OF_TITLE = 7.5, 4.2
 SAME_YEAR, _SAME_VENUE, _SAME_IDENTIFIER = 0.5, 0.5, 3.5
 
@@ -47,11 +55,7 @@ def _abstract(pair: Pair) -> Weighed | None:
     if value < scheme.threshold and _stands_inside(a, b, shared, scheme):
         weight = 4.5
         words += inside_words(shared.inside)
-    elif (
-        0.7 * scheme.threshold <= value < scheme.threshold
-        and shared.least >= 40
-        and _longest_gap(a, b, scheme) <= SCATTERED
-    ):
+    elif _is_scattered(a, b, shared, scheme):
         weight = 4.2
         words += SCATTERED_WORDS
     else:
@@ -80,6 +84,13 @@ UNLIKE, UNLIKE_UNNAMED = 0.15, 0.6
 """Likeness of abstracts below which they speak against one work. Where nobody is named on both
 sides hardly more than a title is left that could speak for it, and works share titles."""
 SCATTERED_WORDS = ", and differ in single words"
+HALF_UNTITLED = 0.94
+"""Share of the threshold: see `is_half`."""
+HALF = Clue(
+    kind="part",
+    supports=False,
+    words="one may hold the other: neither abstracts nor titles alone tell one work",
+)
 FORM_WORDS = "titles of one form name different things: two of a series"
 
 
@@ -97,13 +108,24 @@ def _text_weight(shared: Overlap, scheme: Scheme, *, named: bool) -> float:
 
 def _stands_inside(a: Folded, b: Folded, shared: Overlap, scheme: Scheme) -> bool:
     """Whether one abstract is the other without some of it: cut at its end, or sentences short."""
-    if shared.least < 25:
+    if shared.least < 25 or shared.inside < INSIDE:
         return False
-    if shared.inside >= 0.95 and shared.jaccard >= 0.8 * scheme.threshold:
-        return True
+    return shared.jaccard >= 0.8 * scheme.threshold or _is_cut(a, b)
+
+
+def _is_cut(a: Folded, b: Folded) -> bool:
+    """Whether the shorter abstract is said to be cut, and both begin alike."""
     cut = [one for one in (a, b) if one.tokens.size == min(a.tokens.size, b.tokens.size)]
-    opens = np.array_equal(a.tokens[:8], b.tokens[:8])
-    return opens and any(one.truncated for one in cut) and shared.inside >= 0.95
+    return any(one.truncated for one in cut) and np.array_equal(a.tokens[:8], b.tokens[:8])
+
+
+def _is_scattered(a: Folded, b: Folded, shared: Overlap, scheme: Scheme) -> bool:
+    """Whether two abstracts differ in single words here and there."""
+    return (
+        0.7 * scheme.threshold <= shared.jaccard < scheme.threshold
+        and shared.least >= 40
+        and _longest_gap(a, b, scheme) <= SCATTERED
+    )
 
 
 def _longest_gap(a: Folded, b: Folded, scheme: Scheme) -> int:
@@ -177,6 +199,28 @@ def series_words(
     if numbers_differ(a, b):
         return "titles differ in a number: two of a series"
     return FORM_WORDS if of_one_form else None
+
+
+def half_known(pair: Pair) -> Clue | None:
+    """What forbids `same` where a sum of weights says it, but neither abstracts nor titles do by
+    themselves, and there is little else to go by: a text that holds those of two works is as like
+    each of them, and so is its title."""
+    a, b, shared = pair.a, pair.b, pair.overlap
+    if shared is None or pair.people is not None or pair.identifier[1]:
+        return None
+    if _pages_weight(a, b) > 1 or not is_half(shared.jaccard, pair.title, pair.scheme):
+        return None
+    if _stands_inside(a, b, shared, pair.scheme):
+        return None if _is_cut(a, b) else HALF
+    return None if _is_scattered(a, b, shared, pair.scheme) else HALF
+
+
+def is_half(jaccard: float, title: Alignment | None, scheme: Scheme) -> bool:
+    """Whether abstracts and titles as like as this may be of a work and of another that holds it.
+    Without titles to compare, a lost sentence or two are forgiven."""
+    if title is None:
+        return jaccard < HALF_UNTITLED * scheme.threshold
+    return jaccard < scheme.threshold and title.likeness <= WITHOUT_ITS_END
 
 
 def _authors(pair: Pair) -> Weighed | None:
@@ -298,7 +342,7 @@ def ceiling(
     if a.place.year is not None and b.place.year is not None:
         most += _year_weight(abs(a.place.year - b.place.year), people)
     if shared is not None:
-        told = shared.inside < 0.95 and shared.jaccard < 0.7 * scheme.threshold
+        told = shared.inside < INSIDE and shared.jaccard < 0.7 * scheme.threshold
         named = people is not None
         most += _text_weight(shared, scheme, named=named) if told else MOST_OF_TEXT
     trust = _trust(a, b)

@@ -176,6 +176,43 @@ def test_a_record_with_nothing_to_go_by_is_not_even_the_same_as_itself(fields):
     assert relation(record, record) != "same"
 
 
+HELD = " ".join(english(1, 90).split()) + " " + " ".join(english(3, 50).split())
+"""The abstract of a record that holds two works, and the first of them (two thirds of it)."""
+FIRST = english(1, 90)
+TWO_TITLES = f"{TITLE}. Rain over seven valleys in the dry months"
+
+
+def test_a_record_that_holds_another_is_not_the_same_where_nobody_is_named():
+    whole = fold_record(changed(BARE, title=TITLE, abstract=FIRST))
+    both = fold_record(Record(rank=1, key="b:2", title=TWO_TITLES, abstract=HELD))
+    evidence = compare(whole, both)
+    assert evidence.relation == "related"
+    assert any("one may hold the other" in clue.words for clue in evidence.clues)
+    assert borderline(evidence, DEFAULT)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"title": TITLE, "abstract": HELD},
+        {"title": TWO_TITLES, "abstract": HELD, "authors": ("Lee, Ann B.", "Ek, Bo")},
+        {"title": TWO_TITLES, "abstract": HELD, "identifiers": {"doi": "10.1000/xyz"}},
+    ],
+    ids=["an equal title", "its authors", "its identifier"],
+)
+def test_what_else_speaks_for_one_work_outweighs_that_one_may_hold_the_other(fields):
+    names = {name: fields[name] for name in ("authors", "identifiers") if name in fields}
+    whole = changed(BARE, title=TITLE, abstract=FIRST, **names)
+    assert relation(whole, Record(rank=1, key="b:2", **fields)) == "same"
+
+
+def test_a_title_with_its_words_in_another_order_is_not_an_equal_one():
+    first = fold_record(changed(BARE, title="Saddle points and a clock on the beach"))
+    second = fold_record(changed(BARE, title="A clock on the beach and saddle points"))
+    title = next(clue for clue in compare(first, second).clues if clue.kind == "title")
+    assert title.value == 0.95
+
+
 def test_two_errata_of_one_wording_are_two():
     said = "The authors regret that a figure was wrong. The correct version is given below. " * 3
     one = Record(rank=1, key="a", title="Erratum: Sowing two fields", abstract=said)
