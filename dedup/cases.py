@@ -16,7 +16,8 @@ from dedup.overlapping import Flags, Floats, Rows, Shared, measure
 from dedup.particulars import AUTHORS
 from dedup.places import YEARS
 from dedup.scheme import Scheme
-from dedup.weighing import MOST_OF_TITLE, SAME_YEAR, title_weight
+from dedup.titles import WITHOUT_ITS_END
+from dedup.weighing import HALF_UNTITLED, MOST_OF_TITLE, SAME_YEAR, title_weight
 from dedup.wording import Clues, clues_json, evidence_json
 from records import Evidence, MatchState, Relation
 
@@ -139,13 +140,15 @@ class Case:
         kept = (self.total[at] > 0) & ((self.total[at] >= 1) | decides)
         at, series, decides = at[kept], series[kept], decides[kept]
         total, shared = self.total[at], self.shared
-        relation = np.where(total >= ENOUGH, _SAME, _RELATED)
+        half = ~decides & (total >= ENOUGH) & self._may_be_half(at)
+        relation = np.where((total >= ENOUGH) & ~half, _SAME, _RELATED)
         similarity = np.where(shared.both[at], shared.jaccard[at], np.nan)
         clues = Clues(
             jaccard=similarity,
             text=shared.text[at],
             inside=np.where(shared.stands_inside[at], shared.inside[at], np.nan),
             scattered=shared.scattered[at],
+            half=half,
             likeness=self.titles.likeness[at],
             title=self.title[at],
             trust=self.trust[at],
@@ -161,3 +164,13 @@ class Case:
             similarity,
             clues_json(clues),
         )
+
+    def _may_be_half(self, at: Rows) -> Flags:
+        """Whether either record may hold the other: see `dedup.weighing.half_known`."""
+        shared, jaccard, likeness = self.shared, self.shared.jaccard[at], self.titles.likeness[at]
+        untitled = likeness < 0
+        enough = self.scheme.threshold * np.where(untitled, HALF_UNTITLED, 1.0)
+        half: Flags = shared.both[at] & (jaccard < enough)
+        half &= untitled | (likeness <= WITHOUT_ITS_END)
+        half &= ~shared.cut[at] & ~shared.scattered[at]
+        return half

@@ -9,15 +9,15 @@ from numpy.typing import NDArray
 
 from dedup.columns import Columns
 from dedup.scheme import Scheme
-from dedup.weighing import MOST_OF_TEXT, SCATTERED, UNLIKE, UNLIKE_UNNAMED
+from dedup.weighing import INSIDE, MOST_OF_TEXT, SCATTERED, UNLIKE, UNLIKE_UNNAMED
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 Rows = NDArray[np.int64]
 
-_INSIDE, _CHANGED = 0.95, 0.7
-"""Share of the shorter abstract, and of the threshold, from which little text in common can weigh
-as much as a lot: see `_stands_inside` and `_abstract` of `dedup.weighing`."""
+_CHANGED = 0.7
+"""Share of the threshold from which little text in common can weigh as much as a lot: see
+`_is_scattered` of `dedup.weighing`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,8 @@ class Shared:
     both: Flags
     """Whether both have a text."""
     stands_inside: Flags
+    cut: Flags
+    """Whether it does as one that is said to be cut."""
     scattered: Flags
     text: Floats
     """Its weight."""
@@ -37,7 +39,7 @@ class Shared:
 
 def most_below(scheme: Scheme, named: Flags) -> Floats:
     """What abstracts with too little in common can weigh at most."""
-    likeness = max(_CHANGED * scheme.threshold, _INSIDE / 2)
+    likeness = max(_CHANGED * scheme.threshold, INSIDE / 2)
     most: Floats = 4 * np.maximum(0.0, likeness - np.where(named, UNLIKE, UNLIKE_UNNAMED))
     return most
 
@@ -47,7 +49,7 @@ def least_that_matters(columns: Columns, a: Rows, b: Rows) -> NDArray[np.int32]:
     size_a, size_b = columns.signed.sizes[a], columns.signed.sizes[b]
     share = _CHANGED * columns.scheme.threshold
     changed = share / (1 + share) * (size_a + size_b)
-    inside = _INSIDE * np.minimum(size_a, size_b)
+    inside = INSIDE * np.minimum(size_a, size_b)
     needed: NDArray[np.int32] = np.floor(np.minimum(changed, inside)).astype(np.int32)
     return needed
 
@@ -80,11 +82,11 @@ def measure(columns: Columns, a: Rows, b: Rows, shared: NDArray[np.int32], named
     both = least > 0
     jaccard = np.divide(shared, size_a + size_b - shared, out=np.zeros(a.size), where=both)
     inside = np.divide(shared, least, out=np.zeros(a.size), where=both)
-    stand = _stand_inside(columns, (jaccard, inside, least), a, b)
+    stand, cut = _stand_inside(columns, (jaccard, inside, least), a, b)
     scattered = _scattered(columns, (jaccard, inside, least), a, b, ~stand)
     text = _text_weights((jaccard, inside, least), scheme, named)
     text = np.where(stand, 4.5, np.where(scattered, 4.2, text))
-    return Shared(jaccard, inside, least, both, stand, scattered, text)
+    return Shared(jaccard, inside, least, both, stand, cut, scattered, text)
 
 
 _Overlaps = tuple[Floats, Floats, NDArray[np.int64]]
@@ -110,23 +112,25 @@ def _text_weights(shared: _Overlaps, scheme: Scheme, named: Flags) -> Floats:
 
 def _stand_inside(
     columns: Columns, shared: _Overlaps, a: NDArray[np.int64], b: NDArray[np.int64]
-) -> Flags:
-    """See `dedup.weighing`."""
+) -> tuple[Flags, Flags]:
+    """Of each pair, whether one abstract stands inside the other, and whether as one that is cut:
+    see `dedup.weighing`."""
     from dedup.compiled.overlaps import open_alike
 
     jaccard, inside, least = shared
     signed, scheme = columns.signed, columns.scheme
-    asked = (least >= 25) & (inside >= _INSIDE) & (jaccard < scheme.threshold)
+    asked = (least >= 25) & (inside >= INSIDE) & (jaccard < scheme.threshold)
     found = asked & (jaccard >= 0.8 * scheme.threshold)
     size_a, size_b = signed.ends[a] - signed.starts[a], signed.ends[b] - signed.starts[b]
     cut = (signed.truncated[a] & (size_a <= size_b)) | (signed.truncated[b] & (size_b <= size_a))
-    rows = np.flatnonzero(asked & ~found & cut)
+    rows = np.flatnonzero(asked & cut)
+    cut = np.zeros(a.size, np.bool_)
     if rows.size:
         alike = np.zeros(rows.size, np.bool_)
         ends = a[rows].astype(np.int32), b[rows].astype(np.int32)
         open_alike(columns.tokens, signed.starts, signed.ends, 8, *ends, alike)
-        found[rows] = alike
-    return found
+        cut[rows] = alike
+    return found | cut, cut
 
 
 def _scattered(

@@ -72,6 +72,7 @@ def _of_itself(columns: Columns, rows: Rows) -> pa.Array:
             text=np.ones(rows.size),
             inside=np.full(rows.size, np.nan),
             scattered=np.zeros(rows.size, np.bool_),
+            half=np.zeros(rows.size, np.bool_),
             likeness=np.where(signed.title_chains[rows] != 0, 1.0, -1.0),
             title=trust,
             trust=trust,

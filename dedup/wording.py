@@ -15,7 +15,14 @@ from numpy.typing import NDArray
 
 from dedup.overlapping import Flags, Floats, Rows
 from dedup.places import YEARS
-from dedup.weighing import SCATTERED_WORDS, inside_words, jaccard_words, title_words, year_words
+from dedup.weighing import (
+    HALF,
+    SCATTERED_WORDS,
+    inside_words,
+    jaccard_words,
+    title_words,
+    year_words,
+)
 from records import Evidence
 
 if TYPE_CHECKING:
@@ -34,6 +41,8 @@ class Clues:
     """Share of the shorter abstract that stands in the longer; NaN: it does not matter."""
     scattered: Flags
     """Whether abstracts differ in single words."""
+    half: Flags
+    """Whether either may hold the other, and nothing else says that they are one work."""
     likeness: Floats
     """Of titles; below 0: there is nothing to compare."""
     title: Floats
@@ -63,7 +72,8 @@ def clues_json(clues: Clues) -> pa.Array:
     """What `evidence_json` gives, a string a pair."""
     import pyarrow.compute as pc
 
-    first, *others = (kind(clues) for kind in (_jaccard, _publication, _series, _title, _year))
+    kinds = (_jaccard, _part, _publication, _series, _title, _year)
+    first, *others = (kind(clues) for kind in kinds)
     silent = reduce(pc.and_, (said.is_null() for said in others))
     first = pc.if_else(silent, first.fill_null(""), first)  # Arrow leaves out a row of nulls
     listed = pc.binary_join_element_wise(first, *others, ",", null_handling="skip")
@@ -78,6 +88,11 @@ def _jaccard(clues: Clues) -> pa.Array:
     besides = np.where(np.isnan(inside), clues.scattered[where], 2 + _percent(inside))
     words = _chosen([*map(jaccard_words, shares)], _percent(value)), _chosen(more, besides)
     return _spread(_clue("jaccard", clues.text[where] > 0, value, *words), where)
+
+
+def _part(clues: Clues) -> pa.Array:
+    said = _against(HALF.kind, HALF.words)
+    return _spread(_few(clues.half[clues.half].astype(np.int64), lambda _: said), clues.half)
 
 
 def _publication(clues: Clues) -> pa.Array:

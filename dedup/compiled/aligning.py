@@ -8,7 +8,7 @@ from dedup.compiled import compiled
 from dedup.compiled.alike import Bytes, alike
 from dedup.compiled.titles import LONGEST, title_tokens
 from dedup.hashing import PREFIX, Hashes
-from dedup.titles import MISSPELT
+from dedup.titles import MISSPELT, REORDERED
 from dedup.words import Words
 
 Places = NDArray[np.int64]
@@ -115,6 +115,8 @@ def _aligned(
             return 0.9, False
     left = _surplus(tokens, count, other_tokens, other_count, mine)
     other_left = _surplus(other_tokens, other_count, tokens, count, theirs)
+    if left == 0 and other_left == 0:
+        return REORDERED, False
     letters = 0
     for at in range(left):
         letters += ends[mine[at]] - _begin(ends, mine[at])

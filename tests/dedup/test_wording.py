@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from dedup.evidence import ENOUGH, strength, strengths
 from dedup.weighing import (
+    HALF,
     SCATTERED_WORDS,
     inside_words,
     jaccard_words,
@@ -26,6 +27,7 @@ PAIRS = st.fixed_dictionaries(
         "text": st.floats(-4, 8),
         "inside": st.none() | SHARES,
         "scattered": st.booleans(),
+        "half": st.booleans(),
         "likeness": st.just(-1.0) | SHARES,
         "title": st.floats(-5, 5),
         "trust": st.just(0.0) | SHARES,
@@ -50,6 +52,8 @@ def plainly(pair: dict) -> list[Clue]:
         elif pair["scattered"]:
             words += SCATTERED_WORDS
         add("jaccard", pair["text"] > 0, pair["jaccard"], words)
+    if pair["half"]:
+        clues.append(HALF)
     first, second = sorted(pair["years"])
     if first >= 0 and second - first > 2:
         add("publication", False, None, f"years {first} and {second}")
@@ -75,6 +79,7 @@ def test_clues_by_columns_are_those_of_each_pair_to_the_byte(pairs):
             text=column("text"),
             inside=column("inside"),
             scattered=np.array([pair["scattered"] for pair in pairs], np.bool_),
+            half=np.array([pair["half"] for pair in pairs], np.bool_),
             likeness=column("likeness"),
             title=column("title"),
             trust=column("trust"),
