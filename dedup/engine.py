@@ -12,6 +12,7 @@ import numpy as np
 from dedup.collecting import no_cycles
 from dedup.corpus import Deduplicated, conform
 from dedup.heap import Heap, trim
+from dedup.ids import Ids
 from dedup.scheme import DEFAULT, Scheme
 from records import Decision, InputError
 
@@ -31,8 +32,8 @@ Progress = Callable[[str, int, int], None]
 
 _EXAMPLES = 50
 """Saturated buckets that are shown with one of their records."""
-_ROWS = 8192
-"""Rows that one thread takes at a time."""
+_ROWS, _BYTES = 8192, 1 << 20
+"""What one thread takes at a time: so many rows, or so much of them."""
 
 
 class Engine:
@@ -48,16 +49,23 @@ class Engine:
         self.threads = threads or len(os.sched_getaffinity(0))
         self._workers = ThreadPoolExecutor(self.threads, thread_name_prefix="dedup")
         self._waiting: list[pa.RecordBatch] = []
-        self._rows = 0
+        self._rows = self._bytes = 0
         self._heap = Heap()
+        self._ids = Ids()
         self._held: list[tuple[pa.RecordBatch, Future[Signed]]] = []
 
     def add(self, batch: pa.RecordBatch) -> None:
         """Take one batch. Raises InputError for columns that cannot be: see `conform`."""
         batch = conform(batch)
+        self._ids.add(batch.column(0))
+        self.take(batch)
+
+    def take(self, batch: pa.RecordBatch) -> None:
+        """Take one batch that is as `conform` would give it, of ids that stand nowhere else."""
         self._waiting.append(batch)
         self._rows += batch.num_rows
-        if self._rows >= _ROWS:
+        self._bytes += batch.nbytes
+        if self._rows >= _ROWS or self._bytes >= _BYTES:
             self._sign_waiting()
 
     def _sign_waiting(self) -> None:
@@ -67,16 +75,23 @@ class Engine:
         from dedup.columns import KEPT
         from dedup.signing import sign
 
-        for batch in pa.Table.from_batches(self._waiting).combine_chunks().to_batches():
+        whole = self._waiting
+        if len(whole) > 1:
+            whole = pa.Table.from_batches(whole).combine_chunks().to_batches()
+        for batch in whole:
             for first in range(0, batch.num_rows, _ROWS):
                 piece = batch.slice(first, _ROWS)
-                waiting = [held for _, held in self._held[-4 * self.threads :] if not held.done()]
-                if len(waiting) > self.threads:
-                    waiting[0].result()  # so that the reader does not run ahead
+                self._wait_for_a_worker()
                 signed = self._workers.submit(sign, piece, self.scheme, self._heap)
                 self._held.append((piece.select(KEPT), signed))
         self._waiting.clear()
-        self._rows = 0
+        self._rows = self._bytes = 0
+
+    def _wait_for_a_worker(self) -> None:
+        """So that the reader does not run ahead."""
+        waiting = [held for _, held in self._held[-4 * self.threads :] if not held.done()]
+        if len(waiting) >= 3 * self.threads:
+            waiting[0].result()
 
     def finish(
         self, decisions: Iterable[Decision] = (), *, progress: Progress = lambda *_: None
@@ -89,6 +104,8 @@ class Engine:
         from dedup import candidates, columns, grouping, joining, verdicts
 
         progress("sign", 0, 0)
+        if twice := self._ids.twice():
+            raise InputError(f"two records have the id {min(twice)!r}: give each its own")
         if self._rows:
             self._sign_waiting()
         signed = [(batch, held.result()) for batch, held in self._held]
@@ -97,7 +114,6 @@ class Engine:
             return _nothing(self.scheme)
         corpus = columns.gather(signed, self._heap.values(), self.scheme)
         trim()
-        _check_ids(corpus)
         progress("group", 0, 0)
         groups = grouping.group(corpus)
         progress("candidates", 0, 0)
@@ -131,17 +147,6 @@ def deduplicate(
     for batch in table.to_batches():
         engine.add(batch)
     return engine.finish(decisions)
-
-
-def _check_ids(corpus: Columns) -> None:
-    import pyarrow.compute as pc
-
-    ids = corpus.table.column("id")
-    if pc.count_distinct(ids).as_py() == len(ids):
-        return
-    counts = pc.value_counts(ids)
-    twice = min(row["values"] for row in counts.to_pylist() if row["counts"] > 1)
-    raise InputError(f"two records have the id {twice!r}: give each its own")
 
 
 def _nothing(scheme: Scheme) -> Deduplicated:

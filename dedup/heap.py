@@ -4,6 +4,7 @@ import ctypes
 import mmap
 import sys
 import threading
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -21,19 +22,21 @@ class Heap:
         self._size = 0
         self._lock = threading.Lock()
 
-    def append(self, values: Hashes) -> int:
-        """Write values behind all that are there; where they begin."""
-        with self._lock:
-            begin, self._size = self._size, self._size + values.size
-            if self._size > self._places.size:
-                larger = _roomy(max(2 * self._size, 1 << 20))
-                if larger.size < self._size:
-                    larger = np.empty(2 * self._size, np.uint32)
+    def append(self, parts: Sequence[Hashes]) -> tuple[Hashes, int]:
+        """Write parts, one behind the other, behind all that is there; as they stand there, and
+        where they begin."""
+        with self._lock:  # to the end: who makes a larger array copies what others have written
+            begin, end = self._size, self._size + sum(part.size for part in parts)
+            if end > self._places.size:
+                larger = _roomy(max(2 * end, 1 << 20))
+                if larger.size < end:
+                    larger = np.empty(2 * end, np.uint32)
                 larger[:begin] = self._places[:begin]
                 self._places = larger
-            places = self._places
-        places[begin : begin + values.size] = values
-        return begin
+            written = self._places[begin:end]
+            np.concatenate(parts, out=written)
+            self._size = end
+        return written, begin
 
     def values(self) -> Hashes:
         """All of them. To be asked for when nobody writes any more."""

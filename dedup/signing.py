@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     Rows = NDArray[np.int64]
 
 
+_SPACE, _STOP, _ASCII = ord(" "), ord("."), 0x7F
 _SKETCH = 8
 """Words of 64 bits: of two abstracts of 180 shingles that share few, about 110 bits tell so."""
 
@@ -80,10 +81,10 @@ def sign(batch: pa.RecordBatch, scheme: Scheme, heap: Heap) -> Signed:
     """A batch of `dedup.corpus.schema`, signed, its tokens on the heap. Runs without the
     interpreter's lock but for what the kernels leave, and for authors, places and identifiers."""
     text = _Texts(batch)
-    read, starts, ends, truncated, left = _abstracts(text)
-    bands, openings, sizes, chains, sketches = _signatures(read, starts, ends, scheme)
+    parts, starts, ends, truncated, left = _abstracts(text)
+    tokens, begin = heap.append(parts)
+    bands, openings, sizes, chains, sketches = _signatures(tokens, starts, ends, scheme)
     openings = np.where(openings, _keys(openings.view(np.uint64), Kind.OPENING), 0)
-    begin = heap.append(read)
     titles = read_titles(batch.column("title"))
     year = batch.column("year")
     years = np.maximum(np.asarray(year.fill_null(-1), np.int32), -1)
@@ -183,11 +184,18 @@ class _Texts:
         """See `records.Completeness`."""
         import pyarrow.compute as pc
 
-        kept = pc.utf8_rtrim_whitespace(self.read)
+        data, offsets = buffers(self.read)
+        levels = np.full(len(self.read), Completeness.FULL, np.uint8)
+        levels[offsets[1:] == offsets[:-1]] = Completeness.ABSENT
+        unsure = np.flatnonzero(levels == Completeness.FULL)
+        last = data[offsets[1:][unsure] - 1]
+        before = data[np.maximum(offsets[1:][unsure] - 2, 0)]
+        # most end with one full stop, or with a letter: neither white space nor an ellipsis
+        unsure = unsure[(last <= _SPACE) | (last >= _ASCII) | (last == _STOP) & (before == _STOP)]
+        kept = pc.utf8_rtrim_whitespace(self.read.take(indices(unsure)))
         cut = pc.or_(pc.ends_with(kept, "…"), pc.ends_with(kept, "..."))
-        levels = np.where(np.asarray(cut), Completeness.TRUNCATED, Completeness.FULL)
-        absent = np.asarray(pc.equal(self.read, ""))
-        return np.where(absent, Completeness.ABSENT, levels).astype(np.uint8)
+        levels[unsure[np.asarray(cut)]] = Completeness.TRUNCATED
+        return levels
 
 
 class _Scratch(threading.local):
@@ -208,8 +216,9 @@ def _scratch(size: int) -> Hashes:
 
 def _abstracts(
     text: _Texts,
-) -> tuple[Hashes, Rows, Rows, NDArray[np.bool_], Rows]:
-    """Tokens of all abstracts, where each one's begin and end, which are cut, which were slow."""
+) -> tuple[list[Hashes], Rows, Rows, NDArray[np.bool_], Rows]:
+    """Tokens of all abstracts in parts, good until a thread calls this again; where each one's
+    begin and end in all parts together; which are cut, which were slow."""
     from dedup.compiled.intake import read_abstracts
 
     data, offsets = buffers(text.column)
@@ -227,9 +236,9 @@ def _abstracts(
         truncated,
     )
     left = np.flatnonzero(ends < 0)
-    more: list[Hashes] = [tokens[:filled]]
+    parts: list[Hashes] = [tokens[:filled]]
     running = np.maximum.accumulate(np.where(ends < 0, 0, ends)) if count else ends
-    starts = np.concatenate(([0], running[:-1])) if count else ends
+    starts = np.concatenate((np.zeros(1, np.int64), running[:-1])) if count else ends
     at = filled
     for row, written in zip(
         left.tolist(), text.column.take(indices(left)).to_pylist(), strict=True
@@ -238,8 +247,8 @@ def _abstracts(
         found = token_hashes(folded)
         starts[row], at = at, at + found.size
         ends[row] = at
-        more.append(found)
-    return np.concatenate(more), starts.astype(np.int64), ends, truncated, left
+        parts.append(found)
+    return parts, starts, ends, truncated, left
 
 
 _FIELDS = ("title", "authors", "year", "venue", "volume", "issue", "pages", "identifiers")

@@ -109,7 +109,7 @@ def buffers(column: pa.Array) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
     width = np.int64 if pa.types.is_large_string(column.type) else np.int32
     places = np.frombuffer(offsets, width)[column.offset : column.offset + len(column) + 1]
     empty = data is None or not data.size
-    text = np.zeros(1, np.uint8) if empty else np.frombuffer(data, np.uint8)
+    text = np.frombuffer(b"\0" if empty else data, np.uint8)
     return text, places.astype(np.int64)
 
 

@@ -7,6 +7,7 @@ from dedup.alphabet import Alphabet
 from dedup.compiled import compiled
 from dedup.compiled.abstracts import TRUNCATED, abstract_tokens
 from dedup.compiled.alike import Bytes, alike
+from dedup.compiled.hashes import PRIME
 from dedup.compiled.signing import Keys, band, chain_of, distinct, shingles_of, sign
 from dedup.compiled.titles import UNSURE, title_tokens
 from dedup.hashing import PREFIX, Hashes
@@ -16,6 +17,17 @@ Places = NDArray[np.int64]
 
 _TABLE = 4096
 """Places for the shingles of a text, unless it is a long one; two words each, a cache holds."""
+
+
+@compiled
+def hash_texts(data: Bytes, offsets: Places, hashes: NDArray[np.uint64]) -> None:
+    """A hash of each text ``data[offsets[i]:offsets[i + 1]]``: different ones, different texts."""
+    for row in range(hashes.size):
+        value = np.uint64(offsets[row + 1] - offsets[row])
+        for at in range(offsets[row], offsets[row + 1]):
+            value = (value ^ np.uint64(data[at])) * PRIME
+            value ^= value >> np.uint64(29)
+        hashes[row] = value
 
 
 @compiled

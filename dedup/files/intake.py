@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from dedup.corpus import schema
 from dedup.files.fields import read_columns
+from dedup.ids import Ids
 from records import InputError
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ class Intake:
         self.skipped_count = 0
         self.replaced = 0
         self.years_unread = 0
-        self.ids: list[pa.Array] = []
+        self._ids = Ids()
         self._figured: list[pa.RecordBatch] = []
         self._seen: set[str] | None = set() if skip_bad else None
 
@@ -110,7 +111,7 @@ class Intake:
 
     def note(self, batch: pa.RecordBatch) -> None:
         """Remember of a batch what is asked for when all are read."""
-        self.ids.append(batch.column(0))
+        self._ids.add(batch.column(0))
         self._figured.append(batch.select(["language", "year", "old"]))
 
     @property
@@ -132,7 +133,7 @@ class Intake:
         asked = pa.array(sorted(set(names)), pa.string())
         found: dict[str, int] = {}
         first = 0
-        for chunk in self.ids if len(asked) else ():
+        for chunk in self._ids.chunks if len(asked) else ():
             for row in pc.indices_nonzero(pc.is_in(chunk, value_set=asked)).to_pylist():
                 found[chunk[row].as_py()] = first + row
             first += len(chunk)
@@ -190,18 +191,10 @@ class Intake:
 
     def check_ids(self, place: Callable[[int], tuple[str, int]]) -> None:
         """Raise InputError where two records have one id. `place`: file and line of a row."""
-        import pyarrow as pa
-        import pyarrow.compute as pc
-
-        ids = pa.chunked_array(self.ids, pa.string())
-        if pc.count_distinct(ids).as_py() == len(ids):
+        twice = self._ids.twice()
+        if not twice:
             return
-        counts = pc.value_counts(ids)
-        twice = {
-            each["values"]
-            for each in counts.filter(pc.greater(counts.field("counts"), 1)).to_pylist()
-        }
-        name, first, second = _first_twice(self.ids, twice)
+        name, first, second = _first_twice(self._ids.chunks, twice)
         here, there = place(second), place(first)
         before = f"line {there[1]}" if there[0] == here[0] else f"{there[0]}, line {there[1]}"
         raise InputError(

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     import numpy as np
     import pyarrow as pa
 
-BLOCK = 512 << 10
-"""Bytes read at a time: what is made of them fits a processor's cache."""
+BLOCK = 2 << 20
+"""Bytes read at a time: as much as is worth a thread's while to sign."""
 LONGEST = 1 << 29
 """Bytes of a line: more is no record, and would have to be held in memory whole."""
 _COMPARED = ("title", "abstract")

@@ -41,7 +41,7 @@ def _into(folder: Folder, job: Job, report: Report, stages: Stages, begun: float
             sources.add_input(path)
         if job.against is not None:
             sources.add_old(job.against, job.against_name or str(job.against))
-        sources.read(engine.add, done)
+        sources.read(engine.take, done)
     found = engine.finish(decisions, progress=stages.progress)
     stages.end()
     del engine  # what it holds is not needed to write
