@@ -6,7 +6,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, cast
 
 from dedup.bands import WORDS, kind_of
 from dedup.corpus import Deduplicated
@@ -103,13 +103,17 @@ def samples(found: Deduplicated) -> Samples:
     state, relation = matches["state"], matches["relation"]
     apart = pc.equal(state, "apart")
     by = {(each["a"], each["b"]): each["by"] for each in said.get("refused", ())}
+
+    def shown(mask: pa.Array, most: int, by: _By | None = None) -> tuple[PairSample, ...]:
+        return _pairs(matches, pc.indices_nonzero(mask), most, by)
+
     buckets = sorted(said["saturated"], key=lambda each: (-each["groups"], each["key"]))
     return Samples(
         largest=tuple(_largest(found)),
-        borderline=_pairs(matches, pc.equal(state, "borderline"), _SIDE_BY_SIDE),
-        versions=_pairs(matches, pc.and_(apart, pc.equal(relation, "version")), _LISTED),
-        related=_pairs(matches, pc.and_(apart, pc.equal(relation, "related")), _LISTED),
-        refused=_pairs(matches, pc.equal(state, "refused"), _LISTED, by),
+        borderline=shown(pc.equal(state, "borderline"), _SIDE_BY_SIDE),
+        versions=shown(pc.and_(apart, pc.equal(relation, "version")), _LISTED),
+        related=shown(pc.and_(apart, pc.equal(relation, "related")), _LISTED),
+        refused=shown(pc.equal(state, "refused"), _LISTED, by),
         saturated=tuple(
             BucketSample(
                 kind=WORDS[kind_of(each["key"])],
@@ -121,36 +125,31 @@ def samples(found: Deduplicated) -> Samples:
     )
 
 
+_By: TypeAlias = "Mapping[tuple[str, str], Any]"
+"""What refused the join of each pair."""
 _MOST_ALIKE = [("similarity", "descending"), ("a", "ascending"), ("b", "ascending")]
 """A pair without a similarity comes after all that have one."""
 
 
 def _pairs(
-    matches: pa.Table, mask: pa.Array, most: int, by: Mapping[tuple[str, str], Any] | None = None
+    matches: pa.Table, rows: pa.Array, most: int, by: _By | None = None
 ) -> tuple[PairSample, ...]:
-    """The most alike of the rows of a mask.
+    """The most alike of some rows.
 
     Only what they are sorted by is copied: the evidence of a million pairs is a gigabyte.
     """
     import pyarrow.compute as pc
 
-    rows = pc.indices_nonzero(mask)
     order = pc.sort_indices(
         matches.select([name for name, _ in _MOST_ALIKE]).take(rows), _MOST_ALIKE
     )
+    columns = {name: matches[name] for name in ("a", "b", "relation", "similarity", "evidence")}
     found = []
     for row in rows.take(order[:most]).to_pylist():
-        (said,) = matches.slice(row, 1).to_pylist()
-        found.append(
-            PairSample(
-                a=said["a"],
-                b=said["b"],
-                relation=said["relation"],
-                similarity=said["similarity"],
-                clues=_clues(said["evidence"]),
-                by=(by or {}).get((said["a"], said["b"])),
-            )
-        )
+        said = {name: column[row].as_py() for name, column in columns.items()}
+        clues = _clues(said.pop("evidence"))
+        why = (by or {}).get((said["a"], said["b"]))
+        found.append(PairSample(**said, clues=clues, by=why))
     return tuple(found)
 
 
@@ -165,46 +164,49 @@ def _largest(found: Deduplicated) -> Iterator[ClusterSample]:
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    sizes = pa.table(
-        {
-            "size": pc.list_value_length(found.clusters["ids"]),
-            "cluster": found.clusters["cluster"],
-        }
+    clusters = found.clusters
+    sizes = pc.list_value_length(clusters["ids"])
+    order = pc.sort_indices(
+        pa.table({"size": sizes, "cluster": clusters["cluster"]}),
+        [("size", "descending"), ("cluster", "ascending")],
     )
-    order = pc.sort_indices(sizes, [("size", "descending"), ("cluster", "ascending")])
+    shown = []
     for row in order[:_CLUSTERS].to_pylist():
-        canonical = found.clusters["canonical"][row].as_py()
-        ids = found.clusters["ids"][row].values
-        others = [each for each in ids[: _MEMBERS + 1].to_pylist() if each != canonical][:_MEMBERS]
-        ties = _ties(found.matches, others, canonical)
-        yield ClusterSample(
-            cluster=found.clusters["cluster"][row].as_py(),
-            canonical=canonical,
-            size=len(ids),
-            members=tuple(MemberSample(id=each, tie=ties[each]) for each in others),
+        canonical, ids = clusters["canonical"][row].as_py(), clusters["ids"][row].values
+        others = [each for each in ids[: _MEMBERS + 1].to_pylist() if each != canonical]
+        shown.append((clusters["cluster"][row].as_py(), canonical, len(ids), others[:_MEMBERS]))
+    ties = _Ties(found.matches, [member for _, _, _, others in shown for member in others])
+    for cluster, canonical, size, others in shown:
+        members = tuple(MemberSample(id=each, tie=ties.of(each, canonical)) for each in others)
+        yield ClusterSample(cluster=cluster, canonical=canonical, size=size, members=members)
+
+
+class _Ties:
+    """What ties some members of clusters: see `MemberSample`."""
+
+    def __init__(self, matches: pa.Table, members: Sequence[str]) -> None:
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        within = pa.array(members, pa.string())
+        asked = (pc.is_in(matches[name], value_set=within) for name in ("a", "b"))
+        self.matches = matches
+        self.rows = pc.indices_nonzero(
+            pc.and_(pc.equal(matches["state"], "joined"), pc.or_(*asked))
         )
+        self.a, self.b = (matches[name].take(self.rows) for name in ("a", "b"))
 
+    def of(self, member: str, canonical: str) -> PairSample | None:
+        import pyarrow as pa
+        import pyarrow.compute as pc
 
-def _ties(
-    matches: pa.Table, members: Sequence[str], canonical: str
-) -> Mapping[str, PairSample | None]:
-    """What ties each of some members of a cluster: see `MemberSample`."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    within = pa.array(members, pa.string())
-    a, b = matches["a"], matches["b"]
-    joined = pc.and_(
-        pc.equal(matches["state"], "joined"),
-        pc.or_(pc.is_in(a, value_set=within), pc.is_in(b, value_set=within)),
-    )
-    ties: dict[str, PairSample | None] = {}
-    for member in members:
-        first, second = sorted((member, canonical))
-        direct = pc.and_(joined, pc.and_(pc.equal(a, first), pc.equal(b, second)))
-        found = _pairs(matches, direct, 1)
-        if not found:
-            any_other = pc.and_(joined, pc.or_(pc.equal(a, member), pc.equal(b, member)))
-            found = _pairs(matches, any_other, 1)
-        ties[member] = found[0] if found else None
-    return ties
+        first, second, own = (
+            pa.scalar(key, pa.string()) for key in (*sorted((member, canonical)), member)
+        )
+        direct = pc.and_(pc.equal(self.a, first), pc.equal(self.b, second))
+        either = pc.or_(pc.equal(self.a, own), pc.equal(self.b, own))
+        for mask in (direct, either):
+            found = _pairs(self.matches, self.rows.filter(mask), 1)
+            if found:
+                return found[0]
+        return None

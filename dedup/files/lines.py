@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from dedup.files.copying import BOM, blocks_again, chosen_lines, line_ends, sums
 from dedup.files.fields import FIELDS
 from dedup.files.intake import Intake
 from dedup.files.opening import Opened, Show, Writer, changed, decompressed
@@ -23,7 +24,6 @@ BLOCK = 2 << 20
 LONGEST = 1 << 29
 """Bytes of a line: more is no record, and would have to be held in memory whole."""
 _COMPARED = ("title", "abstract")
-_BOM = b"\xef\xbb\xbf"
 _SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]|\xed[\xa0-\xbf]")
 
 
@@ -165,25 +165,28 @@ class Lines:
         """
         import numpy as np
 
-        left = iter(self.blocks)
         ordered = np.array(sorted(wanted), np.int64)
+        name, lengths = self.opened.name, [block.sums[0] for block in self.blocks]
         with decompressed(self.opened) as stream:
-            for data in whole_lines(stream, self.opened.name):
-                block = next(left, None)
-                if block is None or block.sums != sums(data):
-                    raise changed(self.opened.name)
+            again = blocks_again(stream, name, lengths)
+            for block, data in zip(self.blocks, again, strict=True):
+                if block.sums != sums(data):
+                    raise changed(name)
                 first, last = block.first_row, block.first_row + block.rows
-                if out is not None and kept[first:last].any():
-                    out.write(_chosen_lines(data, block, kept[first:last]))
                 low, high = np.searchsorted(ordered, [first, last])
-                if low < high:
-                    lines = data.split(b"\n")
-                    for row in ordered[low:high].tolist():
-                        within = row - first
-                        at = within if block.at is None else int(block.at[within])
-                        show(row, _value(lines[at])[0])
-        if next(left, None) is not None:
-            raise changed(self.opened.name)
+                copied = out is not None and kept[first:last].any()
+                if not copied and low == high:
+                    continue
+                ends = line_ends(data)
+                places = np.arange(block.lines) if block.at is None else block.at
+                if out is not None and copied:
+                    chosen = np.zeros(block.lines, np.bool_)
+                    chosen[places] = kept[first:last]
+                    out.write(chosen_lines(data, ends, chosen))
+                for row in ordered[low:high].tolist():
+                    at = int(places[row - first])
+                    line = data[int(ends[at - 1]) if at else 0 : int(ends[at])]
+                    show(row, _value(bytes(line))[0])
         self.opened.check_unchanged()
 
 
@@ -197,7 +200,7 @@ def whole_lines(stream: Any, name: str) -> Iterator[bytes]:
     first = True
     while data := stream.read(BLOCK):
         if first:
-            data = data.removeprefix(_BOM)
+            data = data.removeprefix(BOM)
             first = False
         end = data.rfind(b"\n") + 1
         if end:
@@ -265,34 +268,3 @@ def _value(line: bytes) -> tuple[Any, bool]:
 
 def _no_constant(name: str) -> None:
     raise ValueError(name)
-
-
-def sums(data: bytes) -> tuple[int, ...]:
-    """Enough to notice that bytes have changed, at the speed of memory."""
-    import numpy as np
-
-    whole = len(data) // 8
-    words = np.frombuffer(data, np.uint64, whole)
-    last = int.from_bytes(data[8 * whole :], "little")
-    return len(data), int(words.sum()), int(np.bitwise_xor.reduce(words)), last
-
-
-def _chosen_lines(data: bytes, block: Block, chosen: np.ndarray) -> bytes:
-    """The chosen rows' lines; those that follow each other are copied at once."""
-    import numpy as np
-
-    if not data.endswith(b"\n"):
-        data += b"\n"
-    if block.at is None and chosen.all():
-        return data
-    ends = np.flatnonzero(np.frombuffer(data, np.uint8) == ord("\n")) + 1
-    starts = np.concatenate([[0], ends[:-1]])
-    mask = np.zeros(block.lines + 2, np.int8)
-    mask[1:-1][slice(None) if block.at is None else block.at] = chosen
-    edges = np.diff(mask)
-    firsts, lasts = np.flatnonzero(edges == 1), np.flatnonzero(edges == -1) - 1
-    view = memoryview(data)
-    return b"".join(
-        view[start:end]
-        for start, end in zip(starts[firsts].tolist(), ends[lasts].tolist(), strict=True)
-    )

@@ -24,7 +24,7 @@ Show = Callable[[int, Mapping[str, Any]], None]
 class Writer(Protocol):
     """What results are written to. Raises InputError where that fails."""
 
-    def write(self, data: bytes) -> int: ...
+    def write(self, data: bytes | memoryview) -> int: ...
 
 
 class Source(Protocol):

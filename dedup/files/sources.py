@@ -111,32 +111,36 @@ class Sources:
         unique = found.unique.to_numpy(zero_copy_only=False)
         wanted = self.intake.rows_of(samples(found).ids())
         names = {row: name for name, row in wanted.items()}
-        records: dict[str, Record] = {}
+        said: dict[str, Mapping[str, Any]] = {}
         first = 0
         for source in self._all:
             last = first + source.rows
             here = sorted(row - first for row in names if first <= row < last)
 
-            def show(row: int, said: Mapping[str, Any], first: int = first) -> None:
-                name = names[first + row]
-                record = _record(said)
-                # a store may have changed meanwhile: then another record stands in this place
-                if name in (record.key, OLD + record.key):
-                    records[name] = record
+            def show(row: int, values: Mapping[str, Any], first: int = first) -> None:
+                said[names[first + row]] = values
 
             if source is not self.old or here:
                 writer = None if source is self.old else out
                 source.again(unique[first:last], writer, here, show)
             first = last
-        return records
+        return {
+            name: record
+            for name, record in zip(said, _records(list(said.values())), strict=True)
+            # a store may have changed meanwhile: then another record stands in this place
+            if name in (record.key, OLD + record.key)
+        }
 
 
-def _record(said: Mapping[str, Any]) -> Record:
-    """The record of one object that was read before."""
-    values: dict[str, Sequence[Any]] = {each: [said[each]] for each in FIELDS if each in said}
-    batch = read_columns(values, 1, dirty=True).batch
+def _records(said: Sequence[Mapping[str, Any]]) -> list[Record]:
+    """The records of objects that were read before."""
+    if not said:
+        return []
+    names = [each for each in FIELDS if any(each in values for values in said)]
+    values = {each: [values.get(each) for values in said] for each in names}
+    batch = read_columns(values, len(said), dirty=True).batch
     assert batch is not None
-    return record_of(batch.to_pylist()[0])
+    return [record_of(row) for row in batch.to_pylist()]
 
 
 def folder_of_results(path: Path) -> Path:

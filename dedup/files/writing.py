@@ -29,7 +29,7 @@ class Output:
     def __init__(self, file: BinaryIO, shown: Path) -> None:
         self._file, self._shown = file, shown
 
-    def write(self, data: bytes) -> int:
+    def write(self, data: bytes | memoryview) -> int:
         with writing(self._shown):
             return self._file.write(data)
 
