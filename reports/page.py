@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import os
+import sys
 import tempfile
 from base64 import b64encode
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined
+from jinja2.bccache import Bucket
 
 from records import InputError
 from records.visible import visible
@@ -68,10 +71,38 @@ def write_text(text: str, path: Path) -> None:
         partial.unlink(missing_ok=True)
 
 
+class CompiledTemplates(BytecodeCache):
+    """Templates as code, which takes longer to make than a page of them: kept in a folder, where
+    that can be written to."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        with suppress(OSError), self._file(bucket).open("rb") as file:
+            bucket.load_bytecode(file)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        with suppress(OSError):
+            self.folder.mkdir(exist_ok=True)
+            descriptor, name = tempfile.mkstemp(dir=self.folder, prefix=".template-")
+            try:
+                with os.fdopen(descriptor, "wb") as file:
+                    bucket.write_bytecode(file)
+                Path(name).replace(self._file(bucket))
+            finally:
+                Path(name).unlink(missing_ok=True)
+
+    def _file(self, bucket: Bucket) -> Path:
+        return self.folder / f"{bucket.key}.{sys.implementation.cache_tag}.template"
+
+
 @lru_cache
 def _environment() -> Environment:
+    folder = Path(__file__).parent
     environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent),
+        loader=FileSystemLoader(folder),
+        bytecode_cache=CompiledTemplates(folder / "__pycache__"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -59,6 +59,7 @@ def _into(folder: Folder, job: Job, report: Report, stages: Stages, begun: float
         for name, said in report(found, intake.figured, shown, job.scheme).items():
             with folder.create(name) as out:
                 out.write(said.encode("utf-8"))
+        folder.flush()
     named = ids_of(decisions)
     decided = len(decisions), len(named) - len(intake.rows_of(named))
     did = outcome(found, sources, intake, decided, begun, stages)

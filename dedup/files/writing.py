@@ -8,6 +8,7 @@ import shutil
 import signal
 import threading
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -46,6 +47,8 @@ class Folder:
         self.aside = out / _ASIDE
         self._made: list[Path] = []
         self._descriptor: int | None = None
+        self._flushers = ThreadPoolExecutor(len(RESULTS), thread_name_prefix="flush")
+        self._flushed: list[tuple[Path, Future[None]]] = []
 
     def __enter__(self) -> Self:
         if self.out.exists() and not self.out.is_dir():
@@ -69,6 +72,7 @@ class Folder:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
+        self._flushers.shutdown()
         shutil.rmtree(self.aside, ignore_errors=True)
         self._leave()
 
@@ -126,7 +130,7 @@ class Folder:
 
     @contextmanager
     def create(self, name: str) -> Iterator[Output]:
-        """A result, to be published; flushed to disk before it counts as written."""
+        """A result, to be published; flushed to disk while others are written: see `flush`."""
         shown = self.shown(name)
         with writing(shown):
             file = (self.aside / name).open("wb", buffering=1 << 20)
@@ -134,13 +138,22 @@ class Folder:
             yield Output(file, shown)
             with writing(shown):
                 file.flush()
-                os.fsync(file.fileno())
-        finally:
+        except BaseException:
             with writing(shown):
                 file.close()
+            raise
+        self._flushed.append((shown, self._flushers.submit(_to_disk, file)))
+
+    def flush(self) -> None:
+        """Wait until all results so far are on disk. Raises InputError."""
+        for shown, flushed in self._flushed:
+            with writing(shown):
+                flushed.result()
+        self._flushed.clear()
 
     def publish(self) -> None:
         """Put every result under its name. A signal waits until all are there."""
+        self.flush()
         with _signals_wait(), writing(self.out):
             for name in reversed(RESULTS):
                 if name == "run.json" or not (self.aside / name).exists():
@@ -151,6 +164,11 @@ class Folder:
             if self._descriptor is not None:
                 os.fsync(self._descriptor)
             self._made.clear()
+
+
+def _to_disk(file: BinaryIO) -> None:
+    with file:
+        os.fsync(file.fileno())
 
 
 @contextmanager

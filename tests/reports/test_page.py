@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from jinja2 import DictLoader, Environment
 from lxml import html
 
 from records import InputError, Problem, Record
 from reports import gather, render, write_report
-from reports.page import safe_link
+from reports.page import CompiledTemplates, safe_link
 from storage import SqlStore
 
 
@@ -150,3 +151,30 @@ def test_a_report_that_cannot_be_written_says_so(store: SqlStore, tmp_path: Path
     with pytest.raises(InputError, match="folder: cannot be written"):
         write_report(gather(store), tmp_path / "folder")
     assert sorted(each.name for each in tmp_path.glob(".*")) == []
+
+
+def test_templates_are_compiled_once_and_again_when_they_change(tmp_path: Path) -> None:
+    templates, kept = {"page": "Hello {{ name }}"}, tmp_path / "kept"
+
+    def page() -> str:
+        cache = CompiledTemplates(kept)
+        environment = Environment(loader=DictLoader(templates), bytecode_cache=cache)
+        return environment.get_template("page").render(name="reader")
+
+    assert page() == "Hello reader"
+    (code,) = kept.iterdir()
+    written = code.stat().st_mtime_ns
+    assert page() == "Hello reader"
+    assert code.stat().st_mtime_ns == written
+    templates["page"] = "Goodbye {{ name }}"
+    assert page() == "Goodbye reader"
+    code.write_bytes(code.read_bytes()[:-9])
+    assert page() == "Goodbye reader"
+    assert list(kept.iterdir()) == [code]
+
+
+def test_templates_that_cannot_be_kept_are_compiled_all_the_same(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("no folder")
+    cache = CompiledTemplates(tmp_path / "file")
+    environment = Environment(loader=DictLoader({"page": "Hello"}), bytecode_cache=cache)
+    assert environment.get_template("page").render() == "Hello"

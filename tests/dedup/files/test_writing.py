@@ -113,6 +113,18 @@ def test_a_full_disk_leaves_nothing(
     assert (work.folder / "out" / "unique.jsonl").read_bytes() == b"former"
 
 
+def test_what_does_not_reach_the_disk_is_not_published(
+    work: Any, records: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(_: int) -> None:
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    monkeypatch.setattr(writing.os, "fsync", broken)
+    with pytest.raises(InputError, match=r"out/unique\.jsonl: cannot be written: .*I?nput/output"):
+        work(records)
+    assert work.names == {"in.jsonl"}
+
+
 def test_a_real_full_device_is_told_in_one_line(work: Any) -> None:
     with Path("/dev/full").open("wb", buffering=0) as full:
         out = writing.Output(full, Path("there"))
