@@ -85,10 +85,13 @@ def gather(batches: list[tuple[pa.RecordBatch, Signed]], tokens: Hashes, scheme:
     batches.clear()
     sizes = [len(piece.ends) for piece in pieces]
     word = np.cumsum([0, *(len(piece.title_tokens) for piece in pieces)])
+    letter = np.cumsum([0, *(len(piece.title_letters) for piece in pieces)])
     row = np.cumsum([0, *sizes])
     for at, piece in enumerate(pieces):
         piece.title_starts += word[at]
         piece.title_ends += word[at]
+        piece.title_letter_starts += letter[at]
+        piece.title_letter_ends += letter[at]
         piece.listed += np.int32(row[at])
     joined: dict[str, Any] = {name.name: _joined(pieces, name.name) for name in fields(Signed)}
     return Columns(table, Signed(**joined), tokens, scheme)

@@ -28,13 +28,6 @@ class Groups:
     def count(self) -> int:
         return len(self.rows)
 
-    def members(self) -> tuple[Rows, Rows]:
-        """Rows sorted by group, and where each group's begin in them (and the last ends)."""
-        from dedup.compiled.grouping import sorted_by_group
-
-        first = np.concatenate(([0], np.cumsum(self.sizes)))
-        return sorted_by_group(self.of, first), first
-
 
 def group(columns: Columns) -> Groups:
     """Number the groups. The digest of a record says all but what only the text of its title

@@ -6,12 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dedup.alphabet import alphabet
 from dedup.columns import Columns
 from dedup.overlapping import Flags, Floats, Rows
-from dedup.titles import MISSPELT
-from dedup.titling import TITLE_LATIN, TITLE_SLOW, buffers
-from dedup.words import words
+from dedup.titling import TITLE_LATIN
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +16,8 @@ class Liked:
     """A place a pair."""
 
     likeness: Floats
-    """-1: one is absent, or they are in different scripts; -2: not known."""
+    """-1: one is absent, or they are in different scripts; -2: not known; -3: below what was
+    asked for."""
     of_one_form: Flags
     """See `dedup.titles.Alignment.names_different_things`."""
 
@@ -28,55 +26,23 @@ class Liked:
         return Liked(self.likeness[places], self.of_one_form[places])
 
 
-def quick(columns: Columns, a: Rows, b: Rows) -> Floats:
-    """Likeness where equal words alone decide it; -1 where there is nothing to compare, -2 where
-    the titles have to be aligned."""
-    from dedup.compiled.aligning import quick_likeness
+def like(columns: Columns, a: Rows, b: Rows, least: Floats) -> Liked:
+    """Likeness of all pairs of titles; -2 where they are too long for the kernel. Where it is below
+    `least` it may be given as -3, which takes less to say."""
+    from dedup.compiled.aligning import Titles, align_titles
 
     signed = columns.signed
-    likeness = np.empty(a.size)
-    quick_likeness(
-        signed.title_flags,
-        TITLE_LATIN,
+    titles = Titles(
         signed.title_starts,
         signed.title_ends,
         signed.title_tokens,
         signed.title_places,
-        signed.title_prefixes,
-        a,
-        b,
-        likeness,
+        signed.title_letter_starts,
+        signed.title_letter_ends,
+        signed.title_letters,
+        signed.title_flags,
+        signed.weights,
     )
-    equal = (likeness != -1) & (signed.title_chains[a] == signed.title_chains[b])
-    likeness[equal] = 1.0
-    return likeness
-
-
-def like(columns: Columns, a: Rows, b: Rows) -> Liked:
-    """Likeness of all pairs of titles; -2 where the kernels cannot read them."""
-    from dedup.compiled.aligning import align_titles
-
-    signed = columns.signed
-    likeness = quick(columns, a, b)
-    found = Liked(likeness, np.zeros(a.size, np.bool_))
-    # Titles as alike as this may be of one form, which equal words alone do not tell.
-    unsure = (likeness < -1) | ((likeness >= 0.5) & (likeness < MISSPELT))
-    slow = (signed.title_flags[a] | signed.title_flags[b]) & TITLE_SLOW != 0
-    rows = np.flatnonzero(unsure & ~slow)
-    if not rows.size:
-        return found
-    titles = columns.titles
-    likenesses, forms = np.empty(rows.size), np.empty(rows.size, np.bool_)
-    align_titles(
-        *buffers(titles),
-        a[rows],
-        b[rows],
-        signed.weights[a[rows]],
-        signed.weights[b[rows]],
-        alphabet(),
-        words(),
-        likenesses,
-        forms,
-    )
-    found.likeness[rows], found.of_one_form[rows] = likenesses, forms
+    found = Liked(np.empty(a.size), np.empty(a.size, np.bool_))
+    align_titles(titles, TITLE_LATIN, a, b, least, found.likeness, found.of_one_form)
     return found

@@ -59,7 +59,9 @@ class Signed:
     title_ends: NDArray[np.int64]
     title_tokens: Hashes
     title_places: NDArray[np.uint16]
-    title_prefixes: Hashes
+    title_letter_starts: NDArray[np.int64]
+    title_letter_ends: NDArray[np.int64]
+    title_letters: NDArray[np.uint8]
     """See `dedup.titling.Titles`."""
     weights: NDArray[np.float64]
     """See `dedup.titles.Title`."""
@@ -109,7 +111,9 @@ def sign(batch: pa.RecordBatch, scheme: Scheme, heap: Heap) -> Signed:
         title_ends=titles.ends,
         title_tokens=titles.tokens,
         title_places=titles.places,
-        title_prefixes=titles.prefixes,
+        title_letter_starts=titles.letter_starts,
+        title_letter_ends=titles.letter_ends,
+        title_letters=titles.letters,
         weights=titles.weights,
         years=years,
         has=has,

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dedup.alphabet import alphabet
-from dedup.hashing import PREFIX, Hashes, token_hashes
+from dedup.hashing import Hashes, token_hashes
 from dedup.titles import Title, fold_title
 from dedup.words import chain, words
 
@@ -41,8 +41,11 @@ class Titles:
     tokens: Hashes
     places: NDArray[np.uint16]
     """Where each token ends in the title's characters."""
-    prefixes: Hashes
-    """Of those characters as far as that."""
+    letter_starts: NDArray[np.int64]
+    letter_ends: NDArray[np.int64]
+    """Where those stand in `letters`."""
+    letters: NDArray[np.uint8]
+    """In UTF-8, without spaces."""
 
 
 def read_titles(column: pa.Array) -> Titles:
@@ -56,7 +59,8 @@ def read_titles(column: pa.Array) -> Titles:
     counts = np.empty(count, np.int64)
     summaries = np.zeros((count, 5), np.uint64)
     tokens = np.empty(2 * int(offsets[-1] - offsets[0]) + count + 1, np.uint32)
-    places, prefixes = np.empty(tokens.size, np.uint16), np.empty(tokens.size, np.uint32)
+    places, letter_ends = np.empty(tokens.size, np.uint16), np.empty(count, np.int64)
+    letters = np.empty(16 * int(offsets[-1] - offsets[0]) + 160 * count, np.uint8)
     intake.read_titles(
         data,
         offsets,
@@ -67,37 +71,55 @@ def read_titles(column: pa.Array) -> Titles:
         summaries,
         tokens,
         places,
-        prefixes,
+        letter_ends,
+        letters,
     )
     flags = summaries[:, 2].astype(np.uint8)
-    letters = summaries[:, 3].astype(np.float64) + 3 * summaries[:, 4].astype(np.float64)
-    weights = np.where(flags & TITLE_SILENT, 0.0, np.minimum(1.0, letters / 30))
+    said = summaries[:, 3].astype(np.float64) + 3 * summaries[:, 4].astype(np.float64)
+    weights = np.where(flags & TITLE_SILENT, 0.0, np.minimum(1.0, said / 30))
     left = np.flatnonzero(counts < 0)
     counts[left] = 0
     ends = np.cumsum(counts)
-    starts = ends - counts
-    at = int(ends[-1]) if count else 0
-    parts: list[tuple[Hashes, NDArray[np.uint16], Hashes]]
-    parts = [(tokens[:at], places[:at], prefixes[:at])]
-    for row, written in zip(left.tolist(), column.take(indices(left)).to_pylist(), strict=True):
-        title = fold_title(written)
-        hashes = token_hashes(" ".join(title.tokens))
-        summaries[row, :2] = chain(map(int, hashes)), chain(map(ord, title.compact))
-        flags[row] = TITLE_SLOW | _flags(title)
-        weights[row] = title.weight
-        starts[row], ends[row] = at, at + hashes.size
-        at += hashes.size
-        parts.append((hashes, *_prefixes(title)))
-    return Titles(
+    titles = Titles(
         chains=summaries[:, 0].copy(),
         compact=summaries[:, 1].copy(),
         flags=flags,
         weights=weights,
-        starts=starts,
+        starts=ends - counts,
         ends=ends,
-        tokens=np.concatenate([part[0] for part in parts]),
-        places=np.concatenate([part[1] for part in parts]),
-        prefixes=np.concatenate([part[2] for part in parts]),
+        tokens=tokens[: counts.sum()],
+        places=places[: counts.sum()],
+        letter_starts=np.concatenate((np.zeros(1, np.int64), letter_ends))[:count],
+        letter_ends=letter_ends,
+        letters=letters[: letter_ends.max(initial=0)],
+    )
+    return _with_folded(titles, left, column.take(indices(left)).to_pylist())
+
+
+def _with_folded(titles: Titles, rows: NDArray[np.int64], written: list[str]) -> Titles:
+    """Those of some rows by `fold_title`, their tokens and letters behind all others."""
+    tokens, places, letters = [titles.tokens], [titles.places], [titles.letters]
+    at, letter = titles.tokens.size, titles.letters.size
+    for row, text in zip(rows.tolist(), written, strict=True):
+        title = fold_title(text)
+        hashes = token_hashes(" ".join(title.tokens))
+        titles.chains[row] = chain(map(int, hashes))
+        titles.compact[row] = chain(map(ord, title.compact))
+        titles.flags[row] = TITLE_SLOW | _flags(title)
+        titles.weights[row] = title.weight
+        spelt = np.frombuffer(title.compact.encode("utf-8", "surrogatepass"), np.uint8)
+        titles.starts[row], titles.letter_starts[row] = at, letter
+        at += hashes.size
+        letter += spelt.size
+        titles.ends[row], titles.letter_ends[row] = at, letter
+        tokens.append(hashes)
+        places.append(np.cumsum([len(token) for token in title.tokens], dtype=np.uint16))
+        letters.append(spelt)
+    return replace(
+        titles,
+        tokens=np.concatenate(tokens),
+        places=np.concatenate(places),
+        letters=np.concatenate(letters),
     )
 
 
@@ -118,19 +140,6 @@ def indices(rows: NDArray[np.int64]) -> pa.Array:
     import pyarrow as pa
 
     return pa.array(rows, pa.int64())
-
-
-def _prefixes(title: Title) -> tuple[NDArray[np.uint16], Hashes]:
-    """Where the tokens of a title end, and a hash of its characters as far as each."""
-    places, prefixes = [], []
-    place = value = 0
-    for token in title.tokens:
-        for letter in token:
-            value = (value * PREFIX + ord(letter) + 1) & 0xFFFFFFFF
-        place += len(token)
-        places.append(place)
-        prefixes.append(value)
-    return np.array(places, np.uint16), np.array(prefixes, np.uint32)
 
 
 def _flags(title: Title) -> int:

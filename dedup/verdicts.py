@@ -11,18 +11,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.candidates import Candidates
-from dedup.cases import Case, Verdicts, one_by_one, title_weights, together
+from dedup.cases import Case, Verdicts, one_by_one, together
 from dedup.columns import Columns
 from dedup.evidence import Folded, decide
 from dedup.grouping import Groups
 from dedup.heap import trim
-from dedup.likening import like
-from dedup.overlapping import Floats, Rows, count_shared, least_that_matters, most_below
+from dedup.overlapping import Floats, Rows
 from dedup.pairs import Overlap
-from dedup.particulars import AUTHORS, FIRST_PAGE, IDENTIFIERS, VENUE
+from dedup.screening import at_most, screen
 from dedup.titles import Title, align, fold_title
 from dedup.titling import TITLE_NOTICE, TITLE_PART, TITLE_SLOW
-from dedup.weighing import FORM_WORDS, MOST_OF_TITLE, SAME_YEAR, series_words
+from dedup.weighing import FORM_WORDS, series_words
 from records import Evidence
 
 _PIECE = 1 << 16
@@ -73,21 +72,13 @@ class _Bench:
         return self._judge(a, b)
 
     def _judge(self, a: NDArray[np.int32], b: NDArray[np.int32]) -> Verdicts:
-        """Cheapest first: most candidates are told to be `different` by the words of their titles
-        and a glance at their abstracts."""
         columns, rows = self.columns, self.groups.rows
         first, second = rows[a], rows[b]
-        titles = like(columns, first, second)
-        besides = _at_most(columns, first, second)
-        besides += _most_of_title(columns, first, second, titles.likeness)
-        named = columns.signed.has[first] & columns.signed.has[second] & AUTHORS != 0
-        hopeless = besides + most_below(columns.scheme, named) <= 0
-        needed = np.where(hopeless, least_that_matters(columns, first, second), 0)
-        shared = count_shared(columns, first, second, needed.astype(np.int32))
-        left = np.flatnonzero(shared >= 0)
-        case = Case(columns, first[left], second[left], shared[left], titles.at(left))
+        left = screen(columns, first, second)
+        a, b = a[left.places], b[left.places]
+        case = Case(columns, first[left.places], second[left.places], left.shared, left.titles)
         asked = np.flatnonzero(case.total + _margin(columns, case.a, case.b) > 0)
-        return self._verdicts(case, asked, (a[left], b[left]))
+        return self._verdicts(case, asked, (a, b))
 
     def _verdicts(
         self, case: Case, at: Rows, ends: tuple[NDArray[np.int32], NDArray[np.int32]]
@@ -152,30 +143,11 @@ class _Bench:
         return decide(*records, self.columns.scheme, overlap)
 
 
-def _at_most(columns: Columns, a: Rows, b: Rows) -> Floats:
-    """What evidence besides abstract and title can weigh at most."""
-    signed = columns.signed
-    both = signed.has[a] & signed.has[b]
-    same_year = (signed.years[a] == signed.years[b]) & (signed.years[a] >= 0)
-    most = np.where(same_year, SAME_YEAR, 0.0)
-    for kind, weight in ((AUTHORS, 3.0), (VENUE, 0.5), (FIRST_PAGE, 2.5), (IDENTIFIERS, 3.5)):
-        most += np.where(both & kind, weight, 0.0)
-    return most
-
-
 def _margin(columns: Columns, a: Rows, b: Rows) -> Floats:
     """By how much the sum of a pair may be above that of abstracts, titles and years."""
     signed = columns.signed
     both = signed.has[a] & signed.has[b]
     # Authors in common make years apart weigh 1 less against; so does a common page.
-    more = np.where(both, _at_most(columns, a, b) + 2.0, 0.0)
+    more = np.where(both, at_most(columns, a, b) + 2.0, 0.0)
     notices = signed.title_flags[a] & signed.title_flags[b] & TITLE_NOTICE != 0
     return more + np.where(notices, 4.0, 0.0)
-
-
-def _most_of_title(columns: Columns, a: Rows, b: Rows, likeness: Floats) -> Floats:
-    """What titles can weigh at most; `likeness` is what `quick` says of them."""
-    trust = np.minimum(columns.signed.weights[a], columns.signed.weights[b])
-    known = np.where(likeness >= 0, title_weights(likeness, trust), 0.0)
-    notices = columns.signed.title_flags[a] & columns.signed.title_flags[b] & TITLE_NOTICE != 0
-    return np.where(likeness < -1, MOST_OF_TITLE * trust, known) + np.where(notices, 4.0, 0.0)

@@ -36,17 +36,6 @@ def number(values: NDArray[np.uint64], of: Numbers, rows: Numbers, sizes: Number
 
 
 @compiled
-def sorted_by_group(of: Numbers, first: Numbers) -> Numbers:
-    """Rows sorted by group, those of one group as they come; `first`: where each group's begin."""
-    order = np.empty(of.size, np.int64)
-    following = first.copy()
-    for row in range(of.size):
-        order[following[of[row]]] = row
-        following[of[row]] += 1
-    return order
-
-
-@compiled
 def spelt_alike(
     data: NDArray[np.uint8], offsets: Numbers, a: Numbers, b: Numbers, alike: NDArray[np.bool_]
 ) -> None:

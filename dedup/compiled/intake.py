@@ -7,10 +7,11 @@ from dedup.alphabet import Alphabet
 from dedup.compiled import compiled
 from dedup.compiled.abstracts import TRUNCATED, abstract_tokens
 from dedup.compiled.alike import Bytes, alike
+from dedup.compiled.encoding import encode
 from dedup.compiled.hashes import PRIME
 from dedup.compiled.signing import Keys, band, chain_of, distinct, shingles_of, sign
 from dedup.compiled.titles import UNSURE, title_tokens
-from dedup.hashing import PREFIX, Hashes
+from dedup.hashing import Hashes
 from dedup.words import Words
 
 Places = NDArray[np.int64]
@@ -78,33 +79,33 @@ def read_titles(
     summaries: NDArray[np.uint64],
     kept: Hashes,
     kept_ends: NDArray[np.uint16],
-    prefixes: Hashes,
+    letter_ends: Places,
+    kept_letters: Bytes,
 ) -> None:
     """How many tokens each title has into `counts`, and what else is known of it into the rows of
     `summaries`: see `title_tokens`. The hashes and ends of all tokens into `kept` and `kept_ends`,
-    a hash of the title's characters as far as each into `prefixes`; they have room for two a byte
-    (㌖ is six tokens) and one a title. `UNSURE`: it is left to `dedup.titles`, as is any title of
-    more than `longest` bytes."""
+    which have room for two a byte (㌖ is six tokens) and one a title; their characters in UTF-8
+    into `kept_letters`, with room for sixteen a byte and 160 a title, and where each title's end
+    into `letter_ends`. `UNSURE`: it is left to `dedup.titles`, as is any title of more than
+    `longest` bytes."""
     points = np.empty(4 * longest + 40, np.uint32)
     hashes = np.empty(300, np.uint32)
     ends = np.empty(300, np.uint32)
-    at = 0
+    at = letter = np.int64(0)
     for row in range(offsets.size - 1):
-        counts[row] = UNSURE
+        counts[row], letter_ends[row] = UNSURE, letter
         if offsets[row + 1] - offsets[row] > longest:
             continue
         size = alike(data, offsets[row], offsets[row + 1], letters, points)
         if size < 0:
             continue
         counts[row] = title_tokens(points, size, letters, sets, hashes, ends, summaries[row])
-        prefix, place = np.uint32(0), np.int64(0)
         for token in range(counts[row]):
             kept[at], kept_ends[at] = hashes[token], ends[token]
-            while place < ends[token]:
-                prefix = np.uint32(prefix * np.uint32(PREFIX) + points[place] + np.uint32(1))
-                place += 1
-            prefixes[at] = prefix
             at += 1
+        if counts[row] > 0:
+            letter = encode(points[: ends[counts[row] - 1]], kept_letters, letter)
+        letter_ends[row] = letter
 
 
 @compiled

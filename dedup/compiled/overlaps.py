@@ -9,6 +9,9 @@ from dedup.hashing import Hashes
 
 Places = NDArray[np.int64]
 
+_ROOM, _ROOMY = 2048, 16
+"""Places of a table of shingles, at least: all told, and for each."""
+
 
 @compiled
 def may_share(
@@ -28,14 +31,14 @@ def may_share(
         only_a = only_b = np.uint64(0)
         for word in range(sketches.shape[1]):
             one, other = sketches[a[row], word], sketches[b[row], word]
-            only_a += _ones(one & ~other)
-            only_b += _ones(other & ~one)
+            only_a += ones(one & ~other)
+            only_b += ones(other & ~one)
         most = min(sizes[a[row]] - np.int64(only_a), sizes[b[row]] - np.int64(only_b))
         may[row] = most >= needed[row]
 
 
 @compiled
-def _ones(bits: int) -> int:
+def ones(bits: int) -> int:
     """How many bits of 64 are set."""
     bits = bits - ((bits >> np.uint64(1)) & np.uint64(0x5555555555555555))
     bits = (bits & np.uint64(0x3333333333333333)) + (
@@ -60,49 +63,64 @@ def shared_shingles(
     are fewer than `needed`.
 
     Quickest where pairs of one `a` stand side by side: its shingles are put into a table once.
+    Most of the others are told apart by how many of their shingles look up a place that is taken.
     """
     longest = 1
     for row in range(a.size):
         longest = max(longest, ends[a[row]] - starts[a[row]], ends[b[row]] - starts[b[row]])
-    width = 64
-    while width < 2 * longest:
+    width = _ROOM
+    while width < _ROOMY * longest:
         width *= 2
-    values, met = np.empty(width, np.uint32), np.empty(width, np.uint32)
-    stamps = np.zeros(width, np.uint32)
-    shingles = np.empty(longest, np.uint32)
-    held, last = np.int64(-1), 0
-    stamp = np.uint32(0)
+    heads = np.zeros(width, np.int32)
+    following, met = np.empty(longest, np.int32), np.zeros(longest, np.int32)
+    room, other_room = np.empty(longest, np.uint32), np.empty(longest, np.uint32)
+    mine = room[:0]
+    held, last = np.int64(-1), np.uint32(0)
     for row in range(a.size):
         if a[row] != held:
+            for value in mine:
+                heads[value & last] = 0
             held = np.int64(a[row])
-            size = shingles_of(tokens, starts[held], ends[held], length, shingles)
-            last = 63
-            while last + 1 < 2 * size:
-                last = 2 * last + 1
-            stamp += np.uint32(1)
-            for at in range(size):
-                value = shingles[at]
-                place = np.int64(value) & last
-                while stamps[place] == stamp and values[place] != value:
-                    place = (place + 1) & last
-                stamps[place], values[place], met[place] = stamp, value, np.uint32(0)
-        size = shingles_of(tokens, starts[b[row]], ends[b[row]], length, shingles)
-        found = 0
-        mark = np.uint32(row + 1)
-        for at in range(size):
-            if found + size - at < needed[row]:
-                found = -1
-                break
-            value = shingles[at]
-            place = np.int64(value) & last
-            while stamps[place] == stamp:
-                if values[place] == value:
-                    if met[place] != mark:
-                        met[place] = mark
-                        found += 1
-                    break
-                place = (place + 1) & last
+            mine = room[: shingles_of(tokens, starts[held], ends[held], length, room)]
+            last = np.uint32(_ROOM - 1)
+            while np.int64(last) + 1 < _ROOMY * mine.size:
+                last = np.uint32(2 * last + 1)
+            for at in range(mine.size):
+                place = mine[at] & last
+                following[at], heads[place] = heads[place], at + 1
+        other = np.int64(b[row])
+        theirs = other_room[: shingles_of(tokens, starts[other], ends[other], length, other_room)]
+        taken = 0
+        for value in theirs:
+            taken += heads[value & last] != 0
+        found = -1
+        if taken >= needed[row]:
+            found = _in_table(theirs, mine, heads, last, following, met, row + 1)
         shared[row] = found if found >= needed[row] else -1
+
+
+@compiled
+def _in_table(
+    theirs: Hashes,
+    mine: Hashes,
+    heads: NDArray[np.int32],
+    last: int,
+    following: NDArray[np.int32],
+    met: NDArray[np.int32],
+    mark: int,
+) -> int:
+    """How many different ones of `theirs` are in a table: of `mine`, ``heads[v & last]`` is one
+    more than the place of the last that looks like v, and `following` leads on from each. `met` is
+    told the mark of those found, which nothing in it has yet."""
+    found = 0
+    for value in theirs:
+        place = heads[value & last]
+        while place and mine[place - 1] != value:
+            place = following[place - 1]
+        if place and met[place - 1] != mark:
+            met[place - 1] = mark
+            found += 1
+    return found
 
 
 @compiled

@@ -16,6 +16,8 @@ def warm() -> None:
         ("On the ants of the northern hils, surveyed", scattered),
         ("On the ants of the northern hills: a survey", [*words[:70], "…"]),
         ("Bees", [*scattered[:90], "…"]),
+        ("Bees, part 2", words[100:]),
+        ("Bees, part 2", words[100:]),
     )
     deduplicate(
         pa.table(

@@ -240,9 +240,6 @@ def test_groups_are_numbered_as_they_come(values):
     assert of.tolist() == [different.index(value) for value in values]
     assert rows[:count].tolist() == [values.index(value) for value in different]
     assert sizes[:count].tolist() == [values.count(value) for value in different]
-    first = np.concatenate(([0], np.cumsum(sizes[:count])))
-    order = grouping.sorted_by_group(of, first)
-    assert order.tolist() == np.argsort(of, kind="stable").tolist()
 
 
 def parts_of(count, links):
