@@ -101,16 +101,16 @@ def _old(against: str | None) -> "Iterator[Path | Callable[[], Iterable[Record]]
 
 @contextmanager
 def _numba_alone() -> "Iterator[None]":
-    """numba looks for scipy, for products of matrices, when it loads its first kernel. That takes
-    as long as a thousand records, and no kernel of ours multiplies matrices."""
-    if "scipy" in sys.modules:
-        yield
-        return
-    sys.modules["scipy"] = None  # type: ignore[assignment]
+    """numba looks for scipy, for products of matrices, and for cffi, for functions of C, when it
+    loads its first kernel. That takes as long as a thousand records, and no kernel needs them."""
+    hidden = [name for name in ("scipy", "cffi") if name not in sys.modules]
+    for name in hidden:
+        sys.modules[name] = None  # type: ignore[assignment]
     try:
         yield
     finally:
-        del sys.modules["scipy"]
+        for name in hidden:
+            del sys.modules[name]
 
 
 def _report(

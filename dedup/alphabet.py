@@ -51,12 +51,18 @@ class Alphabet(NamedTuple):
 
 
 def alphabet() -> Alphabet:
-    """The tables, made once a process in an eighth of a second; threads that ask meanwhile wait."""
+    """The tables, made once in an eighth of a second and kept; threads that ask meanwhile wait."""
     with _MAKING:
-        return _alphabet()
+        return _kept()
 
 
 @lru_cache(maxsize=1)
+def _kept() -> Alphabet:
+    from dedup.compiled.tables import kept_tables
+
+    return Alphabet(**kept_tables("alphabet", lambda: _alphabet()._asdict()))
+
+
 def _alphabet() -> Alphabet:
     images = np.arange(POINTS, dtype=np.uint32)
     images[:0x80] = [ord(chr(point).lower()) for point in range(0x80)]
