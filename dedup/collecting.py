@@ -14,4 +14,12 @@ def no_cycles() -> Iterator[None]:
         yield
     finally:
         if was:
+            _pass_over()
             gc.enable()
+
+
+def _pass_over() -> None:
+    """Count all that was made meanwhile as old: else the first search would go through it."""
+    if not gc.get_freeze_count():
+        gc.freeze()
+        gc.unfreeze()

@@ -14,7 +14,7 @@ from dedup.files.intake import Intake
 from dedup.files.job import Job, Report, Told
 from dedup.files.results import of_input, write_clusters, write_matches
 from dedup.files.sources import Sources, folder_of_results
-from dedup.files.writing import Folder
+from dedup.files.writing import Behind, Folder
 from dedup.heap import trim
 
 
@@ -49,8 +49,8 @@ def _into(folder: Folder, job: Job, report: Report, stages: Stages, begun: float
     if job.against is not None:
         found = of_input(found, intake)
     with stages.stage("write"):
-        with folder.create("unique.jsonl") as out:
-            shown = sources.again(found, out)
+        with folder.create("unique.jsonl") as out, Behind(out) as behind:
+            shown = sources.again(found, behind)
         with folder.create("clusters.jsonl") as out:
             write_clusters(found.clusters, out)
         with folder.create("matches.jsonl") as out:

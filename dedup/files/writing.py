@@ -7,6 +7,7 @@ import os
 import shutil
 import signal
 import threading
+from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -22,6 +23,11 @@ RESULTS = (
 )
 """In the order in which they appear: the last says that all are there."""
 _ASIDE = ".glean-dedup.partial"
+_BUFFER = 1 << 16
+_PORTION = 1 << 18
+"""Bytes that are handed to another thread at once."""
+_AHEAD = 8
+"""Portions that wait for it."""
 
 
 class Output:
@@ -33,6 +39,50 @@ class Output:
     def write(self, data: bytes | memoryview) -> int:
         with writing(self._shown):
             return self._file.write(data)
+
+
+class Behind:
+    """Writes in another thread what it is given, in order, while the next is made. A context
+    manager, which ends when all is written; what went wrong is raised then at the latest."""
+
+    def __init__(self, out: Output) -> None:
+        self._out = out
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="write")
+        self._writes: deque[Future[int]] = deque()
+        self._held: list[bytes | memoryview] = []
+        self._size = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def write(self, data: bytes | memoryview) -> int:
+        """Take bytes that do not change any more."""
+        self._held.append(data)
+        self._size += len(data)
+        if self._size >= _PORTION:
+            self._hand_over()
+        return len(data)
+
+    def _hand_over(self) -> None:
+        if len(self._writes) == _AHEAD:
+            self._writes.popleft().result()
+        data = self._held[0] if len(self._held) == 1 else b"".join(self._held)
+        self._writes.append(self._thread.submit(self._out.write, data))
+        self._held, self._size = [], 0
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        try:
+            if kind is None:
+                self._hand_over()
+                for write in self._writes:
+                    write.result()
+        finally:
+            self._thread.shutdown(cancel_futures=True)
 
 
 class Folder:
@@ -133,7 +183,7 @@ class Folder:
         """A result, to be published; flushed to disk while others are written: see `flush`."""
         shown = self.shown(name)
         with writing(shown):
-            file = (self.aside / name).open("wb", buffering=1 << 20)
+            file = (self.aside / name).open("wb", buffering=_BUFFER)
         try:
             yield Output(file, shown)
             with writing(shown):

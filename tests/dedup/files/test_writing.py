@@ -132,6 +132,31 @@ def test_a_real_full_device_is_told_in_one_line(work: Any) -> None:
             out.write(b"x")
 
 
+def test_what_is_written_behind_stands_in_its_order(tmp_path: Path) -> None:
+    pieces = [bytes([number % 251]) * (number * 7919 % 400_000) for number in range(40)]
+    with (
+        (tmp_path / "out").open("wb") as file,
+        writing.Behind(writing.Output(file, tmp_path / "out")) as out,
+    ):
+        for piece in pieces:
+            out.write(piece)
+    assert (tmp_path / "out").read_bytes() == b"".join(pieces)
+
+
+def write_behind(out: writing.Output, size: int) -> None:
+    with writing.Behind(out) as behind:
+        for _ in range(99):
+            behind.write(b"x" * size)
+
+
+@pytest.mark.parametrize("size", [1, 1 << 20])
+def test_what_goes_wrong_behind_is_told(size: int) -> None:
+    with Path("/dev/full").open("wb", buffering=0) as full:
+        out = writing.Output(full, Path("there"))
+        with pytest.raises(InputError, match="there: cannot be written: No space left"):
+            write_behind(out, size)
+
+
 def test_a_folder_that_cannot_be_made_is_named(work: Any, records: Path) -> None:
     with pytest.raises(InputError, match="cannot be written"):
         work(records, out="/proc/nowhere/out")
