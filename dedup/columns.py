@@ -88,10 +88,7 @@ def gather(batches: list[tuple[pa.RecordBatch, Signed]], tokens: Hashes, scheme:
     letter = np.cumsum([0, *(len(piece.title_letters) for piece in pieces)])
     row = np.cumsum([0, *sizes])
     for at, piece in enumerate(pieces):
-        piece.title_starts += word[at]
-        piece.title_ends += word[at]
-        piece.title_letter_starts += letter[at]
-        piece.title_letter_ends += letter[at]
+        piece.title_spans += np.repeat((word[at], letter[at]), 2)
         piece.listed += np.int32(row[at])
     joined: dict[str, Any] = {name.name: _joined(pieces, name.name) for name in fields(Signed)}
     return Columns(table, Signed(**joined), tokens, scheme)

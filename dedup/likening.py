@@ -33,12 +33,9 @@ def like(columns: Columns, a: Rows, b: Rows, least: Floats) -> Liked:
 
     signed = columns.signed
     titles = Titles(
-        signed.title_starts,
-        signed.title_ends,
+        signed.title_spans,
         signed.title_tokens,
         signed.title_places,
-        signed.title_letter_starts,
-        signed.title_letter_ends,
         signed.title_letters,
         signed.title_flags,
         signed.weights,

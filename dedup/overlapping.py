@@ -137,7 +137,7 @@ def _scattered(
     columns: Columns, shared: _Overlaps, a: NDArray[np.int64], b: NDArray[np.int64], asked: Flags
 ) -> Flags:
     """See `dedup.weighing`."""
-    from dedup.compiled.overlaps import longest_gaps
+    from dedup.compiled.overlaps import differ_by_words
 
     jaccard, _, least = shared
     signed, scheme = columns.signed, columns.scheme
@@ -146,8 +146,9 @@ def _scattered(
     rows = np.flatnonzero(asked)
     found = np.zeros(a.size, np.bool_)
     if rows.size:
-        gaps = np.zeros(rows.size, np.int32)
+        differ = np.zeros(rows.size, np.bool_)
+        texts = columns.tokens, signed.starts, signed.ends, scheme.shingle
         ends = a[rows].astype(np.int32), b[rows].astype(np.int32)
-        longest_gaps(columns.tokens, signed.starts, signed.ends, scheme.shingle, *ends, gaps)
-        found[rows] = gaps <= SCATTERED
+        differ_by_words(*texts, SCATTERED, *ends, differ)
+        found[rows] = differ
     return found

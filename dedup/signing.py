@@ -55,12 +55,10 @@ class Signed:
     title_chains: NDArray[np.uint64]
     """Hash of a title's tokens; 0: it has none."""
     title_flags: NDArray[np.uint8]
-    title_starts: NDArray[np.int64]
-    title_ends: NDArray[np.int64]
+    title_spans: NDArray[np.int64]
+    """``(n, 4)``: where the tokens of a title begin and end, and where its letters do."""
     title_tokens: Hashes
     title_places: NDArray[np.uint16]
-    title_letter_starts: NDArray[np.int64]
-    title_letter_ends: NDArray[np.int64]
     title_letters: NDArray[np.uint8]
     """See `dedup.titling.Titles`."""
     weights: NDArray[np.float64]
@@ -107,12 +105,11 @@ def sign(batch: pa.RecordBatch, scheme: Scheme, heap: Heap) -> Signed:
         titles=np.where(titles.weights < 0.3, 0, _keys(titles.compact, Kind.TITLE)),
         title_chains=titles.chains,
         title_flags=titles.flags,
-        title_starts=titles.starts,
-        title_ends=titles.ends,
+        title_spans=np.stack(
+            (titles.starts, titles.ends, titles.letter_starts, titles.letter_ends), axis=1
+        ),
         title_tokens=titles.tokens,
         title_places=titles.places,
-        title_letter_starts=titles.letter_starts,
-        title_letter_ends=titles.letter_ends,
         title_letters=titles.letters,
         weights=titles.weights,
         years=years,

@@ -26,17 +26,15 @@ _AHEAD = 128
 
 
 class Titles(NamedTuple):
-    """See `dedup.titling.Titles`: ``tokens[starts[i]:ends[i]]`` are those of a title, `places`
-    where each ends in its characters, and these are ``letters[letter_starts[i]:letter_ends[i]]``.
-    """
+    """See `dedup.signing.Signed`."""
 
-    starts: Places
-    ends: Places
+    spans: Places
+    """``(n, 4)``: where its tokens begin and end, and where its letters do."""
     tokens: Hashes
     places: Ends
-    letter_starts: Places
-    letter_ends: Places
+    """Where each token ends in the characters of its title."""
     letters: Bytes
+    """UTF-8."""
     flags: NDArray[np.uint8]
     weights: NDArray[np.float64]
 
@@ -58,7 +56,7 @@ def align_titles(
 
     Quickest where pairs of one `a` stand side by side: its words are put into an index once.
     """
-    tokens, places, letters = titles.tokens, titles.places, titles.letters
+    spans, tokens, places, letters = titles.spans, titles.tokens, titles.places, titles.letters
     points, others = np.empty(_LETTERS, np.uint32), np.empty(_LETTERS, np.uint32)
     heads, following = np.zeros(_ROOM, np.uint8), np.empty(LONGEST, np.uint8)
     taken = np.empty(LONGEST, np.bool_)
@@ -68,11 +66,17 @@ def align_titles(
         if row % _AHEAD == 0:
             _touch(titles, rows_b[row : row + _AHEAD], likeness[row:])
         a, b = rows_a[row], rows_b[row]
-        likeness[row], different[row] = _met_at_an_end(titles, latin, a, b), False
+        begin_a, end_a, begin_b, end_b = spans[a, 0], spans[a, 1], spans[b, 0], spans[b, 1]
+        likeness[row], different[row] = NOT_ALIGNED, False
+        if begin_a == end_a or begin_b == end_b or (titles.flags[a] ^ titles.flags[b]) & latin:
+            continue
+        if max(end_a - begin_a, end_b - begin_b) > LONGEST:
+            likeness[row] = NOT_READ
+            continue
+        size_a, size_b = np.int64(places[end_a - 1]), np.int64(places[end_b - 1])
+        likeness[row] = _met_at_an_end(spans, letters, titles.weights, a, size_a, b, size_b)
         if likeness[row] != LESS:
             continue
-        begin_a, end_a, begin_b, end_b = _span(titles, a, b)
-        size_a, size_b = np.int64(places[end_a - 1]), np.int64(places[end_b - 1])
         if a != held:
             _forget(tokens, begin_held, end_held, heads)
             _put(tokens, begin_a, end_a, heads, following)
@@ -85,8 +89,8 @@ def align_titles(
         )
         if 2 * common < enough:
             continue
-        decode(letters, titles.letter_starts[a], points[:size_a])
-        decode(letters, titles.letter_starts[b], others[:size_b])
+        decode(letters, titles.spans[a, 2], points[:size_a])
+        decode(letters, titles.spans[b, 2], others[:size_b])
         likeness[row], different[row] = _aligned(
             tokens[begin_a:end_a], places[begin_a:end_a], points[:size_a],
             tokens[begin_b:end_b], places[begin_b:end_b], others[:size_b],
@@ -99,46 +103,41 @@ def _touch(titles: Titles, rows: Places, out: NDArray[np.float64]) -> None:
     """Have some titles brought to the processor, all at once: one after the other, each would be
     waited for. What is written is of no meaning."""
     for at in range(rows.size):
-        begin, end = titles.starts[rows[at]], titles.ends[rows[at]]
-        letter = titles.letter_starts[rows[at]]
-        if end > begin:
+        row = rows[at]
+        begin, end = titles.spans[row, 0], titles.spans[row, 1]
+        if begin < end:
             out[at] = (
                 titles.tokens[begin]
                 + titles.tokens[end - 1]
                 + titles.places[begin]
                 + titles.places[end - 1]
-                + titles.letters[letter]
-                + titles.flags[rows[at]]
-                + titles.weights[rows[at]]
+                + titles.letters[titles.spans[row, 2]]
+                + titles.letters[titles.spans[row, 3] - 1]
             )
 
 
 @compiled
-def _span(titles: Titles, a: int, b: int) -> tuple[int, int, int, int]:
-    """Where the words of two titles begin and end."""
-    return titles.starts[a], titles.ends[a], titles.starts[b], titles.ends[b]
-
-
-@compiled
-def _met_at_an_end(titles: Titles, latin: int, a: int, b: int) -> float:
-    """Likeness where one title is the other, or its beginning or end, or they cannot be aligned;
-    otherwise `LESS`."""
-    begin_a, end_a, begin_b, end_b = _span(titles, a, b)
-    if begin_a == end_a or begin_b == end_b or (titles.flags[a] ^ titles.flags[b]) & latin:
-        return NOT_ALIGNED
-    if max(end_a - begin_a, end_b - begin_b) > LONGEST:
-        return NOT_READ
-    size, other_size = np.int64(titles.places[end_a - 1]), np.int64(titles.places[end_b - 1])
+def _met_at_an_end(
+    spans: Places,
+    letters: Bytes,
+    weights: NDArray[np.float64],
+    a: int,
+    size: int,
+    b: int,
+    other_size: int,
+) -> float:
+    """Likeness where one title is the other, or its beginning or end; otherwise `LESS`."""
     if size > other_size:
         a, b, size, other_size = b, a, other_size, size
-    first, end = titles.letter_starts[a], titles.letter_ends[a]
-    begin, other_end = titles.letter_starts[b], titles.letter_ends[b]
-    if end - first > other_end - begin or (size < other_size and titles.weights[a] < 0.6):
+    first, end, other, other_end = spans[a, 2], spans[a, 3], spans[b, 2], spans[b, 3]
+    if end - first > other_end - other:
         return LESS
-    if _equal(titles.letters, first, end, begin):
-        return WITHOUT_ITS_END if size < other_size else 1.0
-    if 3 * size > other_size and _equal(titles.letters, first, end, other_end - (end - first)):
-        return WITHOUT_ITS_BEGINNING
+    if _equal(letters, first, end, other):
+        if size == other_size:
+            return 1.0
+        return WITHOUT_ITS_END if weights[a] >= 0.6 else LESS
+    if 3 * size > other_size and _equal(letters, first, end, other_end - (end - first)):
+        return WITHOUT_ITS_BEGINNING if weights[a] >= 0.6 else LESS
     return LESS
 
 

@@ -1,5 +1,7 @@
 """Pairs of abstracts to what they share: what `dedup.pairs` counts, and how it is spread."""
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -11,6 +13,14 @@ Places = NDArray[np.int64]
 
 _ROOM, _ROOMY = 2048, 16
 """Places of a table of shingles, at least: all told, and for each."""
+
+
+class Table(NamedTuple):
+    """The shingles of a text: ``heads[v & mask]`` is one more than the place of the last that looks
+    like v, and `following` leads on from each."""
+
+    heads: NDArray[np.int32]
+    following: NDArray[np.int32]
 
 
 @compiled
@@ -65,100 +75,116 @@ def shared_shingles(
     Quickest where pairs of one `a` stand side by side: its shingles are put into a table once.
     Most of the others are told apart by how many of their shingles look up a place that is taken.
     """
-    longest = 1
-    for row in range(a.size):
-        longest = max(longest, ends[a[row]] - starts[a[row]], ends[b[row]] - starts[b[row]])
-    width = _ROOM
-    while width < _ROOMY * longest:
-        width *= 2
-    heads = np.zeros(width, np.int32)
-    following, met = np.empty(longest, np.int32), np.zeros(longest, np.int32)
+    longest = _longest(starts, ends, a, b)
+    table = _table(longest)
+    met = np.zeros(longest, np.int32)
     room, other_room = np.empty(longest, np.uint32), np.empty(longest, np.uint32)
     mine = room[:0]
     held, last = np.int64(-1), np.uint32(0)
     for row in range(a.size):
         if a[row] != held:
-            for value in mine:
-                heads[value & last] = 0
+            _take_out(mine, table, last)
             held = np.int64(a[row])
             mine = room[: shingles_of(tokens, starts[held], ends[held], length, room)]
-            last = np.uint32(_ROOM - 1)
-            while np.int64(last) + 1 < _ROOMY * mine.size:
-                last = np.uint32(2 * last + 1)
-            for at in range(mine.size):
-                place = mine[at] & last
-                following[at], heads[place] = heads[place], at + 1
+            last = _put_in(mine, table)
         other = np.int64(b[row])
         theirs = other_room[: shingles_of(tokens, starts[other], ends[other], length, other_room)]
         taken = 0
         for value in theirs:
-            taken += heads[value & last] != 0
+            taken += table.heads[value & last] != 0
         found = -1
         if taken >= needed[row]:
-            found = _in_table(theirs, mine, heads, last, following, met, row + 1)
+            found = 0
+            for value in theirs:
+                place = _found(value, mine, table, last)
+                if place and met[place - 1] != row + 1:
+                    met[place - 1] = row + 1
+                    found += 1
         shared[row] = found if found >= needed[row] else -1
 
 
 @compiled
-def _in_table(
-    theirs: Hashes,
-    mine: Hashes,
-    heads: NDArray[np.int32],
-    last: int,
-    following: NDArray[np.int32],
-    met: NDArray[np.int32],
-    mark: int,
-) -> int:
-    """How many different ones of `theirs` are in a table: of `mine`, ``heads[v & last]`` is one
-    more than the place of the last that looks like v, and `following` leads on from each. `met` is
-    told the mark of those found, which nothing in it has yet."""
-    found = 0
-    for value in theirs:
-        place = heads[value & last]
-        while place and mine[place - 1] != value:
-            place = following[place - 1]
-        if place and met[place - 1] != mark:
-            met[place - 1] = mark
-            found += 1
-    return found
+def _longest(starts: Places, ends: Places, a: NDArray[np.int32], b: NDArray[np.int32]) -> int:
+    """Tokens of the longest text of some pairs, and 1 at least."""
+    longest = 1
+    for row in range(a.size):
+        longest = max(longest, ends[a[row]] - starts[a[row]], ends[b[row]] - starts[b[row]])
+    return longest
 
 
 @compiled
-def longest_gaps(
+def _table(longest: int) -> Table:
+    """One that holds nothing, for texts of up to so many shingles."""
+    width = _ROOM
+    while width < _ROOMY * longest:
+        width *= 2
+    return Table(np.zeros(width, np.int32), np.empty(longest, np.int32))
+
+
+@compiled
+def _put_in(values: Hashes, table: Table) -> int:
+    """Fill a table that holds nothing. Returns the mask by which its places are found."""
+    last = np.uint32(_ROOM - 1)
+    while np.int64(last) + 1 < _ROOMY * values.size:
+        last = np.uint32(2 * last + 1)
+    for at in range(values.size):
+        place = values[at] & last
+        table.following[at], table.heads[place] = table.heads[place], at + 1
+    return last
+
+
+@compiled
+def _take_out(values: Hashes, table: Table, last: int) -> None:
+    """Empty a table of all that is in it."""
+    for value in values:
+        table.heads[value & last] = 0
+
+
+@compiled
+def _found(value: int, values: Hashes, table: Table, last: int) -> int:
+    """One more than the place of a value among those of a table; 0: it is none of them."""
+    place = table.heads[value & last]
+    while place and values[place - 1] != value:
+        place = table.following[place - 1]
+    return place
+
+
+@compiled
+def differ_by_words(
     tokens: Hashes,
     starts: Places,
     ends: Places,
     length: int,
+    most: int,
     a: NDArray[np.int32],
     b: NDArray[np.int32],
-    gaps: NDArray[np.int32],
+    differ: NDArray[np.bool_],
 ) -> None:
-    """The longest run of shingles that one text of a pair has and the other has not, into `gaps`:
-    see `dedup.weighing`."""
+    """Whether no run of more than `most` shingles of one text of a pair is lacking in the other,
+    into `differ`: see `dedup.weighing`."""
+    longest = _longest(starts, ends, a, b)
+    table = _table(longest)
+    room, other_room = np.empty(longest, np.uint32), np.empty(longest, np.uint32)
     for row in range(a.size):
-        first, second = np.int64(a[row]), np.int64(b[row])
-        gaps[row] = max(
-            _gap(tokens, starts, ends, length, first, second),
-            _gap(tokens, starts, ends, length, second, first),
+        one, other = np.int64(a[row]), np.int64(b[row])
+        mine = room[: shingles_of(tokens, starts[one], ends[one], length, room)]
+        theirs = other_room[: shingles_of(tokens, starts[other], ends[other], length, other_room)]
+        differ[row] = not (
+            _lacks_run(mine, theirs, table, most) or _lacks_run(theirs, mine, table, most)
         )
 
 
 @compiled
-def _gap(tokens: Hashes, starts: Places, ends: Places, length: int, one: int, other: int) -> int:
-    mine = np.empty(max(1, ends[one] - starts[one]), np.uint32)
-    theirs = np.empty(max(1, ends[other] - starts[other]), np.uint32)
-    size = shingles_of(tokens, starts[one], ends[one], length, mine)
-    count = shingles_of(tokens, starts[other], ends[other], length, theirs)
-    known = np.sort(theirs[:count])
-    longest = run = 0
-    for at in range(size):
-        place = np.searchsorted(known, mine[at])
-        if place < count and known[place] == mine[at]:
-            run = 0
-        else:
-            run += 1
-            longest = max(longest, run)
-    return longest
+def _lacks_run(values: Hashes, others: Hashes, table: Table, most: int) -> bool:
+    """Whether a run of more than `most` of the others is not among the values."""
+    last = _put_in(values, table)
+    run = 0
+    for other in others:
+        run = 0 if _found(other, values, table, last) else run + 1
+        if run > most:
+            break
+    _take_out(values, table, last)
+    return run > most
 
 
 @compiled

@@ -86,7 +86,7 @@ def check_pairs(pairs: list[tuple[str, str]]) -> tuple[int, int]:
     a = np.arange(0, 2 * len(pairs), 2)
     flags = columns.signed.title_flags
     read = (flags[a] | flags[a + 1]) & TITLE_SLOW == 0
-    counts = columns.signed.title_ends - columns.signed.title_starts
+    counts = np.diff(columns.signed.title_spans[:, :2]).ravel()
     liked = likening.like(columns, a, a + 1, np.zeros(a.size))
     expected = [align(*map(fold_title, pair)) for pair in pairs]
     for at, found in enumerate(expected):

@@ -149,21 +149,21 @@ def related_texts(draw):
     return texts
 
 
-@given(related_texts(), SCHEMES, st.booleans())
-def test_gaps_and_openings_are_what_plain_code_finds(texts, scheme, by_first):
+@given(related_texts(), SCHEMES, st.booleans(), st.sampled_from([0, 2, 6, 15]))
+def test_gaps_and_openings_are_what_plain_code_finds(texts, scheme, by_first, most):
     tokens, starts, ends = columns(texts)
     rows = list(combinations(range(len(texts)), 2))
     rows = rows if by_first else [(b, a) for a, b in reversed(rows)]
     a, b = (array(side, np.int32) for side in zip(*rows, strict=True))
-    gaps = np.zeros(a.size, np.int32)
+    by_words = np.zeros(a.size, np.bool_)
     opening = np.zeros(a.size, np.bool_)
-    overlaps.longest_gaps(tokens, starts, ends, scheme.shingle, a, b, gaps)
+    overlaps.differ_by_words(tokens, starts, ends, scheme.shingle, most, a, b, by_words)
     overlaps.open_alike(tokens, starts, ends, 8, a, b, opening)
     for at, (first, second) in enumerate(rows):
         assert opening[at] == (texts[first][:8] == texts[second][:8])
         if texts[first] and texts[second]:
             one, other = folded(texts[first], scheme), folded(texts[second], scheme)
-            assert gaps[at] == _longest_gap(one, other, scheme)
+            assert by_words[at] == (_longest_gap(one, other, scheme) <= most)
 
 
 @given(related_texts(), SCHEMES, st.booleans(), st.integers(0, 40))
