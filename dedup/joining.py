@@ -88,6 +88,8 @@ def _decided_groups(columns: Columns, groups: Groups, decisions: Sequence[Decisi
     import pyarrow.compute as pc
 
     named = {key for one in decisions for key in (one.a, one.b) if key is not None}
+    if not named:
+        return np.empty(0, np.int64)
     ids = columns.table.column("id").chunk(0)
     places = pc.index_in(pa.array(sorted(named), ids.type), value_set=ids)
     found: Rows = groups.of[places.drop_null().to_numpy()]
