@@ -171,7 +171,7 @@ def figures(found: Deduplicated, columns: Columns, scheme: Scheme = DEFAULT) -> 
 
     said = cast("Mapping[str, Any]", found.figures)
     repeats = pc.invert(found.unique)
-    rows = pa.table({"repeats": pc.cast(repeats, pa.int64())})
+    rows = pa.table({"repeats": repeats})
     for name in ("language", "year"):
         whole = name in columns.column_names
         rows = rows.append_column(name, columns[name] if whole else pa.nulls(len(repeats)))
@@ -227,6 +227,7 @@ def part(count: int, whole: int) -> float:
 
 def _spread(rows: pa.Table, name: str, most: int) -> tuple[Sequence[Repeats], Others | None]:
     """Records and repeats a value of a column; of many values, those with the most records."""
+    import numpy as np
     import pyarrow as pa
     import pyarrow.compute as pc
 
@@ -234,10 +235,15 @@ def _spread(rows: pa.Table, name: str, most: int) -> tuple[Sequence[Repeats], Ot
     if name == "language":
         text = pc.utf8_slice_codeunits(column.cast(pa.string()), 0, _LONGEST_NAME)
         column = pc.if_else(pc.equal(text, ""), None, text)
-    counted = (
-        pa.table({"name": column, "repeats": rows["repeats"]})
-        .group_by("name")
-        .aggregate([("repeats", "count"), ("repeats", "sum")])
+    encoded = pc.dictionary_encode(column.combine_chunks(), null_encoding="encode")
+    places, repeats = encoded.indices.to_numpy(), rows["repeats"].to_numpy()
+    size = len(encoded.dictionary)
+    counted = pa.table(
+        {
+            "name": encoded.dictionary,
+            "repeats_count": np.bincount(places, minlength=size),
+            "repeats_sum": np.bincount(places[repeats], minlength=size),
+        }
     )
     counted = counted.take(
         pc.sort_indices(counted, [("repeats_count", "descending"), ("name", "ascending")])
