@@ -22,7 +22,7 @@ from hashlib import blake2b
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.catalogue import author_entries, place_entries, title_entries
+from dedup.catalogue import TITLED, Card, card_of, entries
 from dedup.folded import Folded
 from dedup.hashing import Hashes
 from dedup.kernels import signature
@@ -48,6 +48,10 @@ WORDS = {
     Kind.OPENING: "words near the beginning of the abstract",
     Kind.PLACE: "year, volume and first page",
 }
+
+_PERSONS = [bytes([kind]) for kind in Kind]
+_LISTED = Kind.IDENTIFIER, Kind.TITLE, Kind.AUTHOR_YEAR, Kind.PLACE
+"""Of `dedup.catalogue.Entries`, in its order."""
 
 OPENING = slice(16, 32)
 """Tokens of an abstract: late enough that papers of one habit ("this study aims to") have parted,
@@ -110,12 +114,13 @@ def bucket_keys(folded: Folded, scheme: Scheme = DEFAULT) -> tuple[int, ...]:
     return tuple(sorted(keys))
 
 
-def catalogue_keys(folded: Folded) -> tuple[int, ...]:
+def catalogue_keys(card: Card) -> set[int]:
     """The keys of `bucket_keys` that are made of words, but for the one of the whole title."""
-    whole = folded.title.compact
-    return tuple(
-        sorted({_key(kind, _encoded(words)) for kind, words in _entries(folded) if words != whole})
-    )
+    return {
+        _key(kind, _encoded(words))
+        for kind, listed in zip(_LISTED, entries(card), strict=True)
+        for words in listed
+    }
 
 
 def kind_of(key: int) -> Kind:
@@ -142,12 +147,10 @@ def key_sources(folded: Folded, scheme: Scheme = DEFAULT) -> tuple[Source, ...]:
 
 def _entries(folded: Folded) -> list[tuple[Kind, str]]:
     """What stands behind the keys that are made of words."""
-    return [
-        *((Kind.IDENTIFIER, f"{kind} {value}") for kind, value in folded.identifiers),
-        *((Kind.TITLE, words) for words in title_entries(folded)),
-        *((Kind.AUTHOR_YEAR, words) for words in author_entries(folded)),
-        *((Kind.PLACE, words) for words in place_entries(folded)),
-    ]
+    title = folded.title
+    whole = [(Kind.TITLE, title.compact)] if title.weight >= TITLED else []
+    listed = zip(_LISTED, entries(card_of(folded)), strict=True)
+    return whole + [(kind, words) for kind, found in listed for words in found]
 
 
 def _encoded(words: str) -> bytes:
@@ -155,5 +158,5 @@ def _encoded(words: str) -> bytes:
 
 
 def _key(kind: Kind, said: bytes) -> int:
-    digest = blake2b(said, digest_size=8, person=bytes([kind])).digest()
+    digest = blake2b(said, digest_size=8, person=_PERSONS[kind]).digest()
     return (int.from_bytes(digest, "big", signed=True) & ~7) | kind

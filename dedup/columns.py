@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.evidence import Folded, fold_record
-from dedup.hashing import Hashes, shingle_hashes
+from dedup.folded import Folded, fold_identifiers
+from dedup.hashing import NO_HASHES, Hashes, shingle_hashes
+from dedup.names import persons
+from dedup.particulars import written
+from dedup.places import fold_place
 from dedup.scheme import Scheme
 from dedup.signing import Signed
-from records import Record
+from dedup.titles import fold_title
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -49,31 +53,22 @@ class Columns:
         titles = self.table.column("title").chunk(0)
         return titles.fill_null("") if titles.null_count else titles
 
-    def folded(self, row: int) -> Folded:
-        """A record as evidence reads it: what `fold_record` makes of the whole record."""
-        from dataclasses import replace
-
-        said = {name: self.table.column(name)[row].as_py() for name in KEPT}
-        record = Record(
-            rank=1,
-            key=said["id"],
-            title=said["title"],
-            authors=tuple(name for name in said["authors"] or () if name),
-            year=said["year"],
-            venue=said["venue"],
-            volume=said["volume"],
-            issue=said["issue"],
-            pages=said["pages"],
-            identifiers=dict(said["identifiers"] or ()),
-        )
-        signed = self.signed
-        tokens = self.tokens[signed.starts[row] : signed.ends[row]]
-        return replace(
-            fold_record(record, self.scheme),
-            truncated=bool(signed.truncated[row]),
-            tokens=tokens,
-            shingles=shingle_hashes(tokens, self.scheme.shingle),
-        )
+    def folded(self, rows: NDArray[np.int64]) -> Iterator[Folded]:
+        """Records as evidence reads them: what `fold_record` makes of the whole of each."""
+        signed, length = self.signed, self.scheme.shingle
+        ends = zip(signed.starts[rows].tolist(), signed.ends[rows].tolist(), strict=True)
+        truncated = signed.truncated[rows].tolist()
+        for said, (start, end), cut in zip(written(self.table, rows), ends, truncated, strict=True):
+            tokens = self.tokens[start:end] if end > start else NO_HASHES
+            yield Folded(
+                title=fold_title(said.title),
+                authors=persons(said.authors),
+                place=fold_place(said.year, said.venue, said.volume, said.issue, said.pages),
+                identifiers=fold_identifiers(said.identifiers) if said.identifiers else (),
+                truncated=cut,
+                tokens=tokens,
+                shingles=shingle_hashes(tokens, length) if end > start else NO_HASHES,
+            )
 
 
 def gather(batches: list[tuple[pa.RecordBatch, Signed]], tokens: Hashes, scheme: Scheme) -> Columns:

@@ -144,9 +144,10 @@ def deduplicate(
 ) -> Deduplicated:
     """A whole table at once: see `Engine`."""
     engine = Engine(scheme, threads=threads)
-    for batch in table.to_batches():
-        engine.add(batch)
-    return engine.finish(decisions)
+    with no_cycles():
+        for batch in table.to_batches():
+            engine.add(batch)
+        return engine.finish(decisions)
 
 
 def _nothing(scheme: Scheme) -> Deduplicated:

@@ -32,8 +32,8 @@ class Folded:
     """Hashes of the abstract's tokens, in order."""
     shingles: Hashes = field(repr=False)
     """Of the abstract: uint32, sorted, each once."""
-    group: int
-    """63-bit hash of all the above: equal for records of one text group."""
+    group: int = 0
+    """63-bit hash of all the above: equal for records of one text group. 0: nobody asks."""
 
 
 def fold_record(record: Record, scheme: Scheme = DEFAULT) -> Folded:

@@ -11,6 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 Hashes = NDArray[np.uint32]
+NO_HASHES: Hashes = np.empty(0, np.uint32)
+NO_HASHES.flags.writeable = False
 
 _WORD, _SINGLE = 1, 2
 """Classes of characters; 0 separates."""

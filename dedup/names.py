@@ -2,8 +2,9 @@
 
 import html
 import re
-from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
+from typing import NamedTuple
 
 from dedup.text import plain
 
@@ -13,9 +14,13 @@ _SEVERAL = re.compile(r"[;；|\n,&、，]|\sand\s|[A-Z]\.[A-Z]")
 _RUN_TOGETHER = re.compile(r"(?<=\b[A-Z]\.)(?=[A-Z]\w)")
 _WORD = re.compile(r"(?:[^\W\d_]|\?(?=[^\W\d_])|(?<=[^\W\d_])\?)+")
 """Letters, and the question mark that stands for one that some converter lost."""
+_LETTERS = re.compile(r"[^\W\d_]+")
+"""What `_WORD` is of a text without question marks."""
 _MOST = 40
 _LONGEST = 10_000
 """People of a list, and characters of one entry, that are read."""
+_REMEMBERED = 80
+"""Characters of an entry that is remembered when read: authors and their names come back."""
 _UMLAUT = re.compile("(?<=[aou])e")
 _NOBODY = re.compile(
     r"\b(?:anonymous|anon|no authors? (?:listed|named)|author unknown|unknown|et\.? al)\b\.?"
@@ -25,8 +30,7 @@ _NOBODY = re.compile(
 _TITLES = frozenset({"jr", "sr", "phd", "md", "dr", "prof", "professor"})
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Person:
+class Person(NamedTuple):
     """One author, whatever the order and fullness of the name's parts."""
 
     words: tuple[str, ...]
@@ -66,41 +70,88 @@ def persons(authors: tuple[str, ...]) -> tuple[Person, ...]:
     >>> persons(("McAdams J. E.", "J.E. McAdams"))
     (Person(words=('mcadams',), initials='ejm', family='mcadams'),)
     """
-    names = (name for text in authors for name in split_authors(_NOBODY.sub("", text[:_LONGEST])))
-    found = (person for person in map(_person, names) if person is not None)
-    return tuple(islice(dict.fromkeys(found), _MOST))
+    if len(authors) == 1:
+        return _named(authors[0])
+    found = dict.fromkeys([person for text in authors for person in _named(text)])
+    return tuple(found if len(found) <= _MOST else islice(found, _MOST))
+
+
+def _named(text: str) -> tuple[Person, ...]:
+    """The people of one entry, each once, as many as evidence reads."""
+    return _remembered(text) if len(text) <= _REMEMBERED else _read(text)
+
+
+def _read(text: str) -> tuple[Person, ...]:
+    names = split_authors(_NOBODY.sub("", text[:_LONGEST]))
+    found = dict.fromkeys([person for person in map(_person, names) if person is not None])
+    return tuple(islice(found, _MOST))
+
+
+_remembered = lru_cache(maxsize=1 << 15)(_read)
 
 
 def _person(name: str) -> Person | None:
+    name = name.replace("\ufffd", "?")
+    parts = _words(name)
+    said = [_part(part) if len(part) <= _REMEMBERED else _read_part(part) for part in parts]
+    mixed_case = any(part.cased for part in said)
     words: list[str] = []
     initials: set[str] = set()
-    name = name.replace("\ufffd", "?")
-    parts = _WORD.findall(name)
-    mixed_case = any(len(part) > 1 and not part.isupper() for part in parts)
-    short_last = bool(parts) and _is_initials(parts[-1], mixed_case)
-    for part in parts:
-        folded = part.casefold() if part.isascii() else "".join(_WORD.findall(plain(part)))
-        folded = _UMLAUT.sub("", folded) if "e" in folded else folded
-        if not folded or folded in _TITLES:
+    for folded, first, _, alone, capitals in said:
+        if not folded:
             continue
-        if _is_initials(part, mixed_case):
+        if alone or (capitals and mixed_case):
             initials.update(folded)
         else:
             words.append(folded)
-            initials.update(folded[0].replace("?", ""))
+            initials.update(first)
     if not words:
         return None
-    family_first = short_last or "," in name
-    count = len(_WORD.findall(name.split(",")[0])) if "," in name else len(words)
-    candidates = words[: max(1, count)] if family_first else words[-1:]
-    family = max(candidates, key=lambda word: (len(word), word))
-    return Person(tuple(sorted(set(words))), "".join(sorted(initials)), family)
+    shared = tuple(sorted(set(words))) if len(words) > 1 else (words[0],)
+    comma = "," in name
+    if comma or said[-1].alone or (said[-1].capitals and mixed_case):
+        count = len(_words(name.split(",", 1)[0])) if comma else len(words)
+        words = words[: max(1, count)]
+    else:
+        words = words[-1:]
+    family = words[0] if len(words) == 1 else max(words, key=lambda word: (len(word), word))
+    return Person(shared, "".join(sorted(initials)), family)
 
 
-def _is_initials(part: str, mixed_case: bool) -> bool:
-    if len(part) == 1:
-        return part.isascii()
-    return mixed_case and len(part) <= 3 and part.isascii() and part.isupper()
+def _words(name: str) -> list[str]:
+    return (_WORD if "?" in name else _LETTERS).findall(name)
+
+
+class _Part(NamedTuple):
+    """Part of a name."""
+
+    folded: str
+    """Empty: it names nobody."""
+    first: str
+    """Its first letter; empty if it is lost."""
+    cased: bool
+    """Whether it shows that the name is not in capitals throughout."""
+    alone: bool
+    """One letter: an initial."""
+    capitals: bool
+    """Few of them: initials, where the name is not in capitals throughout."""
+
+
+def _read_part(part: str) -> _Part:
+    folded = part.casefold() if part.isascii() else "".join(_WORD.findall(plain(part)))
+    folded = _UMLAUT.sub("", folded) if "e" in folded else folded
+    folded = "" if folded in _TITLES else folded
+    several = len(part) > 1
+    return _Part(
+        folded,
+        folded[:1].replace("?", ""),
+        cased=several and not part.isupper(),
+        alone=not several and part.isascii(),
+        capitals=several and len(part) <= 3 and part.isascii() and part.isupper(),
+    )
+
+
+_part = lru_cache(maxsize=1 << 14)(_read_part)
 
 
 def same_person(a: Person, b: Person) -> bool:

@@ -1,57 +1,88 @@
-"""What a record says besides title and abstract: folded, hashed, and listed as in a catalogue."""
+"""What records say besides title and abstract: folded, hashed, and listed as in a catalogue."""
 
-from collections.abc import Mapping, Sequence
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
-from hashlib import blake2b
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from dedup.bands import catalogue_keys
-from dedup.folded import Folded, fold_identifiers
+from dedup.catalogue import TITLED, Card
+from dedup.folded import fold_identifiers
 from dedup.names import persons
-from dedup.places import Place, fold_place
-from dedup.titles import Title, fold_title
+from dedup.places import fold_place
+from dedup.titles import title_tokens
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 AUTHORS, VENUE, VOLUME, FIRST_PAGE, IDENTIFIERS = 1, 2, 4, 8, 16
 """What evidence compares where both of two records have it."""
 
-_NO_HASHES = np.empty(0, np.uint32)
-_ONE_HASH = np.zeros(1, np.uint32)
+_63_BITS = (1 << 63) - 1
 
 
 @dataclass(frozen=True, slots=True)
 class Particulars:
-    """Of one record."""
+    """Of a batch."""
 
-    digest: int
-    """63 bits, equal for equal ones, the year apart; 0 for a record without any."""
-    has: int
+    digests: NDArray[np.uint64]
+    """63 bits, equal for equal ones in one process, the year apart; 0: a record without any."""
+    has: NDArray[np.uint8]
     """Which there are: `AUTHORS` and so on, added up."""
-    keys: tuple[int, ...]
-    """Its buckets, the one of its whole title apart."""
+    listed: NDArray[np.int32]
+    keys: NDArray[np.int64]
+    """Rows, and their buckets, those of whole titles apart."""
+
+
+class Said(NamedTuple):
+    """What a record says, as it is written; None: it does not."""
+
+    title: str | None
+    authors: tuple[str, ...]
+    year: int | None
+    venue: str | None
+    volume: str | None
+    issue: str | None
+    pages: str | None
+    identifiers: Mapping[str, str]
 
 
 def particulars(
-    title: str | None,
-    authors: Sequence[str],
-    year: int | None,
-    venue: str | None,
-    volume: str | None,
-    issue: str | None,
-    pages: str | None,
-    identifiers: Mapping[str, str],
-    has_abstract: bool,
+    batch: pa.RecordBatch, sizes: NDArray[np.int32], weights: NDArray[np.float64]
 ) -> Particulars:
-    """See `Particulars`. A record without an abstract is listed by words of its title too."""
-    people = _persons(tuple(authors))
-    place = _place(year, venue, volume, issue, pages)
-    known = fold_identifiers(identifiers)
-    said = (
-        [(person.words, person.initials, person.family) for person in people],
-        (place.names, place.volume, place.issue, place.first, place.last),
-        known,
-    )
+    """See `Particulars`. `sizes`: shingles of the abstracts; a record without an abstract is listed
+    by words of its title too. `weights`: of titles, see `Title`."""
+    count = batch.num_rows
+    digests, has = np.zeros(count, np.uint64), np.zeros(count, np.uint8)
+    listed: list[int] = []
+    keys: list[int] = []
+    wanted = sizes == 0
+    for name in ("authors", "venue", "volume", "issue", "pages", "identifiers"):
+        column = batch.column(name)
+        if column.null_count < count:
+            wanted = wanted | np.asarray(column.is_valid())
+    asked = np.flatnonzero(wanted)
+    full, titled = (sizes[asked] > 0).tolist(), (weights[asked] >= TITLED).tolist()
+    hashes, parts = [], []
+    for place, (row, said) in enumerate(zip(asked.tolist(), written(batch, asked), strict=True)):
+        digest, there, found = _of_one(said, has_abstract=full[place], titled=titled[place])
+        hashes.append(digest)
+        parts.append(there)
+        listed += [row] * len(found)
+        keys += found
+    digests[asked], has[asked] = np.array(hashes, np.uint64), np.array(parts, np.uint8)
+    return Particulars(digests, has, np.array(listed, np.int32), np.array(keys, np.int64))
+
+
+def _of_one(said: Said, *, has_abstract: bool, titled: bool) -> tuple[int, int, set[int]]:
+    """Digest, what there is, and keys."""
+    people = persons(said.authors)
+    place = fold_place(said.year, said.venue, said.volume, said.issue, said.pages)
+    known = fold_identifiers(said.identifiers) if said.identifiers else ()
     has = (
         (AUTHORS if people else 0)
         | (VENUE if place.names else 0)
@@ -61,39 +92,55 @@ def particulars(
     )
     digest = 0
     if has or place.issue:
-        written = repr(said).encode("utf-8", "surrogatepass")
-        digest = int.from_bytes(blake2b(written, digest_size=8).digest(), "big") >> 1 | 1
-    listed = Folded(
-        title=_title(title) if people or not has_abstract else Title(),
-        authors=people,
-        place=place,
-        identifiers=known,
-        truncated=False,
-        tokens=_NO_HASHES,
-        shingles=_ONE_HASH if has_abstract else _NO_HASHES,
-        group=0,
-    )
-    return Particulars(digest, has, catalogue_keys(listed))
+        digest = hash((people, place[1:], known)) & _63_BITS | 1
+    title = title_tokens(said.title) if people or (titled and not has_abstract) else ()
+    return digest, has, catalogue_keys(Card(title, titled, has_abstract, people, place, known))
 
 
-_persons = lru_cache(maxsize=1 << 14)(persons)
-_title = lru_cache(maxsize=64)(fold_title)
+def written(table: pa.RecordBatch | pa.Table, rows: NDArray[np.int64]) -> Iterator[Said]:
+    """What some rows say. The table has the columns that `Said` names, each in one chunk."""
+    import pyarrow as pa
+
+    taken = pa.array(rows, pa.int64())
+    read = {name: _whole(table.column(name)).take(taken) for name in Said._fields}
+    columns: dict[str, Any] = {
+        name: _strings(read[name]) for name in ("title", "venue", "volume", "issue", "pages")
+    }
+    columns["year"] = read["year"].to_pylist()
+    columns["authors"] = _authors(read["authors"])
+    columns["identifiers"] = _identifiers(read["identifiers"])
+    return map(Said, *(columns[name] for name in Said._fields))
 
 
-@lru_cache(maxsize=1 << 12)
-def _venue(venue: str | None) -> tuple[tuple[str, ...], ...]:
-    return fold_place(year=None, venue=venue, volume=None, issue=None, pages=None).names
+def _whole(column: pa.Array | pa.ChunkedArray) -> pa.Array:
+    return column if hasattr(column, "buffers") else column.chunk(0)
 
 
-def _place(
-    year: int | None, venue: str | None, volume: str | None, issue: str | None, pages: str | None
-) -> Place:
-    bare = fold_place(year=year, venue=None, volume=volume, issue=issue, pages=pages)
-    return Place(
-        year=bare.year,
-        names=_venue(venue),
-        volume=bare.volume,
-        issue=bare.issue,
-        first=bare.first,
-        last=bare.last,
-    )
+def _authors(column: pa.ListArray) -> list[tuple[str, ...]]:
+    """Strings of each list, empty ones and nulls left out."""
+    names = _strings(column.values)
+    if all(names):
+        return [tuple(names[first:end]) for first, end in _bounds(column)]
+    return [tuple(filter(None, names[first:end])) for first, end in _bounds(column)]
+
+
+def _identifiers(column: pa.MapArray) -> list[dict[str, str]]:
+    """Value by kind of each map; of a kind that stands there twice the last one."""
+    kinds, values = _strings(column.keys), _strings(column.items)
+    return [
+        dict(zip(kinds[first:end], values[first:end], strict=True)) if end > first else {}
+        for first, end in _bounds(column)
+    ]
+
+
+def _bounds(column: pa.ListArray | pa.MapArray) -> Iterator[tuple[int, int]]:
+    """Where the items of each row begin and end; those of a null: nowhere."""
+    offsets = np.asarray(column.offsets)
+    ends = np.where(column.is_valid(), offsets[1:], offsets[:-1])
+    return zip(offsets[:-1].tolist(), ends.tolist(), strict=True)
+
+
+def _strings(column: pa.StringArray) -> list[str]:
+    """Nulls as None."""
+    found: list[str] = column.to_numpy(zero_copy_only=False).tolist()
+    return found

@@ -1,7 +1,8 @@
 """Where a work was published: venue, volume, issue, pages and year."""
 
 import re
-from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 from dedup.text import plain, tokens
 
@@ -14,6 +15,9 @@ _SUBTITLE = re.compile(r"(?:\s*[:;(\[/=]|\s-\s).*\Z", re.DOTALL)
 _BRACKETS = re.compile(r"\s*(?:\([^)]*\)|\[[^\]]*\])")
 _DASH = r"[-\u2010-\u2015~\uff5e]"
 _RANGE = re.compile(rf"[a-z]{{0,4}}\.?\s?0*(\d+)[a-z]?(?:\s*{_DASH}+\s*[a-z]{{0,4}}\.?0*(\d+))?")
+_PLAIN_RANGE = re.compile(r"0{0,9}([0-9]{1,19})(?:-0{0,9}([0-9]{1,19}))?")
+"""As most are written: read without folding them."""
+_NO_PAGES = "", ""
 YEARS = 2
 """Years by which two catalogues may be out: online first, a volume's nominal year, a slip."""
 _LONGEST = 400
@@ -21,8 +25,7 @@ _LONGEST = 400
 _ANY_NUMBER = re.compile(r"\d+")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class Place(NamedTuple):
     """A citation, folded. Empty parts, and a year of None, are absent; a year below 0 is none."""
 
     year: int | None = None
@@ -37,7 +40,7 @@ class Place:
 
 
 def fold_place(
-    *, year: int | None, venue: str | None, volume: str | None, issue: str | None, pages: str | None
+    year: int | None, venue: str | None, volume: str | None, issue: str | None, pages: str | None
 ) -> Place:
     """A citation as it is compared.
 
@@ -46,43 +49,39 @@ def fold_place(
     Place(year=2001, names=(('j', 'ants', 'organ'), ('j', 'ants')), volume='7', issue='',
     first='12', last='15')
     """
-    first, last = _pages(pages)
     return Place(
-        year=year if year is not None and year >= 0 else None,
-        names=_names(venue),
-        volume=_number(volume),
-        issue=_number(issue),
-        first=first,
-        last=last,
+        year if year is not None and year >= 0 else None,
+        _names(venue[:_LONGEST]) if venue else (),
+        _number(volume[:_LONGEST]) if volume else "",
+        _number(issue[:_LONGEST]) if issue else "",
+        *(_pages(pages) if pages else _NO_PAGES),
     )
 
 
-def _names(venue: str | None) -> tuple[tuple[str, ...], ...]:
-    if not venue:
-        return ()
-    name = plain(venue[:_LONGEST])
+@lru_cache(maxsize=1 << 12)
+def _names(venue: str) -> tuple[tuple[str, ...], ...]:
+    name = plain(venue)
     forms = (name, _BRACKETS.sub("", _CONFERENCE.sub("", name)), _SUBTITLE.sub("", name))
     names = [[word for word in tokens(form) if word not in _SMALL] for form in dict.fromkeys(forms)]
     return tuple(dict.fromkeys(tuple(name) for name in names if name))
 
 
-def _number(text: str | None) -> str:
+@lru_cache(maxsize=1 << 12)
+def _number(text: str) -> str:
     """The first number of a volume or issue; words where it has none."""
-    if not text:
-        return ""
-    folded = plain(text[:_LONGEST])
+    folded = plain(text)
     found = _ANY_NUMBER.search(folded)
     return (found[0].lstrip("0") or "0") if found else "".join(tokens(folded))
 
 
-def _pages(text: str | None) -> tuple[str, str]:
+def _pages(text: str) -> tuple[str, str]:
     """
-    >>> _pages("221-8"), _pages("e012\\u2013e15"), _pages(None)
+    >>> _pages("221-8"), _pages("e012\\u2013e15"), _pages("in press")
     (('221', '228'), ('12', '15'), ('', ''))
     """
-    found = _RANGE.search(plain(text[:_LONGEST])) if text else None
+    found = _PLAIN_RANGE.fullmatch(text) or _RANGE.search(plain(text[:_LONGEST]))
     if found is None:
-        return "", ""
+        return _NO_PAGES
     first, last = found[1], found[2] or ""
     if len(last) < len(first) and last:
         last = first[: len(first) - len(last)] + last

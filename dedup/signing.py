@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -90,7 +89,8 @@ def sign(batch: pa.RecordBatch, scheme: Scheme, heap: Heap) -> Signed:
     years = np.maximum(np.asarray(year.fill_null(-1), np.int32), -1)
     slow = titles.flags & TITLE_SLOW != 0
     slow[left] = True
-    digests, has, listed, keys = _particulars(batch, sizes)
+    others = particulars(batch, sizes, titles.weights)
+    digests = others.digests
     for part in (chains, titles.chains, truncated, years, ends - starts):
         digests = _mixed(digests ^ np.asarray(part).astype(np.int64).view(np.uint64))
     return Signed(
@@ -113,10 +113,10 @@ def sign(batch: pa.RecordBatch, scheme: Scheme, heap: Heap) -> Signed:
         title_letters=titles.letters,
         weights=titles.weights,
         years=years,
-        has=has,
+        has=others.has,
         digests=digests,
-        listed=listed,
-        keys=keys,
+        listed=others.listed,
+        keys=others.keys,
         slow=slow,
     )
 
@@ -250,39 +250,3 @@ def _abstracts(
         ends[row] = at
         parts.append(found)
     return parts, starts, ends, truncated, left
-
-
-_FIELDS = ("title", "authors", "year", "venue", "volume", "issue", "pages", "identifiers")
-
-
-def _particulars(
-    batch: pa.RecordBatch, sizes: NDArray[np.int32]
-) -> tuple[NDArray[np.uint64], NDArray[np.uint8], NDArray[np.int32], NDArray[np.int64]]:
-    """Digests, what there is, and the rows and keys of the catalogue."""
-    count = batch.num_rows
-    digests, has = np.zeros(count, np.uint64), np.zeros(count, np.uint8)
-    rows: list[int] = []
-    keys: list[int] = []
-    wanted = sizes == 0
-    for name in ("authors", "venue", "volume", "issue", "pages", "identifiers"):
-        column = batch.column(name)
-        if column.null_count < count:
-            wanted = wanted | np.asarray(column.is_valid())
-    asked = np.flatnonzero(wanted)
-    for row, said in zip(asked.tolist(), _rows(batch, asked), strict=True):
-        found = particulars(**said, has_abstract=bool(sizes[row]))
-        digests[row], has[row] = found.digest, found.has
-        rows += [row] * len(found.keys)
-        keys += found.keys
-    return digests, has, np.array(rows, np.int32), np.array(keys, np.int64)
-
-
-def _rows(batch: pa.RecordBatch, asked: NDArray[np.int64]) -> Iterator[dict[str, Any]]:
-    """The arguments of `particulars` for some rows, the last apart."""
-    places = indices(asked)
-    columns = [batch.column(name).take(places).to_pylist() for name in _FIELDS]
-    for values in zip(*columns, strict=True):
-        said = dict(zip(_FIELDS, values, strict=True))
-        said["authors"] = [name for name in said["authors"] or () if name]
-        said["identifiers"] = dict(said["identifiers"] or ())
-        yield said

@@ -38,8 +38,8 @@ def find_stars(columns: Columns, numbers: Rows, rows: Rows) -> Stars:
     same = _surely_itself(columns, rows)
     plain = (signed.has[rows] == 0) & (signed.title_flags[rows] & TITLE_NOTICE == 0)
     said = []
-    for at in np.flatnonzero(~(same & plain)).tolist():
-        folded = columns.folded(int(rows[at]))
+    asked = np.flatnonzero(~(same & plain))
+    for at, folded in zip(asked.tolist(), columns.folded(rows[asked]), strict=True):
         same[at] = same[at] or is_itself(folded, columns.scheme)
         if same[at] and not plain[at]:
             said.append(evidence_json(compare(folded, folded, columns.scheme)))

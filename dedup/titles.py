@@ -143,13 +143,18 @@ class Title:
         known = object.__setattr__
         known(self, "compact", compact)
         known(self, "latin", 2 * ascii_letters >= len(compact))
-        known(self, "numbers", tuple(_NUMBER.findall(spaced)))
-        known(self, "weight", _weight(compact, spaced, ascii_letters))
+        known(self, "numbers", () if compact.isalpha() else tuple(_NUMBER.findall(spaced)))
+        says = compact and compact not in GENERIC and not compact.isdigit()
+        recurs = says and self._may_recur() and _RECURRING.search(spaced)
+        known(self, "weight", _weight(compact, ascii_letters) if says and not recurs else 0.0)
+
+    def _may_recur(self) -> bool:
+        """See `RECURRING_WORDS`."""
+        ends = *self.tokens[:2], self.tokens[-1]
+        return not self.compact.isascii() or not RECURRING_WORDS.isdisjoint(ends)
 
 
-def _weight(compact: str, spaced: str, ascii_letters: int) -> float:
-    if not compact or compact in GENERIC or compact.isdigit() or _RECURRING.search(spaced):
-        return 0.0
+def _weight(compact: str, ascii_letters: int) -> float:
     return min(1.0, (ascii_letters + 3 * (len(compact) - ascii_letters)) / 30)
 
 
@@ -158,6 +163,25 @@ def fold_title(title: str | None) -> Title:
     >>> fold_title("Ｏn Ants, Part II [Article]"), fold_title("勘误").notice
     (Title(tokens=('on', 'ants', 'part', '2'), notice=False, part='2'), True)
     """
+    text = _bare(title)
+    read = tokens(text)
+    foreign = not text.isascii()
+    notice = (foreign or not NOTICE_WORDS.isdisjoint(read)) and _NOTICE.search(text) is not None
+    part = _part(text) if foreign or _may_name_a_part(text, read) else ""
+    return Title(_counted_alike(read), notice, part)
+
+
+def title_tokens(title: str | None) -> tuple[str, ...]:
+    """Of `fold_title`, by themselves.
+
+    >>> title_tokens("On Ants, Part II [Article]")
+    ('on', 'ants', 'part', '2')
+    """
+    return _counted_alike(tokens(_bare(title)))
+
+
+def _bare(title: str | None) -> str:
+    """A title's text, plain, without what is no part of it."""
     text = " ".join(plain((title or "")[:_LONGEST]).split())
     if "(" in text:
         text = _SESSION.sub("", text)
@@ -167,9 +191,21 @@ def fold_title(title: str | None) -> Title:
         text = text.strip(" .*†‡")
     if text.startswith("[") and text.endswith("]") and text.count("[") == 1:
         text = text[1:-1]
-    part = _part(text)
-    words = tuple(NUMERALS.get(word, word) for word in tokens(text))
-    return Title(words, _NOTICE.search(text) is not None, part)
+    return text
+
+
+def _counted_alike(words: list[str]) -> tuple[str, ...]:
+    """Tokens with their Roman numerals as digits."""
+    if NUMERALS.keys().isdisjoint(words):
+        return tuple(words)
+    return tuple([NUMERALS.get(word, word) for word in words])
+
+
+def _may_name_a_part(text: str, words: list[str]) -> bool:
+    """Of a title in ASCII: see `PART_WORDS`."""
+    if not PART_WORDS.isdisjoint(words) or _NUMBER.search(text):
+        return True
+    return "" in [word.strip("ivx") for word in words]
 
 
 def _part(text: str) -> str:

@@ -29,7 +29,9 @@ _PIECE = 1 << 16
 _TRIMMED = 16
 """Pieces after which memory is given back."""
 _REMEMBERED = 20_000
-"""Titles and records that are remembered folded: pairs of one record stand near each other."""
+"""Titles that are remembered folded: pairs of one record stand near each other."""
+_FOLDED = 1 << 12
+"""Pairs whose records are folded at a time."""
 
 
 def judge(
@@ -67,8 +69,6 @@ class _Bench:
         with self._lock:
             if len(self._titles) > _REMEMBERED:
                 self._titles.clear()
-            if len(self._folded) > _REMEMBERED:
-                self._folded.clear()
         return self._judge(a, b)
 
     def _judge(self, a: NDArray[np.int32], b: NDArray[np.int32]) -> Verdicts:
@@ -102,11 +102,15 @@ class _Bench:
             reasons += [] if said is None else [said]
         plain = case.verdicts(at[~alone], ends, series[~alone], reasons)
         found = []
-        for place in at[alone].tolist():
-            numbers = int(ends[0][place]), int(ends[1][place])
-            evidence = self._decided(case, place, numbers)
-            if evidence is not None:
-                found.append((*numbers, evidence))
+        pairs = at[alone]
+        for first in range(0, pairs.size, _FOLDED):
+            places = pairs[first : first + _FOLDED]
+            records = self._records(np.unique([ends[0][places], ends[1][places]]))
+            for place in places.tolist():
+                numbers = int(ends[0][place]), int(ends[1][place])
+                evidence = self._decided(case, place, records[numbers[0]], records[numbers[1]])
+                if evidence is not None:
+                    found.append((*numbers, evidence))
         return together([plain, one_by_one(found)]) if found else plain
 
     def _series(self, case: Case, at: int, one: Title, other: Title) -> str | None:
@@ -127,20 +131,25 @@ class _Bench:
             found = self._titles[row] = fold_title(written)
         return found
 
-    def _record(self, group: int) -> Folded:
-        found = self._folded.get(group)
-        if found is None:
-            found = self._folded[group] = self.columns.folded(int(self.groups.rows[group]))
+    def _records(self, groups: NDArray[np.int32]) -> dict[int, Folded]:
+        """Of some groups; those that were asked for shortly before are remembered."""
+        numbers = groups.tolist()
+        before = self._folded
+        missing = [number for number in numbers if number not in before]
+        folded = self.columns.folded(self.groups.rows[missing])
+        made = dict(zip(missing, folded, strict=True))
+        self._folded = found = {
+            number: made[number] if number in made else before[number] for number in numbers
+        }
         return found
 
-    def _decided(self, case: Case, at: int, numbers: tuple[int, int]) -> Evidence | None:
+    def _decided(self, case: Case, at: int, one: Folded, other: Folded) -> Evidence | None:
         """A pair by itself: see `decide`."""
         overlap, shared = None, case.shared
         if shared.both[at]:
             jaccard, inside = float(shared.jaccard[at]), float(shared.inside[at])
             overlap = Overlap(jaccard, inside, int(shared.least[at]))
-        records = self._record(numbers[0]), self._record(numbers[1])
-        return decide(*records, self.columns.scheme, overlap)
+        return decide(one, other, self.columns.scheme, overlap)
 
 
 def _margin(columns: Columns, a: Rows, b: Rows) -> Floats:

@@ -1,5 +1,7 @@
 """Names, titles and citations as records print them."""
 
+from unittest.mock import patch
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -7,7 +9,15 @@ from hypothesis import strategies as st
 from dedup.folded import fold_record
 from dedup.names import agreement, persons, same_person, split_authors
 from dedup.places import fold_place, published_apart, venues_agree
-from dedup.titles import fold_title, likeness, name_different_things, numbers_differ, parts_differ
+from dedup.titles import (
+    Title,
+    fold_title,
+    likeness,
+    name_different_things,
+    numbers_differ,
+    parts_differ,
+    title_tokens,
+)
 from records import Record
 
 
@@ -246,3 +256,37 @@ def test_agreement_of_authors_is_a_similarity(a, b):
     assert agreement(one, other) == agreement(other, one)
     found = agreement(one, one)
     assert found is None if not one else found == (1.0, len(one))
+
+
+TITLED = st.lists(
+    st.sampled_from(
+        """
+        On ants : 2. - IV xxxviii (ii) part two no one . Reply comment comments_ note [Article] news
+        Editor's editorial from the a word preface to special issue co 更正 第3章 É calendar index
+        """.split()
+    ),
+    max_size=6,
+).map(" ".join)
+
+
+@given(TITLED)
+def test_what_a_title_cannot_be_by_its_words_it_is_not_by_its_patterns(text):
+    quick = fold_title(text)
+    with (
+        patch("dedup.titles._may_name_a_part", return_value=True),
+        patch("dedup.titles.NOTICE_WORDS", frozenset(quick.tokens)),
+        patch.object(Title, "_may_recur", return_value=True),
+    ):
+        slow = fold_title(text)
+    assert (quick, quick.weight) == (slow, slow.weight)
+    assert title_tokens(text) == slow.tokens
+
+
+@given(st.from_regex(r"0{0,3}[0-9]{1,3}(-0{0,3}[0-9]{1,3})?", fullmatch=True))
+def test_pages_are_read_alike_however_plainly_they_are_written(pages):
+    assert place(pages=pages) == place(pages=f"pp. {pages}") == place(pages=pages.replace("-", "–"))
+
+
+@given(st.lists(st.sampled_from(["Ann Lee", "Lee, A.", "Bo Ek and Cy Oz", "et al.", "Mr. ?z"])))
+def test_a_long_entry_names_the_people_that_short_ones_do(entries):
+    assert persons(("; ".join(entries) + " " * 90,)) == persons(tuple(entries))

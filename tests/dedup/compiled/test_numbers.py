@@ -177,7 +177,7 @@ def test_shingles_in_common_are_what_plain_code_counts(texts, scheme, by_first, 
     assert enough.tolist() == np.where(shared < needed, -1, shared).tolist()
     measured = measure(columns, a, b, shared, np.ones(a.size, np.bool_))
     for at, (first, second) in enumerate(rows):
-        plain = overlap(columns.folded(first), columns.folded(second))
+        plain = overlap(*columns.folded(np.array([first, second])))
         assert bool(measured.both[at]) is (plain is not None)
         if plain is not None:
             found = measured.jaccard[at], measured.inside[at], measured.least[at]
