@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.hashing import Hashes, character_classes
+from dedup.hashing import POWER, Hashes, character_classes
 from dedup.text import alike
 
 POINTS = 0x30000
@@ -24,6 +24,8 @@ LAST_IDEOGRAPH = 0x3FFFF
 SEPARATOR, WORD, SINGLE, SPACE, NUMERAL = 0, 1, 2, 3, 4
 """Classes of characters; a numeral is a digit beyond ASCII, part of a word."""
 LONGEST_IMAGE = 8
+LONGEST = 1 << 16
+"""Characters of a text that the kernels cut into tokens."""
 _SURROGATES = range(0xD800, 0xE000)
 _HANGUL_SECONDS = (0x1161, 0x1175), (0x11A8, 0x11C2)
 _BLOCK = 0x80
@@ -31,6 +33,7 @@ _BLOCK = 0x80
 UNSURE = np.uint32(0xFFFFFFFF)
 _SEVERAL = 0x80000000
 _MARKS = re.compile("[\u0300-\u036f]+")
+_INVERSE = pow(POWER, -1, 1 << 32)
 _AMBIGUOUS_DOTS = "\u2024\u2025"
 """Their images make an ellipsis that the text itself does not have."""
 _MAKING = Lock()
@@ -48,6 +51,9 @@ class Alphabet(NamedTuple):
     """Of folded characters, ``(POINTS,)``."""
     greek: NDArray[np.uint32]
     """``(25, 2)``: place in `sequences` and length of the name of each letter from α to ω."""
+    powers: Hashes
+    inverses: Hashes
+    """``(LONGEST,)``: of `hashing.POWER`, from the first on; inverses modulo 2**32, from 1 on."""
 
 
 def alphabet() -> Alphabet:
@@ -94,7 +100,11 @@ def _alphabet() -> Alphabet:
     decimals = [digit.start() for digit in re.compile(r"\d").finditer(every, 0x80)]
     # A number for titles, a token alone for both.
     images[[point for point in decimals if classes[point] == SINGLE]] = UNSURE
-    return Alphabet(images, np.array(sequences, np.uint32), classes, greek)
+    powers, inverses = np.full(LONGEST, POWER, np.uint32), np.full(LONGEST, _INVERSE, np.uint32)
+    np.multiply.accumulate(powers, dtype=np.uint32, out=powers)
+    np.multiply.accumulate(inverses, dtype=np.uint32, out=inverses)
+    inverses *= np.uint32(POWER)
+    return Alphabet(images, np.array(sequences, np.uint32), classes, greek, powers, inverses)
 
 
 def _changed(every: str) -> Iterator[tuple[int, str]]:

@@ -86,7 +86,7 @@ _CUES = (
     ("licence+agreement license+agreement", r"licen[cs]e agreement\b"),
     ("cc+by", r"cc[- ]by\b"),
     ("permits+unrestricted", r"permits unrestricted\b"),
-    ("reproduction+in", r"reproduction in any medium"),
+    ("reproduction+in+any", r"reproduction in any medium"),
     ("provided+the", r"provided the original"),
     ("properly+cited", r"properly cited\b"),
     ("full+text", r"full[- ]text\b"),
@@ -100,16 +100,16 @@ _CUES = (
     ("authorised+to authorized+to", r"authori[sz]ed to\b"),
     ("authorised+users authorized+users", r"authori[sz]ed users\b"),
     ("preview+purposes", r"preview purposes\b"),
-    ("published+version", r"final published version\b"),
+    ("final+published+version", r"final published version\b"),
     ("supplementary+material", r"supplementary material\b"),
     ("supplementary+materials", r"supplementary materials\b"),
     ("supplementary+information", r"supplementary information\b"),
     ("supplementary+data", r"supplementary data\b"),
-    ("online+version", r"online version of this"),
-    ("available+online", r"available online at\b"),
-    ("personal+use", r"for personal use\b"),
-    ("prior+permission", r"without prior permission\b"),
-    ("written+permission", r"without written permission\b"),
+    ("online+version+of", r"online version of this"),
+    ("available+online+at", r"available online at\b"),
+    ("for+personal+use", r"for personal use\b"),
+    ("without+prior+permission", r"without prior permission\b"),
+    ("without+written+permission", r"without written permission\b"),
     ("without+permission", r"without permission\b"),
     ("psycinfo+database", r"psycinfo database record"),
     ("apa+all", r"apa, all\b"),
@@ -122,31 +122,32 @@ _CUES = (
     ("taylor+francis", r"taylor & francis\b"),
     ("blackwell+publishing", r"blackwell publishing\b"),
     ("lippincott+williams", r"lippincott williams\b"),
-    ("is+protected", r"this article is protected\b"),
+    ("article+is+protected", r"this article is protected\b"),
     ("版权", "版权"),
     ("转载", "转载"),
     ("摘编", "摘编"),
     ("侵权", "侵权"),
     ("未经", "未经.{0,6}许可"),
-    ("众号", "公众号"),
-    ("国知", "中国知网"),
-    ("扫描", "扫描二维码"),
-    ("请登", "请登录"),
-    ("下载", "下载阅读"),
-    ("文请", "全文请"),
-    ("读全", "阅读全文"),
-    ("收稿", "收稿日期"),
-    ("金项", "基金项目"),
-    ("任编", "责任编辑"),
-    ("信作", "通信作者"),
-    ("讯作", "通讯作者"),
+    ("公众号", "公众号"),
+    ("国知网", "中国知网"),
+    ("扫描二", "扫描二维码"),
+    ("请登录", "请登录"),
+    ("下载阅", "下载阅读"),
+    ("全文请", "全文请"),
+    ("阅读全", "阅读全文"),
+    ("收稿日", "收稿日期"),
+    ("金项目", "基金项目"),
+    ("任编辑", "责任编辑"),
+    ("信作者", "通信作者"),
+    ("讯作者", "通讯作者"),
     ("者简", "作者简介"),
-    ("用格", "引用格式"),
-    ("献标", "文献标[识志]码"),
-    ("图分", "中图分类号"),
+    ("用格式", "引用格式"),
+    ("文献标", "文献标[识志]码"),
+    ("图分类", "中图分类号"),
 )
 """What a publisher's sentence is known by, behind the tokens without which it cannot stand there:
-one of several, or two side by side (``+``, and of ideographs). The kernel looks for those."""
+one of several, or two or three side by side (``+``, and of ideographs). The kernel looks for
+those."""
 
 
 def _at_a_word(pattern: str) -> str:
@@ -157,13 +158,15 @@ def _at_a_word(pattern: str) -> str:
 
 
 _CUE = re.compile("|".join(_at_a_word(pattern) for _, pattern in _CUES))
-TAIL_WORDS = frozenset(" ".join(tokens for tokens, _ in _CUES).split()) | frozenset(
+CUE_WORDS = frozenset(" ".join(tokens for tokens, _ in _CUES).split())
+CLOSING_WORDS = frozenset(
     """
     keyword keywords key+word key+words index+terms mesh+term mesh+terms subject+terms
-    subject+headings 著作 键词 键字 题词
+    subject+headings 关键词 关键字 主题词 copyright 版权所 著作权
     """.split()
 )
-"""Without one of these near its end a text has no tail to lose: see `_without_tail`."""
+"""Without one of these near its end, or a sign of copyright, a text ends in no keywords and in no
+copyright line; without a cue in its last sentence it has no publisher's: see `_without_tail`."""
 
 
 def without_boilerplate(text: str) -> str:

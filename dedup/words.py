@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.boilerplate import CHINESE_LABELS, ENGLISH_LABELS, TAIL_WORDS
+from dedup.boilerplate import CHINESE_LABELS, CLOSING_WORDS, CUE_WORDS, ENGLISH_LABELS
 from dedup.hashing import token_hashes
 from dedup.titles import (
     ANNEX_WORDS,
@@ -23,23 +23,36 @@ from dedup.titles import (
 Set = NDArray[np.uint64]
 """Open addressing in a power of two of places, at most a quarter full; 0 is an empty place."""
 
+ROLES = 1 << 14
+"""Places in `Words.roles`, by the last bits of a token: few enough to stay near the processor."""
+STARTS_LABEL, ENDS_LABEL, JOINS_LABELS = 1, 2, 4
+TAIL_ALONE, TAIL_PAIR = 8, 16
+"""A token that is a cue or a closing by itself; of the sum of a token and twice the one before, the
+last two of several that are."""
+OF_TITLE = 32
+"""A token, or the last of several, that any of the sets for titles holds."""
+
 _PRIME = 0x100000001B3
 _MASK = 0xFFFFFFFFFFFFFFFF
 _MAKING = Lock()
+JOINTS = "与和及"
+"""Between two Chinese labels."""
 
 
 class Words(NamedTuple):
     """Sets of hashes: of a token, of two characters side by side, of a run of tokens (`chain`)."""
 
     labels: Set
-    """Chains of whole labels, and of two joined by ``and``."""
+    """Chains of whole labels, and of two joined by ``and``, ``与``, ``和`` or ``及``."""
     label_starts: Set
     label_ends: Set
     """First and last tokens of labels."""
-    tail: Set
-    """Without which a text has no tail to lose: tokens, and chains of two side by side."""
-    tail_ends: Set
-    """Tokens of `tail`, and the last of its chains."""
+    cues: Set
+    closings: Set
+    """See `boilerplate.CUE_WORDS` and `boilerplate.CLOSING_WORDS`: tokens, and chains of two or
+    three side by side."""
+    roles: NDArray[np.uint8]
+    """``(ROLES,)``: what a token may be; of what is not among it, it is certainly not that."""
     notices: Set
     parts: Set
     """Tokens that may name a part of a work: see `titles.PART_WORDS`."""
@@ -72,17 +85,37 @@ def words() -> Words:
 def _words() -> Words:
     english = [_tokens(label) for label in ENGLISH_LABELS]
     chinese = [_tokens(f"{before}{label}") for label in CHINESE_LABELS for before in ("", "研究")]
+    labels = [*english, *chinese]
+    tail = list(filter(None, map(_tokens, CUE_WORDS | CLOSING_WORDS)))
+    titles = NOTICE_WORDS | PART_WORDS | SESSION_WORDS | ANNEX_WORDS | RECURRING_WORDS
+    roles = np.zeros(ROLES, np.uint8)
+    for role, tokens in (
+        (STARTS_LABEL, [label[0] for label in labels]),
+        (ENDS_LABEL, [label[-1] for label in labels]),
+        (JOINS_LABELS, _tokens(f"and {JOINTS}")),
+        (TAIL_ALONE, [*(each[0] for each in tail if len(each) == 1), *_tokens("c")]),
+        (TAIL_PAIR, [2 * each[-2] + each[-1] for each in tail if len(each) > 1]),
+        (OF_TITLE, [found[-1] for found in map(_tokens, titles) if found]),
+    ):
+        roles[np.array(tokens) % ROLES] |= np.uint8(role)
     return Words(
-        labels=_set([*map(chain, [*english, *chinese]), *_joined(english)]),
-        label_starts=_set(label[0] for label in (*english, *chinese)),
-        label_ends=_set(label[-1] for label in (*english, *chinese)),
-        tail=_one_or_two(TAIL_WORDS),
-        tail_ends=_set(_tokens(each)[-1] for each in TAIL_WORDS if _tokens(each)),
-        notices=_one_or_two(NOTICE_WORDS),
-        parts=_one_or_two(PART_WORDS),
-        sessions=_one_or_two(SESSION_WORDS),
-        annexes=_one_or_two(ANNEX_WORDS),
-        recurring=_one_or_two(RECURRING_WORDS),
+        labels=_set(
+            [
+                *map(chain, labels),
+                *_joined(english, _tokens("and")),
+                *(each for joint in _tokens(JOINTS) for each in _joined(chinese, [joint])),
+            ]
+        ),
+        label_starts=_set(label[0] for label in labels),
+        label_ends=_set(label[-1] for label in labels),
+        cues=_one_or_more(CUE_WORDS),
+        closings=_one_or_more(CLOSING_WORDS),
+        roles=roles,
+        notices=_one_or_more(NOTICE_WORDS),
+        parts=_one_or_more(PART_WORDS),
+        sessions=_one_or_more(SESSION_WORDS),
+        annexes=_one_or_more(ANNEX_WORDS),
+        recurring=_one_or_more(RECURRING_WORDS),
         generic=_set(chain(map(ord, title)) for title in GENERIC),
         numerals=np.array(
             [[*_tokens(name), *_tokens(digits), int(digits)] for name, digits in NUMERALS.items()],
@@ -91,17 +124,16 @@ def _words() -> Words:
     )
 
 
-def _joined(labels: list[list[int]]) -> list[int]:
-    """Chains of every label, ``and`` and every label: a chain is a number in base `_PRIME`."""
+def _joined(labels: list[list[int]], joint: list[int]) -> list[int]:
+    """Chains of every label, a joint and every label: a chain is a number in base `_PRIME`."""
     seconds = np.array([chain(label) for label in labels], np.uint64)
     powers = np.array([pow(_PRIME, len(label), _MASK + 1) for label in labels], np.uint64)
-    joint = _tokens("and")
     firsts = np.array([chain([*label, *joint]) for label in labels], np.uint64)
     return (firsts[:, np.newaxis] * powers + seconds).ravel().tolist()
 
 
-def _one_or_two(known: Iterable[str]) -> Set:
-    """Tokens as themselves, two side by side as a chain."""
+def _one_or_more(known: Iterable[str]) -> Set:
+    """Tokens as themselves, several side by side as a chain."""
     found = [_tokens(word) for word in known]
     return _set(each[0] if len(each) == 1 else chain(each) for each in found if each)
 

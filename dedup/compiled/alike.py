@@ -1,15 +1,14 @@
-"""UTF-8 to folded characters: what `dedup.text.plain` makes of a text."""
+"""UTF-8 to folded characters: what `dedup.text.plain` makes of a text, words broken at the end of
+a line apart."""
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dedup.alphabet import POINTS, Alphabet
 from dedup.compiled import compiled
-from dedup.compiled.hashes import chained
-from dedup.compiled.markup import NONE, entity, is_latin, tag
+from dedup.compiled.latex import command, is_latex, is_script, is_word
+from dedup.compiled.markup import NONE, markup
 from dedup.hashing import Hashes
-from dedup.markup import GREEK
-from dedup.words import chain
 
 Bytes = NDArray[np.uint8]
 
@@ -18,10 +17,66 @@ UNSURE = -1
 that depends on its neighbours."""
 
 _ALPHA, _OMEGA = 0x3B1, 0x3C9
-_QUIET = np.array([chr(byte) not in "&<]" for byte in range(0x80)], np.bool_)
-"""Characters of ASCII with which no markup begins."""
-_GREEK_NAMES = np.array([chain(map(ord, name)) for name in GREEK], np.uint64)
-_GREEK_LETTERS = np.array([ord(letter) for letter in GREEK.values()], np.uint32)
+_QUIET = np.array(
+    [
+        [byte < 0x80 and chr(byte) not in marks for byte in range(0x100)]
+        for marks in ("&<]", "&<]\\${}^_")
+    ],
+    np.bool_,
+)
+"""Bytes of ASCII with which no markup begins; and none of LaTeX."""
+_LONG_RUN = 32
+"""Bytes from which it pays to copy many at a time."""
+
+
+@compiled
+def alike_ascii(data: Bytes, start: int, end: int, out: Bytes) -> bool:
+    """Folded characters of ``data[start:end]`` into `out`, a byte each, if the text is ASCII
+    without markup; whether it is."""
+    high, marks, latex = _holds(data[start:end])
+    if high or (marks and _is_marked_up(data, start, end)):
+        return False
+    if latex and is_latex(data, start, end):
+        return False
+    _in_small_letters(data[start:end], out)
+    return True
+
+
+@compiled
+def _holds(text: Bytes) -> tuple[bool, bool, bool]:
+    """Whether a text holds bytes beyond ASCII, ``& < ]`` with which markup begins, and ``\\ $ {``
+    of LaTeX. Without a branch in its loop, so that many bytes are looked at together."""
+    high, marks, latex = np.uint8(0), np.uint8(0), np.uint8(0)
+    for place in range(text.size):
+        byte = text[place]
+        high = np.uint8(high | byte)
+        mark = (byte == 0x26) | (byte == 0x3C) | (byte == 0x5D)
+        marks = np.uint8(marks | np.uint8(1 if mark else 0))
+        mark = (byte == 0x5C) | (byte == 0x24) | (byte == 0x7B)
+        latex = np.uint8(latex | np.uint8(1 if mark else 0))
+    return high >= 0x80, marks != 0, latex != 0
+
+
+@compiled
+def _is_marked_up(data: Bytes, start: int, end: int) -> bool:
+    at = _quiet_run(data, start, end, _QUIET[0])
+    while at < end:
+        if markup(data, at, end)[0] != NONE:
+            return True
+        at = _quiet_run(data, at + 1, end, _QUIET[0])
+    return False
+
+
+@compiled
+def _in_small_letters(text: Bytes, out: Bytes | Hashes) -> None:
+    for place in range(text.size):
+        out[place] = _small(text[place])
+
+
+@compiled
+def _small(byte: int) -> int:
+    capital = np.uint8(byte - np.uint8(0x41)) < np.uint8(26)
+    return np.uint8(byte + np.uint8(0x20 if capital else 0))
 
 
 @compiled
@@ -36,12 +91,7 @@ def alike(
 
     Returns how many they are, or `UNSURE`.
     """
-    plain, latex = _looked_at(data, start, end)
-    if plain:
-        for offset in range(end - start):
-            byte = data[start + offset]
-            out[offset] = np.uint32(byte) + np.uint32(0x20 if 0x41 <= byte <= 0x5A else 0)
-        return end - start
+    latex = _holds(data[start:end])[2] and is_latex(data, start, end)
     before = np.int64(0)  # whether the character before is one that a subscript may follow
     count = np.int64(0)
     waiting = np.int64(0)  # a Greek letter that may stand alone
@@ -50,14 +100,25 @@ def alike(
     while at < end:
         byte = np.int64(data[at])
         if byte < 0x80:
-            if _QUIET[byte] and run == 0 and not latex:
-                out[count] = letters.images[byte]
-                count += 1
-                at += 1
+            after = _quiet_run(data, at, end, _QUIET[1 if latex else 0])
+            if after > at:
+                if run == 1:
+                    count = _named(waiting, letters, out, count)
+                run = 0
+                if after - at >= _LONG_RUN:
+                    _in_small_letters(data[at:after], out[count:])
+                    count += after - at
+                    at = after
+                while at < after:
+                    out[count] = _small(data[at])
+                    count += 1
+                    at += 1
+                last = out[count - 1]
+                before = 1 if is_word(last) or last == 0x29 else 0
                 continue
-            point = np.int64(letters.images[byte])
-            if byte == 0x26 or byte == 0x3C or byte == 0x5D:  # & < ]
-                meant, after = _markup(data, at, end)
+            point = np.int64(_small(np.uint8(byte)))
+            if _may_be_markup(byte):
+                meant, after = markup(data, at, end)
                 if meant == UNSURE or (meant != NONE and latex):
                     return UNSURE
                 if meant == 0:
@@ -70,18 +131,29 @@ def alike(
                 if byte == 0x24 or byte == 0x7B or byte == 0x7D:  # $ { }
                     continue
                 if byte == 0x5C:
-                    point, at = _command(data, at, end)
+                    point, at = command(data, at, end)
                     if point < 0:
                         return UNSURE
                 elif byte == 0x5E or byte == 0x5F:  # ^ _
-                    script = _is_script(before, data, at, end)
+                    script = is_script(before, data, at, end)
                     if script < 0:
                         return UNSURE
                     if script:
                         before = 1 if byte == 0x5F else 0
                         continue
-                before = 1 if _is_word(point) or point == 0x29 or point >= _ALPHA else 0
+                before = 1 if is_word(point) or point == 0x29 or point >= _ALPHA else 0
         else:
+            if run == 0:
+                while at < end and 0xE3 <= data[at] <= 0xE9:  # ideographs, most of them
+                    image = letters.images[_decoded(data, at)[0]]
+                    if not 0x3000 <= image < 0x10000:
+                        break
+                    out[count] = image
+                    count += 1
+                    at += 3
+                before = UNSURE
+                if at == end or data[at] < 0x80:
+                    continue
             point, at = _decoded(data, at)
             before = UNSURE
         image = letters.images[point] if point < POINTS else np.uint32(point)
@@ -122,94 +194,18 @@ def alike(
 
 
 @compiled
-def _looked_at(data: Bytes, start: int, end: int) -> tuple[bool, bool]:
-    """Whether a text is ASCII without anything that could be markup, and whether it is LaTeX: see
-    `dedup.markup.without_latex`."""
-    high = marks = slashes = dollars = braces = 0
-    for at in range(start, end):
-        byte = data[at]
-        high += byte >= 0x80
-        marks += (byte == 0x26) | (byte == 0x3C) | (byte == 0x5D)
-        slashes += byte == 0x5C
-        dollars += byte == 0x24
-        braces += byte == 0x7B
-    latex = slashes > 0 or dollars > 1
-    if braces and not latex:
-        for at in range(start + 1, end):
-            if data[at] == 0x7B and (data[at - 1] == 0x5E or data[at - 1] == 0x5F):
-                latex = True
-    return high + marks == 0 and not latex, latex
+def _may_be_markup(byte: int) -> bool:
+    """``& < ]``, with which it begins where a text is no LaTeX."""
+    return byte == 0x26 or byte == 0x3C or byte == 0x5D
 
 
 @compiled
-def _markup(data: Bytes, at: int, end: int) -> tuple[int, int]:
-    """What an entity, a tag or the end of a section of characters at a place leaves behind."""
-    if data[at] == 0x26:
-        return entity(data, at, end)
-    if data[at] == 0x3C:
-        return tag(data, at, end)
-    closes = at + 2 < end and data[at + 1] == 0x5D and data[at + 2] == 0x3E  # ]]>
-    return UNSURE if closes else NONE, at
-
-
-@compiled
-def _is_word(byte: int) -> bool:
-    """Of ASCII: letter, digit or underscore."""
-    return is_latin(byte) or 0x30 <= byte <= 0x39 or byte == 0x5F
-
-
-@compiled
-def _command(data: Bytes, at: int, end: int) -> tuple[int, int]:
-    """What a LaTeX command whose backslash is behind us stands for, and the place after it."""
-    if at >= end:
-        return 0x5C, at
-    byte = data[at]
-    if is_latin(byte):
-        first = at
-        name = np.uint64(0)
-        while at < end and at - first < 30 and is_latin(data[at]):
-            name = chained(name, data[at] | 0x20)
-            at += 1
-        if at - first == 1 and at < end and data[at] == 0x7B and _is_accent(byte):
-            return UNSURE, at
-        if at < end and data[at] == 0x2A:
-            at += 1
-        for row in range(_GREEK_NAMES.size):
-            if _GREEK_NAMES[row] == name:
-                return np.int64(_GREEK_LETTERS[row]), at
-        return 0x20, at
-    if byte == 0x25 or byte == 0x26 or byte == 0x23:  # % & #
-        if _markup(data, at, end)[0] != NONE:
-            return UNSURE, at
-        return np.int64(byte), at + 1
-    if byte == 0x24 or byte == 0x5F or byte == 0x7B or byte == 0x7D or byte == 0x20:  # $ _ { }
-        return 0x20, at + 1
-    if byte == 0x2C or byte == 0x3B or byte == 0x21:  # , ; !
-        return 0x20, at + 1
-    if byte == 0x22 or byte == 0x27 or byte == 0x60 or byte == 0x7E or byte == 0x3D:  # " ' ` ~ =
-        return UNSURE, at
-    if byte == 0x5E or byte == 0x2E:  # ^ .
-        return UNSURE, at
-    return 0x5C, at
-
-
-@compiled
-def _is_accent(byte: int) -> bool:
-    """Of the commands of one letter that put an accent on another: ``c v u H k``."""
-    return byte == 0x63 or byte == 0x76 or byte == 0x75 or byte == 0x48 or byte == 0x6B
-
-
-@compiled
-def _is_script(before: int, data: Bytes, at: int, end: int) -> int:
-    """Whether ``^`` or ``_`` with `at` behind it raises or lowers what follows; or `UNSURE`."""
-    while at < end and (data[at] == 0x24 or data[at] == 0x7B or data[at] == 0x7D):
-        at += 1
-    if at == end or before == 0:
-        return 0
-    byte = data[at]
-    if byte >= 0x80 or byte == 0x5C or before < 0:
-        return UNSURE
-    return 1 if _is_word(byte) or byte == 0x28 or byte == 0x2B or byte == 0x2D else 0  # ( + -
+def _quiet_run(data: Bytes, at: int, end: int, quiet: NDArray[np.bool_]) -> int:
+    """The first place from one on that holds none of the `quiet` bytes."""
+    place, last = np.uint64(at), np.uint64(end)
+    while place < last and quiet[data[place]]:
+        place += np.uint64(1)
+    return np.int64(place)
 
 
 @compiled

@@ -3,14 +3,16 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.alphabet import Alphabet
+from dedup.alphabet import LONGEST, Alphabet
 from dedup.compiled import compiled
 from dedup.compiled.abstracts import TRUNCATED, abstract_tokens
-from dedup.compiled.alike import Bytes, alike
+from dedup.compiled.alike import Bytes, alike, alike_ascii
+from dedup.compiled.broken import join_broken
 from dedup.compiled.encoding import encode
 from dedup.compiled.hashes import PRIME
 from dedup.compiled.signing import Keys, band, chain_of, distinct, shingles_of, sign
 from dedup.compiled.titles import UNSURE, title_tokens
+from dedup.compiled.wording import ascii_tokens, has_more_than_words, is_space, script_tokens
 from dedup.hashing import Hashes
 from dedup.words import Words
 
@@ -47,25 +49,83 @@ def read_abstracts(
 
     `tokens` has room for two a byte and eight a text; see `abstract_tokens` for the rest.
     """
-    longest = 0
+    longest = np.int64(0)
     for row in range(offsets.size - 1):
         longest = max(longest, offsets[row + 1] - offsets[row])
     points = np.empty(4 * longest + 40, np.uint32)
+    small = np.empty(longest, np.uint8)
+    room = 2 * min(2 * longest + 8, LONGEST) + 2
+    edges, sums = np.empty(room, np.uint32), np.empty(room, np.uint32)
     at = np.int64(0)
     for row in range(offsets.size - 1):
+        found = _read_abstract(
+            data,
+            offsets[row],
+            offsets[row + 1],
+            letters,
+            sets,
+            tokens,
+            at,
+            points,
+            small,
+            edges,
+            sums,
+        )
         ends[row] = UNSURE
-        size = alike(data, offsets[row], offsets[row + 1], letters, points)
-        if size < 0:
-            continue
-        if size > 2 * (offsets[row + 1] - offsets[row]) + 8:
-            continue  # of the text alone, so that no other text decides which way it takes
-        found = abstract_tokens(points, size, letters, sets, tokens, at)
-        if found < 0:
-            continue
-        truncated[row] = found >= TRUNCATED
-        at += found & (TRUNCATED - 1)
-        ends[row] = at
+        if found >= 0:
+            truncated[row] = found >= TRUNCATED
+            at += found & (TRUNCATED - 1)
+            ends[row] = at
     return at
+
+
+@compiled
+def _read_abstract(
+    data: Bytes,
+    start: int,
+    end: int,
+    letters: Alphabet,
+    sets: Words,
+    tokens: Hashes,
+    at: int,
+    points: Hashes,
+    small: Bytes,
+    edges: Hashes,
+    sums: Hashes,
+) -> int:
+    """See `abstract_tokens`; the last four are room to work in."""
+    if alike_ascii(data, start, end, small):
+        size = _trimmed(small[: end - start], letters)
+        if size < 0 or size > LONGEST:
+            return UNSURE
+        found = ascii_tokens(small[:size], letters, tokens, at, edges, sums)
+        hashes = tokens[at : at + found]
+        if not has_more_than_words(small[:size], letters, sets, hashes, edges):
+            return found
+        for place in range(size):
+            points[place] = small[place]
+        return abstract_tokens(points[:size], letters, sets, hashes, edges)
+    size = alike(data, start, end, letters, points)
+    if size < 0 or size > 2 * (end - start) + 8:
+        return UNSURE  # of the text alone, so that no other text decides which way it takes
+    size = _trimmed(points[:size], letters)
+    if size < 0 or size > LONGEST:
+        return UNSURE
+    found, odd = script_tokens(points[:size], letters, tokens, at, edges, sums)
+    hashes = tokens[at : at + found]
+    if odd or has_more_than_words(points[:size], letters, sets, hashes, edges):
+        return abstract_tokens(points[:size], letters, sets, hashes, edges)
+    return found
+
+
+@compiled
+def _trimmed(points: Hashes, letters: Alphabet) -> int:
+    """How long a text is without white space at its end, words joined that were broken at the end
+    of a line; or `UNSURE`."""
+    size = join_broken(points, letters.classes)
+    while size > 0 and is_space(points[size - 1], letters.classes):
+        size -= 1
+    return size
 
 
 @compiled

@@ -1,5 +1,7 @@
 """Entities and tags of the plainest kind, as `html.unescape` and `dedup.markup` read them."""
 
+from html.entities import html5
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -20,6 +22,11 @@ _ENTITIES = np.array(
 _MEANT = np.array([*map(ord, "&<>\"'\u00a0'")], np.int64)
 _AMP, _LT, _GT = 0, 1, 2
 _LONGEST = 4
+_OPEN_NAMES = np.array([chain(map(ord, name)) for name in html5 if name[-1] != ";"], np.uint64)
+"""Entities that need no ``;`` at their end, nor the end of a word: ``&copyright`` is ©right."""
+_LONGEST_OPEN = max(len(name) for name in html5 if name[-1] != ";")
+_LONGEST_NAME = 4 * 33
+"""Bytes of a name and more: `html.unescape` reads 32 characters."""
 _INLINE = np.array([chain(map(ord, name)) for name in sorted(INLINE)], np.uint64)
 _LONGEST_TAG = 16
 
@@ -44,7 +51,7 @@ def entity(data: NDArray[np.uint8], at: int, end: int) -> tuple[int, int]:
         name = chained(name, data[place])
         place += 1
     if place >= end or data[place] != 0x3B:
-        return UNSURE, at
+        return UNSURE if _may_name(data, at + 1, end) else NONE, at
     place += 1
     following = data[place] if place < end else np.uint8(0x20)
     for row in range(_ENTITIES.size):
@@ -59,6 +66,28 @@ def entity(data: NDArray[np.uint8], at: int, end: int) -> tuple[int, int]:
                 return UNSURE, at
             return _MEANT[row], place
     return UNSURE, at
+
+
+@compiled
+def _may_name(data: NDArray[np.uint8], first: int, end: int) -> bool:
+    """Whether what stands behind an ``&`` may be an entity other than the plainest."""
+    if data[first] == 0x23:
+        return True
+    name = np.uint64(0)
+    for place in range(first, min(end, first + _LONGEST_NAME)):
+        byte = data[place]
+        if byte == 0x3B:  # ;
+            return True
+        if byte == 0x20 or byte == 0x09 or byte == 0x0A or byte == 0x0C:
+            return False
+        if byte == 0x26 or byte == 0x3C or byte == 0x23:  # & < #
+            return False
+        if place - first < _LONGEST_OPEN:
+            name = chained(name, byte)
+            for row in range(_OPEN_NAMES.size):
+                if _OPEN_NAMES[row] == name:
+                    return True
+    return False
 
 
 @compiled
@@ -91,3 +120,14 @@ def tag(data: NDArray[np.uint8], at: int, end: int) -> tuple[int, int]:
         if _INLINE[row] == name:
             return 0, place + 1
     return 0x20, place + 1
+
+
+@compiled
+def markup(data: NDArray[np.uint8], at: int, end: int) -> tuple[int, int]:
+    """What an entity, a tag or the end of a section of characters at a place leaves behind."""
+    if data[at] == 0x26:
+        return entity(data, at, end)
+    if data[at] == 0x3C:
+        return tag(data, at, end)
+    closes = at + 2 < end and data[at + 1] == 0x5D and data[at + 2] == 0x3E  # ]]>
+    return UNSURE if closes else NONE, at

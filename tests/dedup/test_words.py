@@ -1,8 +1,10 @@
 """The sets that the kernels look words up in."""
 
-from dedup.boilerplate import CHINESE_LABELS, ENGLISH_LABELS, TAIL_WORDS
+import pytest
+
+from dedup.boilerplate import CHINESE_LABELS, CLOSING_WORDS, CUE_WORDS, ENGLISH_LABELS
 from dedup.hashing import token_hashes
-from dedup.words import chain, words
+from dedup.words import JOINTS, ROLES, TAIL_ALONE, TAIL_PAIR, chain, words
 
 
 def hashes(text):
@@ -16,15 +18,24 @@ def values(places):
 def test_every_label_and_every_two_joined_are_known_and_nothing_else():
     english = {chain(hashes(label)) for label in ENGLISH_LABELS}
     two = {chain(hashes(f"{a} and {b}")) for a in ENGLISH_LABELS for b in ENGLISH_LABELS}
-    chinese = {chain(hashes(more + label)) for label in CHINESE_LABELS for more in ("", "研究")}
-    assert values(words().labels) == english | two | chinese
+    names = [more + label for label in CHINESE_LABELS for more in ("", "研究")]
+    chinese = {chain(hashes(name)) for name in names}
+    both = {chain(hashes(a + joint + b)) for a in names for joint in JOINTS for b in names}
+    assert values(words().labels) == english | two | chinese | both
 
 
-def test_words_of_a_tail_are_known_by_themselves_or_as_two():
-    known = values(words().tail)
-    for word in TAIL_WORDS:
+@pytest.mark.parametrize(
+    ("said", "known"), [(CUE_WORDS, "cues"), (CLOSING_WORDS, "closings")], ids=["cues", "closings"]
+)
+def test_words_of_a_tail_are_known_by_themselves_or_as_several(said, known):
+    known = values(getattr(words(), known))
+    for word in said:
         found = hashes(word)
         assert not found or (found[0] if len(found) == 1 else chain(found)) in known
+        if len(found) == 1:
+            assert words().roles[found[0] % ROLES] & TAIL_ALONE
+        elif found:
+            assert words().roles[(2 * found[-2] + found[-1]) % ROLES] & TAIL_PAIR
 
 
 def test_a_set_is_at_most_a_quarter_full():

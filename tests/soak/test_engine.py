@@ -23,6 +23,8 @@ READ = {
         pieces.JOINTS,
         [pieces.LABEL_PARTS],
         [pieces.END_PARTS],
+        [pieces.SENTENCES],
+        [pieces.SENTENCES, pieces.END_PARTS, pieces.LABEL_PARTS],
     ],
     check_titles: [pieces.TITLE],
 }

@@ -9,6 +9,9 @@ from dedup import titling
 from dedup.alphabet import alphabet
 from dedup.compiled.abstracts import TRUNCATED, abstract_tokens
 from dedup.compiled.alike import alike
+from dedup.compiled.broken import join_broken
+from dedup.compiled.intake import read_abstracts
+from dedup.compiled.wording import script_tokens
 from dedup.hashing import Hashes
 from dedup.words import words
 
@@ -39,12 +42,32 @@ def characters(text: str, before: bytes = b"", after: bytes = b"") -> str | None
 
 def abstract(text: str) -> tuple[list[int], bool] | None:
     """Hashes of the tokens, and whether the text was cut."""
+    said = text.encode()
+    data = np.frombuffer(said + b"\0", np.uint8)
+    out = _room(2 * len(said) + 8)
+    ends, truncated = np.empty(1, np.int64), np.zeros(1, np.bool_)
+    offsets = np.array([0, len(said)])
+    found = read_abstracts(data, offsets, alphabet(), words(), out, ends, truncated)
+    assert (out[-_BEYOND:] == _UNTOUCHED).all(), "written beyond its room"
+    if ends[0] < 0:
+        return None
+    return out[:found].tolist(), bool(truncated[0])
+
+
+def abstract_with_care(text: str) -> tuple[list[int], bool] | None:
+    """The same, of a text of which nothing says beforehand that it is words alone."""
     points, size = _points(text)
     if size < 0:
         return None
-    out = _room(size)
-    found = abstract_tokens(points, size, alphabet(), words(), out, 0)
-    assert (out[-_BEYOND:] == _UNTOUCHED).all(), "written beyond its room"
+    size = join_broken(points[:size], alphabet().classes)
+    if size < 0:
+        return None
+    points = points[: len(points[:size].tobytes().decode("utf-32-le").rstrip())]
+    out, edges, sums = _room(size), _room(2 * size + 2), _room(2 * size + 2)
+    found, _ = script_tokens(points, alphabet(), out, 0, edges, sums)
+    found = abstract_tokens(points, alphabet(), words(), out[:found], edges)
+    for room in (out, edges, sums):
+        assert (room[-_BEYOND:] == _UNTOUCHED).all(), "written beyond its room"
     if found < 0:
         return None
     return out[: found & (TRUNCATED - 1)].tolist(), found >= TRUNCATED

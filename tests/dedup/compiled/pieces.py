@@ -88,6 +88,7 @@ MARKUP = r"""
 <jats:p>|<!-- n -->|<b id='x'>|a<b, c > d|<|>|]]>|<![CDATA[|<3|\alpha|\Beta|\textit{x}|\'e|\"{o}|
 \c{c}|\v|$x$|$|CO$_{2}$|x_{i}|x^2|_{|^{|{|}|\\|\%|\&|\#|\$|\_|\,|\;|\!|\ |\mu m|\alpha{|\alphax|
 $\beta$|a_b|a__b|x^|(x)_i|\pi\pi|\,\alpha|\*|\alpha*|^|_|\omega_0|α_{1}|x_\alpha|x_é|{\'i}|\=o|
+&R|&Reink),|&CO2|&copy|&copyx|&lt|&notit;|&ampx|& a;|&#x|x^\circ|x^{\top}|x_\mu|)^\%|a^\'e|a_\\|
 \~n|\.z|\H{o}|\u{g}|\k a|\k{a}|\begin{equation}|$$|\(x\)|\[y\]|\textbf
 """.replace("\n", "").split("|")
 SCRIPTS = [
@@ -262,7 +263,8 @@ END_PARTS = [
     *"""
 copyright © (c) ℗ the by 2019 all rights reserved keywords key words 关键词 主题词 : - — 【 】 [
 ] ( ) . 。 ; … ... read more 更多 全文 未经 许可 转载 published version full text elsevier 版权
-版权所有 _ a 的 doi 10.1/x "
+版权所有 _ a 的 doi 10.1/x " and phrases 关键 词 主题 著作 权 扫描 二维码 下载 阅读 supplementary
+material open access article articles online version of this final (a) x1 (b) naïveα
 """.split(),
     *(" ", " ", " ", "\n", "\u3000", ". ", "  ", "word " * 50),
 ]
@@ -289,6 +291,21 @@ ABSTRACT = [
     LONG,
 ]
 JOINTS = [LABEL_PARTS, LABEL_PARTS, END_PARTS]
+SENTENCES = [
+    *"""
+we see. |and. |so it was! |as was asked? |于是。|结果如下；|但是.|elsevier |版权 |(c) the |
+© |keywords: |copyright |open access |published by |full text |supplementary material |
+keyword-based |;目的\n|;结果 |【方法】\n|[aim]\n|. methods:\n|;\nresults: |目的 |more|全文|
+...|doi |10.|methods/results: |aims, methods and results: |目的和方法:|方法、结果：|
+方法/results:|材料与方法 |methods and aims and scope: |of results: |results, of: |\n|) |。
+""".replace("\n", "")
+    .replace("\\n", "\n")
+    .split("|"),
+    "word " * 30,
+    "word " * 130,
+    "字" * 300,
+]
+"""Sentences short and long, and what in the last of them would not be kept."""
 PLAIN = [ENGLISH, CHINESE, STOPS, STOPS, LABELS, ENDS]
 TITLE = [ENGLISH, CHINESE, STOPS, STOPS, TITLES, TITLES, TITLES, SCRIPTS, MARKUP, BREAKS]
 

@@ -25,9 +25,9 @@ def check_characters(text: str) -> None:
 
 
 def check_abstract(text: str) -> None:
-    found = called.abstract(text)
-    if found is not None:
-        assert found == (token_hashes(fold(text)).tolist(), is_truncated(text))
+    for found in (called.abstract(text), called.abstract_with_care(text)):
+        if found is not None:
+            assert found == (token_hashes(fold(text)).tolist(), is_truncated(text))
 
 
 def check_titles(*texts: str) -> None:
@@ -78,6 +78,16 @@ def test_tokens_of_an_abstract_are_those_of_its_folded_text(text: str) -> None:
 @CASES
 @given(pieces.glued(pieces.JOINTS, 30))
 def test_labels_and_ends_in_pieces_are_taken_away_as_folding_does(text: str) -> None:
+    check_abstract(text)
+
+
+@CASES
+@given(pieces.glued([pieces.SENTENCES], 20))
+@example(f"a. 版权 b;目的\n{'word ' * 130}")
+@example(f"a. 版权 b【目的】\n{'word ' * 130}")
+@example("a. doi【方法】10.")
+@example(f"We see. Elsevier of x. Copyright. Methods: {'word ' * 130}")
+def test_a_publishers_sentence_is_known_by_where_the_last_begins(text: str) -> None:
     check_abstract(text)
 
 
