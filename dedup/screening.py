@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from dedup.cases import title_weights
 from dedup.columns import Columns
 from dedup.likening import Liked, like
-from dedup.overlapping import Floats, Rows, count_shared, least_that_matters, most_below
+from dedup.overlapping import Flags, Floats, Rows, count_shared, least_that_matters, most_below
 from dedup.particulars import AUTHORS, FIRST_PAGE, IDENTIFIERS, VENUE
 from dedup.titling import TITLE_NOTICE
 from dedup.weighing import MOST_OF_TITLE, SAME_YEAR
@@ -50,7 +50,7 @@ def screen(columns: Columns, a: Rows, b: Rows) -> Screened:
     sizes = columns.signed.sizes
     apart = (shared < 0) | (np.minimum(sizes[a], sizes[b]) == 0)
     # A title of less than this weighs too much against one work.
-    least = np.where(apart & may_fail, 0.8 - (besides + _CLOSE) / 10, 0.0)
+    least = np.where(apart & may_fail, 0.8 - (np.maximum(besides, 0) + _CLOSE) / 10, 0.0)
     titles = like(columns, a, b, least)
     hopeless = apart & (besides + _most_of_title(columns, a, b, titles.likeness) <= 0)
     again = np.flatnonzero(apart & ~hopeless)
@@ -65,9 +65,21 @@ def at_most(columns: Columns, a: Rows, b: Rows) -> Floats:
     both = signed.has[a] & signed.has[b]
     same_year = (signed.years[a] == signed.years[b]) & (signed.years[a] >= 0)
     most = np.where(same_year, SAME_YEAR, 0.0)
-    for kind, weight in ((AUTHORS, 3.0), (VENUE, 0.5), (FIRST_PAGE, 2.5), (IDENTIFIERS, 3.5)):
+    authors = np.where(strangers(columns, a, b), -3.0, 3.0)
+    most += np.where(both & AUTHORS, authors, 0.0)
+    for kind, weight in ((VENUE, 0.5), (FIRST_PAGE, 2.5), (IDENTIFIERS, 3.5)):
         most += np.where(both & kind, weight, 0.0)
     return most
+
+
+def strangers(columns: Columns, a: Rows, b: Rows) -> Flags:
+    """Whether both records name authors, and surely none in common."""
+    signed = columns.signed
+    found: Flags = signed.has[a] & signed.has[b] & AUTHORS != 0
+    named = np.flatnonzero(found)
+    common = signed.names[a[named]] & signed.names[b[named]]
+    found[named] = ~common.any(axis=1)
+    return found
 
 
 def _most_of_title(columns: Columns, a: Rows, b: Rows, likeness: Floats) -> Floats:

@@ -65,6 +65,7 @@ class Signed:
     years: NDArray[np.int32]
     """-1: not known."""
     has: NDArray[np.uint8]
+    names: NDArray[np.uint64]
     """See `dedup.particulars`."""
     digests: NDArray[np.uint64]
     """Equal for records equal in every field that evidence reads, parts and notices of their
@@ -114,6 +115,7 @@ def sign(batch: pa.RecordBatch, scheme: Scheme, heap: Heap) -> Signed:
         weights=titles.weights,
         years=years,
         has=others.has,
+        names=others.names,
         digests=digests,
         listed=others.listed,
         keys=others.keys,

@@ -18,7 +18,7 @@ from dedup.grouping import Groups
 from dedup.heap import trim
 from dedup.overlapping import Floats, Rows
 from dedup.pairs import Overlap
-from dedup.screening import at_most, screen
+from dedup.screening import at_most, screen, strangers
 from dedup.titles import Title, align, fold_title
 from dedup.titling import TITLE_NOTICE, TITLE_PART, TITLE_SLOW
 from dedup.weighing import FORM_WORDS, series_words
@@ -156,7 +156,10 @@ def _margin(columns: Columns, a: Rows, b: Rows) -> Floats:
     """By how much the sum of a pair may be above that of abstracts, titles and years."""
     signed = columns.signed
     both = signed.has[a] & signed.has[b]
-    # Authors in common make years apart weigh 1 less against; so does a common page.
-    more = np.where(both, at_most(columns, a, b) + 2.0, 0.0)
+    # A common page makes years apart weigh 1 less against; so do authors in common. Of those who
+    # have none, two years weigh as much again.
+    years = (signed.years[a] != signed.years[b]) & (signed.years[a] >= 0) & (signed.years[b] >= 0)
+    people = np.where(strangers(columns, a, b), np.where(years, -1.5, 0.0), 1.0)
+    more = np.where(both, at_most(columns, a, b) + 1.0 + people, 0.0)
     notices = signed.title_flags[a] & signed.title_flags[b] & TITLE_NOTICE != 0
     return more + np.where(notices, 4.0, 0.0)

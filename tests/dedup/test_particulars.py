@@ -5,11 +5,14 @@ from itertools import pairwise
 import numpy as np
 import pyarrow as pa
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from dedup.bands import bucket_keys, kind_of
 from dedup.corpus import schema
 from dedup.evidence import fold_record
-from dedup.particulars import AUTHORS, FIRST_PAGE, VENUE, Said, particulars, written
+from dedup.names import agreement, persons
+from dedup.particulars import AUTHORS, FIRST_PAGE, NAMES, VENUE, Said, particulars, written
 from records import Record
 
 ROWS = [
@@ -66,3 +69,32 @@ def test_the_catalogue_lists_a_record_under_its_buckets(batch):
         listed = set(found.keys[found.listed == row].tolist())
         assert listed <= keys
         assert {kind_of(key).name for key in keys - listed} <= {"TITLE"}
+
+
+PEOPLE = """
+Li Wei|Wang, Q.|McAdams J. E.|J.E. McAdams|Ann Lee|Lee A|张伟|王?伟|Bo Ek|Anonymous|Ann B. Lee
+Jos? Ek|José Ek|Jose Ek|Müller, K|M?ller K|李|et al.|O'Brien|Obrien, P.
+""".strip().replace("\n", "|")
+AUTHOR_LISTS = st.lists(st.sampled_from(PEOPLE.split("|")) | st.text(max_size=8), max_size=4)
+
+
+def common_bits(a, b):
+    rows = [{"id": str(row), "authors": authors} for row, authors in enumerate((a, b))]
+    batch = pa.RecordBatch.from_pylist(rows, schema=schema())
+    names = particulars(batch, np.zeros(2, np.int32), np.zeros(2)).names
+    assert names.shape == (2, NAMES)
+    return bool((names[0] & names[1]).any())
+
+
+@given(AUTHOR_LISTS, AUTHOR_LISTS)
+@example(["Jos? Ek"], ["José"])
+def test_lists_with_an_author_in_common_have_a_bit_in_common(a, b):
+    agree = agreement(*(persons(tuple(filter(None, names))) for names in (a, b)))
+    if agree is not None and agree[1]:
+        assert common_bits(a, b)
+
+
+def test_most_lists_without_a_word_in_common_have_no_bit_in_common():
+    people = [f"{given} {family}" for given in ("Ann", "Bo", "Eva") for family in ("Lee", "Ek")]
+    apart = [(a, b) for a in people for b in people if not {*a.split()} & {*b.split()}]
+    assert sum(common_bits([a], [b]) for a, b in apart) < len(apart) / 4
