@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from dedup.files.fields import FIELDS, read_columns
 from dedup.files.plain import PlainLines
 
-LETTERS = st.sampled_from([*'ab "\\/\n\t\x7f', "é", "中", "😀", "\u2028", "\0", "\ud800"])
-TEXTS = st.lists(LETTERS, max_size=90).map("".join)
+LETTERS = [*'ab "\\/\n\t\x7f', "é", "中", "😀", "\u2028"]
+TEXTS = st.lists(st.sampled_from(LETTERS), max_size=90).map("".join)
+ODD_TEXTS = st.lists(st.sampled_from([*LETTERS, "\0", "\ud800"]), max_size=9).map("".join)
 NUMBERS = st.one_of(
     st.integers(-3, 3000), st.integers(-(10**20), 10**20), st.sampled_from([1.5, 1e300, 2e-7])
 )
@@ -31,11 +32,10 @@ USUAL = {
     "year": st.one_of(st.none(), st.integers(0, 3000), st.just("2001")),
     "volume": st.one_of(st.none(), TEXTS, st.integers(0, 99)),
     "identifiers": st.none(),
-    "Odd name": NESTED,
     "keywords": NESTED,
 }
 OBJECTS = st.fixed_dictionaries({"id": USUAL.pop("id")}, optional=USUAL)
-ODD = st.dictionaries(st.sampled_from(["id", *USUAL]) | TEXTS, NESTED, max_size=4)
+ODD = st.dictionaries(st.sampled_from(["id", *USUAL]) | ODD_TEXTS, NESTED | ODD_TEXTS, max_size=4)
 
 
 def written(each: dict[str, Any], how: int) -> bytes:
@@ -45,9 +45,7 @@ def written(each: dict[str, Any], how: int) -> bytes:
     return said.encode("utf-8", "surrogatepass") + (b" \r" if how & 8 else b"")
 
 
-LINES = st.lists(
-    st.builds(written, st.one_of(OBJECTS, OBJECTS, OBJECTS, ODD), st.integers(0, 15)), max_size=6
-)
+LINES = st.lists(st.builds(written, st.one_of(*[OBJECTS] * 9, ODD), st.integers(0, 15)), max_size=6)
 
 
 def as_objects(data: bytes) -> Any:
@@ -84,7 +82,7 @@ def test_damaged_lines_are_read_as_their_objects_are_or_not_at_all(
 ) -> None:
     whole = bytearray(b"\n".join(lines) + b"\n")
     for _ in range(data.draw(st.integers(1, 3))):
-        at = data.draw(st.integers(0, len(whole) - 1))
+        at = data.draw(st.integers(0, len(whole)))
         kept = data.draw(st.integers(0, 2))
         whole[at : at + kept] = data.draw(
             st.sampled_from([b"", b"\n", b'"', b"\\", b",", b"}", b"[", b"\xff", b"\xe4", b"\x01"])
