@@ -15,6 +15,7 @@ Four rows let through one pair in 10,000 of similarity 0.05, which the exact che
 unrelated abstracts share far less. Twenty bands are twenty rows a record in a store.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
 from hashlib import blake2b
@@ -49,7 +50,8 @@ WORDS = {
     Kind.PLACE: "year, volume and first page",
 }
 
-_PERSONS = [bytes([kind]) for kind in Kind]
+_HASHES = [blake2b(digest_size=8, person=bytes([kind])) for kind in Kind]
+"""Of nothing yet, by kind."""
 _LISTED = Kind.IDENTIFIER, Kind.TITLE, Kind.AUTHOR_YEAR, Kind.PLACE
 """Of `dedup.catalogue.Entries`, in its order."""
 
@@ -114,13 +116,21 @@ def bucket_keys(folded: Folded, scheme: Scheme = DEFAULT) -> tuple[int, ...]:
     return tuple(sorted(keys))
 
 
-def catalogue_keys(card: Card) -> set[int]:
-    """The keys of `bucket_keys` that are made of words, but for the one of the whole title."""
-    return {
-        _key(kind, _encoded(words))
-        for kind, listed in zip(_LISTED, entries(card), strict=True)
-        for words in listed
-    }
+def catalogue_keys(cards: Iterable[Card]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The keys of `bucket_keys` that are made of words, but for those of whole titles: how many
+    each card has, and all of them one after the other."""
+    counts: list[int] = []
+    kinds: list[Kind] = []
+    digests: list[bytes] = []
+    for card in cards:
+        before = len(digests)
+        for kind, listed in zip(_LISTED, entries(card), strict=True):
+            for words in listed:
+                digests.append(_digest(kind, _encoded(words)))
+                kinds.append(kind)
+        counts.append(len(digests) - before)
+    hashes = np.array(digests, "S8").view(">i8").astype(np.int64)
+    return np.array(counts, np.int64), hashes & ~np.int64(7) | np.array(kinds, np.int64)
 
 
 def kind_of(key: int) -> Kind:
@@ -158,5 +168,10 @@ def _encoded(words: str) -> bytes:
 
 
 def _key(kind: Kind, said: bytes) -> int:
-    digest = blake2b(said, digest_size=8, person=_PERSONS[kind]).digest()
-    return (int.from_bytes(digest, "big", signed=True) & ~7) | kind
+    return (int.from_bytes(_digest(kind, said), "big", signed=True) & ~7) | kind
+
+
+def _digest(kind: Kind, said: bytes) -> bytes:
+    hashed = _HASHES[kind].copy()
+    hashed.update(said)
+    return hashed.digest()

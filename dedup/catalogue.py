@@ -80,7 +80,7 @@ def entries(card: Card) -> Entries:
             authors.append(f"{families[1]} {place.year} {words[0]}")
     listed = place.volume and place.first
     return Entries(
-        [f"{kind} {value}" for kind, value in card.identifiers],
+        [f"{kind} {value}" for kind, value in dict.fromkeys(card.identifiers)],
         titles,
         authors,
         [f"{place.year or ''} {place.volume}:{place.first}"] if listed else [],
@@ -96,7 +96,7 @@ def _telling(title: tuple[str, ...]) -> list[str]:
     """Two words of a title that tell it from others: the longest, or, of characters written
     without spaces, two runs of three. Empty for a title of short words alone."""
     characters = ""
-    if not all(map(str.isascii, title)):
+    if not "".join(title).isascii():
         characters = "".join([word for word in title if len(word) == 1 and not word.isascii()])
     if len(characters) > 3:
         runs = {characters[start : start + 3] for start in range(len(characters) - 2)}

@@ -27,6 +27,11 @@ _NOBODY = re.compile(
     r"|佚名|等$",
     re.IGNORECASE,
 )
+_LATIN = "[A-Za-zÀ-ÖØ-öø-ɏ]+"
+_ONE_NAME = re.compile(rf"({_LATIN}(?:\.? {_LATIN})*\.?)(?:, ({_LATIN}(?:\.? {_LATIN})*\.?))?")
+_NO_NAME = frozenset("anonymous anon author authors unknown et al and".split())
+"""Without one of these `_ONE_NAME` is one name, unless several words stand on both sides of its
+comma."""
 _TITLES = frozenset({"jr", "sr", "phd", "md", "dr", "prof", "professor"})
 
 
@@ -39,6 +44,21 @@ class Person(NamedTuple):
     """First letters of all parts, sorted, each once."""
     family: str
     """The part that is most likely the family name; two orders of one name may differ in it."""
+
+
+class _Part(NamedTuple):
+    """Part of a name."""
+
+    folded: str
+    """Empty: it names nobody."""
+    first: str
+    """Its first letter; empty if it is lost."""
+    cased: bool
+    """Whether it shows that the name is not in capitals throughout."""
+    alone: bool
+    """One letter: an initial."""
+    capitals: bool
+    """Few of them: initials, where the name is not in capitals throughout."""
 
 
 def split_authors(text: str) -> tuple[str, ...]:
@@ -82,19 +102,32 @@ def _named(text: str) -> tuple[Person, ...]:
 
 
 def _read(text: str) -> tuple[Person, ...]:
+    one = _ONE_NAME.fullmatch(text) if len(text) <= _REMEMBERED else None
+    if one is not None:
+        first, second = (side.replace(".", "").split(" ") if side else [] for side in one.groups())
+        said = list(map(_part, first + second))
+        whole = len(first) > 1 and len(second) > 1
+        if not whole and _NO_NAME.isdisjoint([part.folded for part in said]):
+            person = _person(said, len(first) if second else 0)
+            return (person,) if person is not None else ()
     names = split_authors(_NOBODY.sub("", text[:_LONGEST]))
-    found = dict.fromkeys([person for person in map(_person, names) if person is not None])
+    found = dict.fromkeys([person for person in map(_named_person, names) if person is not None])
     return tuple(islice(found, _MOST))
 
 
 _remembered = lru_cache(maxsize=1 << 15)(_read)
 
 
-def _person(name: str) -> Person | None:
+def _named_person(name: str) -> Person | None:
     name = name.replace("\ufffd", "?")
-    parts = _words(name)
-    said = [_part(part) if len(part) <= _REMEMBERED else _read_part(part) for part in parts]
-    mixed_case = any(part.cased for part in said)
+    said = [_part(part) if len(part) <= _REMEMBERED else _read_part(part) for part in _words(name)]
+    before, comma, _ = name.partition(",")
+    return _person(said, max(1, len(_words(before))) if comma else 0)
+
+
+def _person(said: list[_Part], before: int) -> Person | None:
+    """Of the parts of a name. `before`: how many of them stand before a comma; 0: there is none."""
+    mixed_case = True in [part.cased for part in said]
     words: list[str] = []
     initials: set[str] = set()
     for folded, first, _, alone, capitals in said:
@@ -108,11 +141,9 @@ def _person(name: str) -> Person | None:
     if not words:
         return None
     shared = tuple(sorted(set(words))) if len(words) > 1 else (words[0],)
-    comma = "," in name
-    if comma or said[-1].alone or (said[-1].capitals and mixed_case):
-        count = len(_words(name.split(",", 1)[0])) if comma else len(words)
-        words = words[: max(1, count)]
-    else:
+    if before:
+        words = words[:before]
+    elif not (said[-1].alone or (said[-1].capitals and mixed_case)):
         words = words[-1:]
     family = words[0] if len(words) == 1 else max(words, key=lambda word: (len(word), word))
     return Person(shared, "".join(sorted(initials)), family)
@@ -120,21 +151,6 @@ def _person(name: str) -> Person | None:
 
 def _words(name: str) -> list[str]:
     return (_WORD if "?" in name else _LETTERS).findall(name)
-
-
-class _Part(NamedTuple):
-    """Part of a name."""
-
-    folded: str
-    """Empty: it names nobody."""
-    first: str
-    """Its first letter; empty if it is lost."""
-    cased: bool
-    """Whether it shows that the name is not in capitals throughout."""
-    alone: bool
-    """One letter: an initial."""
-    capitals: bool
-    """Few of them: initials, where the name is not in capitals throughout."""
 
 
 def _read_part(part: str) -> _Part:
@@ -200,11 +216,13 @@ def agreement(a: tuple[Person, ...], b: tuple[Person, ...]) -> tuple[float, int]
 
 def _met(a: tuple[Person, ...], b: tuple[Person, ...]) -> tuple[int, int]:
     """How many people of each list are found in the other."""
+    if a == b:
+        return len(a), len(b)
     places: dict[str, list[int]] = {}
     for place, person in enumerate(b):
         for word in person.words:
             places.setdefault(word, []).append(place)
-    if any("?" in word for word in places) or any("?" in word for x in a for word in x.words):
+    if "?" in "".join(places) or "?" in "".join([word for person in a for word in person.words]):
         return (
             sum(any(same_person(x, y) for y in b) for x in a),
             sum(any(same_person(x, y) for x in a) for y in b),
@@ -212,8 +230,12 @@ def _met(a: tuple[Person, ...], b: tuple[Person, ...]) -> tuple[int, int]:
     met_a = 0
     met_b: set[int] = set()
     for person in a:
-        shared = {place for word in person.words for place in places.get(word, ())}
-        same = [place for place in shared if _initials_agree(person, b[place])]
+        same = {
+            place
+            for word in person.words
+            for place in places.get(word, ())
+            if _initials_agree(person, b[place])
+        }
         met_a += bool(same)
-        met_b.update(same)
+        met_b |= same
     return met_a, len(met_b)

@@ -66,8 +66,6 @@ def particulars(
     by words of its title too. `weights`: of titles, see `Title`."""
     count = batch.num_rows
     digests, has = np.zeros(count, np.uint64), np.zeros(count, np.uint8)
-    listed: list[int] = []
-    keys: list[int] = []
     wanted = sizes == 0
     for name in ("authors", "venue", "volume", "issue", "pages", "identifiers"):
         column = batch.column(name)
@@ -75,22 +73,22 @@ def particulars(
             wanted = wanted | np.asarray(column.is_valid())
     asked = np.flatnonzero(wanted)
     full, titled = (sizes[asked] > 0).tolist(), (weights[asked] >= TITLED).tolist()
-    hashes, parts, bits = [], [], []
-    for place, (row, said) in enumerate(zip(asked.tolist(), written(batch, asked), strict=True)):
-        digest, there, mask, found = _of_one(said, has_abstract=full[place], titled=titled[place])
+    hashes, parts, bits, cards = [], [], [], []
+    for said, listed in zip(written(batch, asked), zip(titled, full, strict=True), strict=True):
+        digest, there, mask, card = _of_one(said, *listed)
         hashes.append(digest)
         parts.append(there)
         bits.append(mask.to_bytes(8 * NAMES, "little"))
-        listed += [row] * len(found)
-        keys += found
+        cards.append(card)
     digests[asked], has[asked] = np.array(hashes, np.uint64), np.array(parts, np.uint8)
     names = np.zeros((count, NAMES), np.uint64)
     names[asked] = np.frombuffer(b"".join(bits), "<u8").reshape(-1, NAMES)
-    return Particulars(digests, has, names, np.array(listed, np.int32), np.array(keys, np.int64))
+    counts, keys = catalogue_keys(cards)
+    return Particulars(digests, has, names, asked.astype(np.int32).repeat(counts), keys)
 
 
-def _of_one(said: Said, *, has_abstract: bool, titled: bool) -> tuple[int, int, int, set[int]]:
-    """Digest, what there is, bits of names, and keys."""
+def _of_one(said: Said, titled: bool, has_abstract: bool) -> tuple[int, int, int, Card]:
+    """Digest, what there is, bits of names, and what the catalogue reads."""
     people = persons(said.authors)
     place = fold_place(said.year, said.venue, said.volume, said.issue, said.pages)
     known = fold_identifiers(said.identifiers) if said.identifiers else ()
@@ -107,18 +105,17 @@ def _of_one(said: Said, *, has_abstract: bool, titled: bool) -> tuple[int, int, 
     title = title_tokens(said.title) if people or (titled and not has_abstract) else ()
     names = 0
     for person in people:
-        names |= _name_bits(person.words)
-    card = Card(title, titled, has_abstract, people, place, known)
-    return digest, has, names, catalogue_keys(card)
+        for word in person.words:
+            names |= _name_bit(word)
+    return digest, has, names, Card(title, titled, has_abstract, people, place, known)
 
 
 @lru_cache(maxsize=1 << 14)
-def _name_bits(words: tuple[str, ...]) -> int:
+def _name_bit(word: str) -> int:
     size = 64 * NAMES
-    if "?" in "".join(words):
+    if "?" in word:
         return (1 << size) - 1
-    bits = {crc32(word.encode("utf-8", "surrogatepass")) % size for word in words}
-    return sum(1 << bit for bit in bits)
+    return 1 << crc32(word.encode("utf-8", "surrogatepass")) % size
 
 
 def written(table: pa.RecordBatch | pa.Table, rows: NDArray[np.int64]) -> Iterator[Said]:

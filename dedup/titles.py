@@ -68,6 +68,8 @@ NOTICE_WORDS = frozenset(
 )
 """Without one of these a title is no notice."""
 _NUMBER = re.compile(r"\d+")
+_SIMPLE = re.compile(r"""[A-Za-z0-9 ,.:;'"?!/+-]*""")
+"""A title that has nothing to fold but its letters' case, unless it breaks a word."""
 _NONE: frozenset[str] = frozenset()
 _GENERIC_NAMES = """
     abstract abstracts acknowledgement acknowledgements announcement announcements appendix
@@ -163,6 +165,11 @@ def fold_title(title: str | None) -> Title:
     >>> fold_title("Ｏn Ants, Part II [Article]"), fold_title("勘误").notice
     (Title(tokens=('on', 'ants', 'part', '2'), notice=False, part='2'), True)
     """
+    return _folded((title or "")[:_LONGEST])
+
+
+@lru_cache(maxsize=1 << 12)
+def _folded(title: str) -> Title:
     text = _bare(title)
     read = tokens(text)
     foreign = not text.isascii()
@@ -177,12 +184,14 @@ def title_tokens(title: str | None) -> tuple[str, ...]:
     >>> title_tokens("On Ants, Part II [Article]")
     ('on', 'ants', 'part', '2')
     """
-    return _counted_alike(tokens(_bare(title)))
+    return _counted_alike(tokens(_bare((title or "")[:_LONGEST])))
 
 
-def _bare(title: str | None) -> str:
+def _bare(title: str) -> str:
     """A title's text, plain, without what is no part of it."""
-    text = " ".join(plain((title or "")[:_LONGEST]).split())
+    if _SIMPLE.fullmatch(title) and "- " not in title:
+        return " ".join(title.lower().split()).strip(" .")
+    text = " ".join(plain(title).split())
     if "(" in text:
         text = _SESSION.sub("", text)
     for _ in range(3):

@@ -8,7 +8,7 @@ nothing to compare. Of a record with itself no kind weighs less than of that rec
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -34,8 +34,7 @@ MOST_OF_TEXT, MOST_OF_TITLE = 7.5, 4.2
 SAME_YEAR, _SAME_VENUE, _SAME_IDENTIFIER = 0.5, 0.5, 3.5
 
 
-@dataclass(frozen=True, slots=True)
-class Weighed:
+class Weighed(NamedTuple):
     """A clue and what it adds to the sum."""
 
     clue: Clue

@@ -1,11 +1,13 @@
 """Names, titles and citations as records print them."""
 
+import re
 from unittest.mock import patch
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dedup import titles
 from dedup.folded import fold_record
 from dedup.names import agreement, persons, same_person, split_authors
 from dedup.places import fold_place, published_apart, venues_agree
@@ -268,18 +270,37 @@ TITLED = st.lists(
     max_size=6,
 ).map(" ".join)
 
+NEVER = re.compile(r"(?!)")
+
 
 @given(TITLED)
 def test_what_a_title_cannot_be_by_its_words_it_is_not_by_its_patterns(text):
     quick = fold_title(text)
+    titles._folded.cache_clear()
     with (
+        patch("dedup.titles._SIMPLE", NEVER),
         patch("dedup.titles._may_name_a_part", return_value=True),
         patch("dedup.titles.NOTICE_WORDS", frozenset(quick.tokens)),
         patch.object(Title, "_may_recur", return_value=True),
     ):
         slow = fold_title(text)
+    titles._folded.cache_clear()
     assert (quick, quick.weight) == (slow, slow.weight)
     assert title_tokens(text) == slow.tokens
+
+
+NAME = st.lists(
+    st.sampled_from(
+        ["Ann", "LEE", "A.", "B", "JE", "McAdams", "and", "et al.", "Ö.", "van", "Jr."]
+    ),
+    min_size=1,
+    max_size=3,
+).map(" ".join)
+
+
+@given(st.lists(NAME, min_size=1, max_size=2).map(", ".join))
+def test_one_plain_name_is_read_as_any_name_is(text):
+    assert persons((text,)) == persons((text + " " * 90,))
 
 
 @given(st.from_regex(r"0{0,3}[0-9]{1,3}(-0{0,3}[0-9]{1,3})?", fullmatch=True))
