@@ -6,9 +6,10 @@ from numpy.typing import NDArray
 from dedup.alphabet import LAST_IDEOGRAPH, NUMERAL, POINTS, SINGLE, SPACE, WORD, Alphabet
 from dedup.compiled import compiled
 from dedup.compiled.hashes import chained, known, mixed
+from dedup.compiled.wording import role_of
 from dedup.hashing import LETTERS, POWER, POWERS, Hashes
 from dedup.titling import TITLE_LATIN, TITLE_NOTICE, TITLE_PART, TITLE_SILENT
-from dedup.words import Words
+from dedup.words import OF_TITLE, Set, Words
 
 UNSURE = -1
 LONGEST = 250
@@ -42,10 +43,11 @@ def title_tokens(
     only_digits = True
     last_mark = 0
     opened = annex = bracketed = False
+    roles, classes = sets.roles, letters.classes
     for place in range(size + 1):
         point = points[place] if place < size else np.uint32(0x20)
         if point < POINTS:
-            kind = letters.classes[point]
+            kind = classes[point]
         else:
             kind = SINGLE if point <= LAST_IDEOGRAPH else 0
         if kind == WORD or kind == NUMERAL:
@@ -95,12 +97,13 @@ def title_tokens(
             out[count], ends[count] = token, kept
             count += 1
             chain = chained(chain, token)
-            flags |= _flags_of(before, token, sets)
-            if count <= 2 and known(token, sets.recurring):
-                return UNSURE
-            if opened and known(token, sets.sessions):
-                return UNSURE
-            annex = annex or (opened and known(token, sets.annexes))
+            if role_of(token, roles) & OF_TITLE:
+                flags |= _flags_of(before, token, sets.notices, sets.parts)
+                if count <= 2 and known(token, sets.recurring):
+                    return UNSURE
+                if opened and known(token, sets.sessions):
+                    return UNSURE
+                annex = annex or (opened and known(token, sets.annexes))
             opened = False
             before = token
             length = 0
@@ -115,8 +118,9 @@ def title_tokens(
             out[count], ends[count] = token, kept
             count += 1
             chain = chained(chain, token)
-            flags |= _flags_of(before, token, sets)
-            annex = annex or (opened and known(token, sets.annexes))
+            if role_of(token, roles) & OF_TITLE:
+                flags |= _flags_of(before, token, sets.notices, sets.parts)
+                annex = annex or (opened and known(token, sets.annexes))
             opened = False
             before = token
             continue
@@ -148,12 +152,12 @@ def title_tokens(
 
 
 @compiled
-def _flags_of(before: int, token: int, sets: Words) -> int:
+def _flags_of(before: int, token: int, notices: Set, parts: Set) -> int:
     flags = np.uint64(0)
     pair = chained(chained(0, before), token)
-    if known(token, sets.notices) or known(pair, sets.notices):
+    if known(token, notices) or known(pair, notices):
         flags |= np.uint64(TITLE_NOTICE)
-    if known(token, sets.parts):
+    if known(token, parts):
         flags |= np.uint64(TITLE_PART)
     return flags
 
