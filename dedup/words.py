@@ -24,7 +24,7 @@ Set = NDArray[np.uint64]
 """Open addressing in a power of two of places, at most a quarter full; 0 is an empty place."""
 
 ROLES = 1 << 14
-"""Places in `Words.roles`, by the last bits of a token: few enough to stay near the processor."""
+"""Places in `Words.roles`: few enough to stay in the first cache."""
 STARTS_LABEL, ENDS_LABEL, JOINS_LABELS = 1, 2, 4
 TAIL_ALONE, TAIL_PAIR = 8, 16
 """A token that is a cue or a closing by itself; of the sum of a token and twice the one before, the
@@ -52,7 +52,7 @@ class Words(NamedTuple):
     """See `boilerplate.CUE_WORDS` and `boilerplate.CLOSING_WORDS`: tokens, and chains of two or
     three side by side."""
     roles: NDArray[np.uint8]
-    """``(ROLES,)``: what a token may be; of what is not among it, it is certainly not that."""
+    """``(ROLES,)``: bits, by a token's last bits, of what it may be; what has none it is not."""
     notices: Set
     parts: Set
     """Tokens that may name a part of a work: see `titles.PART_WORDS`."""

@@ -70,8 +70,9 @@ def abstract_tokens(
 ) -> int:
     """Of the tokens of a text, `hashes`, those that folding leaves, put first among them.
 
-    Returns how many they are, with `TRUNCATED` added for a text that was cut, or `UNSURE`. See
-    `wording.has_more_than_words`.
+    Returns how many they are, with `TRUNCATED` added for a text that was cut, or `UNSURE`.
+    `edges` say where each token begins and ends in `points`, which have no space at their end and
+    no word that is broken at the end of a line.
     """
     size, classes = points.size, letters.classes
     roles, starts, ends = sets.roles, sets.label_starts, sets.label_ends
@@ -115,6 +116,8 @@ def abstract_tokens(
             last = hashes[count - 1] if count else np.uint32(0)
             second = hashes[count - 2] if count > 1 else np.uint32(0)
             stop, line, removed = _EATEN, True, False
+            if role_of(last, roles) & TAIL_ALONE or role_of(2 * second + last, roles) & TAIL_PAIR:
+                closing = position  # something else follows it now
         if kind == SPACE:
             position += 0 if spaced else 1
             spaced = True
