@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from select import select
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from dedup.files.writing import writing
@@ -59,6 +60,8 @@ _MAGIC = ((b"\x1f\x8b", "gzip"), (b"\x28\xb5\x2f\xfd", "zstd"))
 _ENDINGS = {".gz": "gzip", ".zst": "zstd", ".zstd": "zstd"}
 _PARQUET = b"PAR1"
 _CHUNK = 1 << 20
+_PATIENCE = 0.5
+"""Seconds after which a signal is looked for where a pipe has nothing to read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,9 +118,12 @@ def open_input(path: Path, spool: Path) -> Opened:
 
 
 def _spooled(path: Path, spool: Path) -> Path:
-    with path.open("rb") as source, writing(spool), spool.open("xb") as copy:
+    with path.open("rb", buffering=0) as source, writing(spool), spool.open("xb") as copy:
         while True:
             with reading(str(path)):
+                # A signal that comes just before a read would be seen only when data comes.
+                while not select([source], [], [], _PATIENCE)[0]:
+                    pass
                 data = source.read(_CHUNK)
             if not data:
                 return spool
