@@ -1,0 +1,142 @@
+"""Where records may stand: groups of alike parts of a page, each a list of blocks.
+
+A block is the nodes of one record: one element, or several side by side.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from spiders.pages.automatic.tree import TEXT, Tree
+
+Block = tuple[int, ...]
+"""Nodes side by side, in page order, with all that is below them."""
+ALIKE = 0.45
+"""Share of common shape from which two elements are taken to be of one kind."""
+LEAST = 0.04
+"""Share of a page's text under which a group is not looked at."""
+_WORK = 3_000_000
+"""So many nodes are looked at in all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """Blocks in page order that may be the records."""
+
+    blocks: list[Block]
+    flat: bool = False
+    """Each block may be several elements."""
+
+
+class Shapes:
+    """What of a node's inside is alike; counts the work."""
+
+    def __init__(self, tree: Tree) -> None:
+        self._tree = tree
+        self._left = _WORK
+        self._made: dict[int, frozenset[int]] = {}
+
+    def of(self, node: int) -> frozenset[int]:
+        shape = self._made.get(node)
+        if shape is None:
+            end = self._tree.end[node]
+            self._left -= end - node
+            stop = end if self._left > 0 else min(end, node + 50)
+            shape = self._made[node] = frozenset(self._tree.key[node:stop])
+        return shape
+
+    def kinds(self, nodes: list[int]) -> list[int]:
+        """Number of the kind of each node: alike ones have the same, from 0."""
+        firsts: list[tuple[frozenset[int], int]] = []
+        known: dict[frozenset[int], int] = {}
+        kinds = []
+        for node in nodes:
+            shape = self.of(node)
+            kind = known.get(shape)
+            if kind is None:
+                key = self._tree.key[node] if self._tree.named[node] == node else -1
+                kind = self._nearest(shape, key, firsts)
+                if kind is None:
+                    kind = len(firsts)
+                    firsts.append((shape, key))
+                known[shape] = kind
+            kinds.append(kind)
+        return kinds
+
+    def _nearest(
+        self, shape: frozenset[int], key: int, firsts: list[tuple[frozenset[int], int]]
+    ) -> int | None:
+        best, found = ALIKE, None
+        for kind, (first, own) in enumerate(firsts[:60]):
+            common = len(shape & first)
+            alike = common / (len(shape) + len(first) - common)
+            if common * 4 >= 3 * min(len(shape), len(first)) and common > 3:
+                alike = max(alike, 0.5)
+            if key == own != -1:
+                alike += 0.2
+            if alike >= best:
+                best, found = alike, kind
+        return found
+
+
+def regions_of(tree: Tree) -> Iterator[Region]:
+    """Every group of the page that is large enough to be the records."""
+    shapes = Shapes(tree)
+    least = tree.weights[-1] * LEAST
+    by_path: dict[int, list[int]] = {}
+    for node, path in enumerate(tree.path):
+        if tree.tag[node] != TEXT:
+            by_path.setdefault(path, []).append(node)
+    for nodes in by_path.values():
+        if sum(map(tree.weight, nodes)) < least:
+            continue
+        if len(nodes) > 1:
+            yield from _alike(shapes, nodes)
+        yield from _in_rows(tree, shapes, nodes)
+
+
+def _alike(shapes: Shapes, nodes: list[int]) -> Iterator[Region]:
+    """Elements at one place of the page's structure, of one kind."""
+    kinds = shapes.kinds(nodes)
+    for kind, count in Counter(kinds).items():
+        if count > 1:
+            yield Region([(n,) for n, of in zip(nodes, kinds, strict=True) if of == kind])
+
+
+def _in_rows(tree: Tree, shapes: Shapes, parents: list[int]) -> Iterator[Region]:
+    """Runs of different elements side by side that recur, within one parent or several."""
+    rows = [children for parent in parents if len(children := tree.children(parent)) > 3]
+    if not rows:
+        return
+    tokens = shapes.kinds([node for row in rows for node in row])
+    counts = Counter(tokens)
+    if len(counts) < 2:
+        return
+    cut = []
+    at = 0
+    for row in rows:
+        cut.append(list(zip(row, tokens[at : at + len(row)], strict=True)))
+        at += len(row)
+    for token, count in counts.items():
+        if count >= max(2, 2 * len(rows)) and count * 1.4 <= at:
+            region = _cut_at(token, cut)
+            if region:
+                yield region
+
+
+def _cut_at(token: int, rows: list[list[tuple[int, int]]]) -> Region | None:
+    """Each row cut before each node of a kind; of what follows, what most of the runs have."""
+    pieces: list[list[tuple[int, int]]] = []
+    for row in rows:
+        begun = False
+        for node, kind in row:
+            if kind == token:
+                pieces.append([])
+                begun = True
+            if begun:
+                pieces[-1].append((node, kind))
+    having = Counter(kind for piece in pieces for kind in {kind for _, kind in piece})
+    usual = {kind for kind, count in having.items() if count * 2 >= len(pieces)}
+    if len(usual) < 2:
+        return None
+    return Region([tuple(n for n, kind in piece if kind in usual) for piece in pieces], flat=True)

@@ -1,0 +1,197 @@
+"""A page's visible elements and runs of text as parallel lists, in page order.
+
+A node is an element or a run of text; the nodes below node ``i`` are ``i + 1`` to ``end[i]``, so
+that a question about a part of the page is a slice, or a difference of two running sums.
+"""
+
+from dataclasses import dataclass, field
+from itertools import accumulate
+
+from lxml import etree
+
+TEXT = "#text"
+"""Tag of a run of text. What only marks words up, and a line break, are part of the run."""
+MOST = 150_000
+"""Of a page with more elements no tree is built."""
+DEEPEST = 250
+"""Elements deeper than this are read as text only."""
+_MARKING = frozenset(
+    "b strong i em u font mark sup sub small big s strike ins del tt code kbd var abbr acronym cite"
+    " q dfn nobr bdi bdo highlight hl wbr br".split()
+)
+"""Elements that mark words up, and are part of the run they stand in."""
+_UNSEEN = frozenset(
+    "applet audio canvas datalist head iframe link map meta noframes noscript object option param"
+    " script select source style svg template textarea title track video input".split()
+)
+_PICTURES = frozenset(("img", "picture", "figure"))
+_DIGITS = str.maketrans("", "", "0123456789")
+"""A class that numbers its elements is one class."""
+_HIDING = ("display:none", "visibility:hidden", "visibility:collapse")
+
+
+@dataclass(slots=True)
+class Tree:
+    """Lists of one length, an entry a node; running sums have one entry more."""
+
+    tag: list[str] = field(default_factory=list)
+    parent: list[int] = field(default_factory=list)
+    """-1: the root."""
+    end: list[int] = field(default_factory=list)
+    path: list[int] = field(default_factory=list)
+    """Equal where the tags from the root down to the node are."""
+    key: list[int] = field(default_factory=list)
+    """Equal where path and class are."""
+    kind: list[int] = field(default_factory=list)
+    """Equal where the class is."""
+    named: list[int] = field(default_factory=list)
+    """The nearest node, itself or above, that has a class; -1: none."""
+    element: list[etree._Element | None] = field(default_factory=list)
+    """None: a run of text."""
+    text: list[str] = field(default_factory=list)
+    """Of a run, lines separated by a line feed; of an element, empty."""
+    link: list[int] = field(default_factory=list)
+    """The nearest link that the node is or stands in; -1: none."""
+    weights: list[int] = field(default_factory=list)
+    """Running sum of the bytes of text."""
+    linked: list[int] = field(default_factory=list)
+    """Running sum of the bytes of text within links."""
+    links: list[int] = field(default_factory=list)
+    """Running sum of links."""
+    pictures: list[int] = field(default_factory=list)
+    """Running sum of pictures."""
+
+    def weight(self, node: int) -> int:
+        """Bytes of text within a node."""
+        return self.weights[self.end[node]] - self.weights[node]
+
+    def children(self, node: int) -> list[int]:
+        """The nodes right below a node, in page order."""
+        found, at, stop = [], node + 1, self.end[node]
+        while at < stop:
+            found.append(at)
+            at = self.end[at]
+        return found
+
+
+def tree_of(root: etree._Element) -> Tree | None:
+    """The tree of a page; None of one too large for it."""
+    if root.xpath("count(//*)") > MOST:
+        return None
+    tree = Tree()
+    _Walk(tree).walk(root)
+    _sum_up(tree)
+    return tree
+
+
+class _Walk:
+    """Fills a tree, element by element, without recursion."""
+
+    def __init__(self, tree: Tree) -> None:
+        self._tree = tree
+        self._paths: dict[tuple[int, str], int] = {}
+        self._keys: dict[tuple[int, str], int] = {}
+        self._kinds: dict[str, int] = {}
+        self._run: list[str] = []
+
+    def walk(self, root: etree._Element) -> None:
+        tree, run = self._tree, self._run
+        open_nodes: list[int] = []
+        # An element to enter, a text to append, or None: the innermost open node ends here.
+        todo: list[etree._Element | str | None] = [root]
+        while todo:
+            one = todo.pop()
+            if one is None:
+                self._end_run(open_nodes)
+                tree.end[open_nodes.pop()] = len(tree.tag)
+                continue
+            if isinstance(one, str):
+                run.append(one.replace("\n", " "))
+                continue
+            tag = one.tag
+            if not isinstance(tag, str) or tag in _UNSEEN or _is_hidden(one):
+                continue
+            if tag in _MARKING and all(child.tag in _MARKING and not len(child) for child in one):
+                run.append(_marked_up(one))
+                continue
+            if len(open_nodes) >= DEEPEST:
+                run.append(" ".join(one.itertext()).replace("\n", " "))
+                continue
+            self._end_run(open_nodes)
+            open_nodes.append(self._enter(one, tag, open_nodes))
+            todo.append(None)
+            for child in reversed(one):
+                if child.tail:
+                    todo.append(child.tail)
+                todo.append(child)
+            if one.text:
+                todo.append(one.text)
+
+    def _enter(self, element: etree._Element, tag: str, open_nodes: list[int]) -> int:
+        parent = open_nodes[-1] if open_nodes else -1
+        node = self._append(tag, parent, element.get("class", "").translate(_DIGITS), "")
+        self._tree.element[node] = element
+        if tag == "a" and "href" in element.attrib:
+            self._tree.link[node] = node
+        return node
+
+    def _append(self, tag: str, parent: int, kind: str, text: str) -> int:
+        tree, node = self._tree, len(self._tree.tag)
+        above = tree.path[parent] if parent >= 0 else -1
+        path = self._paths.setdefault((above, tag), len(self._paths))
+        tree.tag.append(tag)
+        tree.parent.append(parent)
+        tree.end.append(node + 1)
+        tree.path.append(path)
+        tree.key.append(self._keys.setdefault((path, kind), len(self._keys)))
+        tree.kind.append(self._kinds.setdefault(kind, len(self._kinds)))
+        above = tree.named[parent] if parent >= 0 else -1
+        tree.named.append(node if kind else above)
+        tree.element.append(None)
+        tree.text.append(text)
+        tree.link.append(tree.link[parent] if parent >= 0 else -1)
+        return node
+
+    def _end_run(self, open_nodes: list[int]) -> None:
+        if not self._run:
+            return
+        lines = "".join(self._run).split("\n")
+        self._run.clear()
+        text = "\n".join([shown for line in lines if (shown := " ".join(line.split()))])
+        if text and open_nodes:
+            self._append(TEXT, open_nodes[-1], "", text)
+
+
+def _marked_up(element: etree._Element) -> str:
+    if element.tag == "br":
+        return "\n"
+    if len(element) == 0:
+        return (element.text or "").replace("\n", " ")
+    parts = [(element.text or "").replace("\n", " ")]
+    for child in element:
+        parts += (_marked_up(child), (child.tail or "").replace("\n", " "))
+    return "".join(parts)
+
+
+def _is_hidden(element: etree._Element) -> bool:
+    attributes = element.attrib
+    if "hidden" in attributes:
+        return True
+    style = attributes.get("style")
+    if not style:
+        return False
+    squeezed = "".join(style.lower().split())
+    return any(mark in squeezed for mark in _HIDING)
+
+
+def _sum_up(tree: Tree) -> None:
+    sizes = [len(text.encode("utf-8", "replace")) for text in tree.text]
+    linked = [
+        size if link >= 0 else 0 for size, link in zip(sizes, tree.link, strict=True)
+    ]
+    own = [link == node for node, link in enumerate(tree.link)]
+    pictures = [tag in _PICTURES for tag in tree.tag]
+    tree.weights = [0, *accumulate(sizes)]
+    tree.linked = [0, *accumulate(linked)]
+    tree.links = [0, *accumulate(own)]
+    tree.pictures = [0, *accumulate(pictures)]
