@@ -46,6 +46,10 @@ class Profile(_Table):
     """Day from which they did not."""
     addresses: Addresses
 
+    def is_of_host(self, url: str | None) -> bool:
+        """Whether an address is on one of its hosts."""
+        return _host(url) in self.hosts
+
     def holds(self, day: date) -> bool:
         return (self.holds_from is None or self.holds_from <= day) and (
             self.holds_until is None or day < self.holds_until
@@ -90,10 +94,9 @@ def candidates(name: str | None, url: str | None, fetched: date | None) -> list[
             there = ", ".join((*known, AUTOMATIC))
             raise UsageError(f"profile {name!r} does not exist; there are: {there}")
         return [known[name]]
-    host = _host(url)
     day = fetched or date.today()
     held = [profile for profile in known.values() if profile.holds(day)]
-    own = [profile for profile in held if host in profile.hosts]
+    own = [profile for profile in held if profile.is_of_host(url)]
     return own + [profile for profile in held if not profile.hosts]
 
 

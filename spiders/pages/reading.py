@@ -18,6 +18,7 @@ from spiders.pages.addresses import (
     target_of,
 )
 from spiders.pages.article import ArticlePage, article_entry, article_page
+from spiders.pages.automatic.page import automatic_page
 from spiders.pages.blocks import MOST, Block, blocks_of
 from spiders.pages.decoding import Decoded, decode
 from spiders.pages.entry import Entry, entry_of
@@ -33,7 +34,7 @@ from spiders.pages.soup import mended, stream_of_soup
 from spiders.pages.spacing import in_one_line, lines_in
 from spiders.pages.stream import Stream, stream_of_text
 
-READER = "pages 2"
+READER = "pages 3"
 """Name and version of the reader. The version grows when the same page would be read otherwise."""
 
 
@@ -65,14 +66,35 @@ def read(
     """
     named = candidates(profile, url, fetched)
     decoded = decode(html, charset)
+    found = _automatic(decoded, url) if profile == AUTOMATIC else None
+    if found is not None and found.confidence >= FLOOR:
+        return found
     stream = _stream(decoded.text)
     pages = [_read_as(_seen(stream, one, url, decoded)) for one in named]
     page = max(pages, key=lambda one: one.confidence, default=None)
-    if page is None or page.confidence < FLOOR:
-        name = profile if profile not in (None, AUTOMATIC) else AUTOMATIC
-        confidence = page.confidence if page else 0.0
-        page = _strange_page(stream, url, name or AUTOMATIC, confidence, decoded)
-    return page if page.ok or not stream.html else _mended(page, named, url, decoded)
+    if page is not None and page.confidence >= FLOOR:
+        return page if page.ok or not stream.html else _mended(page, named, url, decoded)
+    if profile is None and not any(_is_of(one, url) for one in named):
+        found = _automatic(decoded, url)
+        if found is not None and found.confidence >= FLOOR:
+            return found
+    name = profile or AUTOMATIC
+    sure = max((one.confidence for one in (page, found) if one), default=0.0)
+    page = _strange_page(stream, url, name, sure, decoded)
+    return page if not stream.html else _mended(page, named, url, decoded)
+
+
+def _automatic(decoded: Decoded, url: str | None) -> ResultPage | None:
+    """The page as it is read without knowing its site; None where it is no markup."""
+    page = automatic_page(decoded, url) if is_html(decoded.text) else None
+    if page is None:
+        return None
+    return replace(page, problems=(*page.problems, *checks.decoding_problems(decoded)))
+
+
+def _is_of(profile: Profile, url: str | None) -> bool:
+    """Whether an address is of a profile's site, whose pages nothing else reads."""
+    return target_of(url or "", profile.addresses) is not None or profile.is_of_host(url)
 
 
 def _stream(text: str) -> Stream:

@@ -6,6 +6,9 @@ from spiders.pages.automatic.regions import Region
 from spiders.pages.automatic.tree import Tree
 
 _ALIKE = 0.7
+_FEW = 5
+_USUAL = 0.25
+"""What stands around fewer of the blocks than this share is a heading between them."""
 _MAIN = 0.85
 
 
@@ -24,6 +27,13 @@ def _climbed(tree: Tree, nodes: list[int]) -> list[int]:
     while True:
         parents = [tree.parent[node] for node in nodes]
         if -1 in parents or len(set(parents)) < len(parents):
+            return nodes
+        more = sum(map(tree.weight, parents)) > sum(map(tree.weight, nodes))
+        added = sum(
+            tree.weight(parent) > tree.weight(node)
+            for parent, node in zip(parents, nodes, strict=True)
+        )
+        if more and len(nodes) > _FEW and added < _USUAL * len(nodes):
             return nodes
         nodes = parents
 
@@ -79,7 +89,7 @@ def _namesakes(tree: Tree, nodes: list[int]) -> list[int]:
         if node in known:
             found.append(node)
             end = last = tree.end[node]
-        elif (tag, tree.kind[node]) in wanted and tree.end[node] <= first or last > 0:
+        elif ((tag, tree.kind[node]) in wanted and tree.end[node] <= first) or last > 0:
             if (tag, tree.kind[node]) not in wanted:
                 continue
             between = tree.weights[node] - tree.weights[last] if last > 0 else 0

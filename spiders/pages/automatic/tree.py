@@ -186,9 +186,7 @@ def _is_hidden(element: etree._Element) -> bool:
 
 def _sum_up(tree: Tree) -> None:
     sizes = [len(text.encode("utf-8", "replace")) for text in tree.text]
-    linked = [
-        size if link >= 0 else 0 for size, link in zip(sizes, tree.link, strict=True)
-    ]
+    linked = [size if link >= 0 else 0 for size, link in zip(sizes, tree.link, strict=True)]
     own = [link == node for node, link in enumerate(tree.link)]
     pictures = [tag in _PICTURES for tag in tree.tag]
     tree.weights = [0, *accumulate(sizes)]

@@ -10,6 +10,7 @@ _PICTURE = 40
 _MOST = 1500
 _POWER = 0.8
 _SMALL = 25
+_SUBSTANCE = 16
 
 
 class Scale:
@@ -34,7 +35,7 @@ class Scale:
             linked += tree.linked[end] - tree.linked[start]
             pictures = tree.pictures[end] - tree.pictures[start]
             size = min(own, _MOST) + _PICTURE * min(pictures, 1)
-            area += size ** _POWER * size / (size + _SMALL)
+            area += size**_POWER * size / (size + _SMALL)
         if not weight:
             return 0.0
         density = min(linked / weight, 1)
@@ -51,6 +52,26 @@ class Scale:
             * self._place(region)
             * (0.9 if region.flat else 1)
         )
+
+    def confidence(self, region: Region) -> float:
+        """How sure it is, from 0 to 1, that a group is the records of a result page."""
+        tree, blocks = self._tree, region.blocks
+        substance = weight = 0
+        for block in blocks:
+            start, end = block[0], tree.end[block[-1]]
+            own = sum(tree.weight(node) for node in block)
+            linked = tree.linked[end] - tree.linked[start]
+            pictures = tree.pictures[end] - tree.pictures[start]
+            weight += own
+            substance += max(own - linked, 0) + linked // 2 + _PICTURE * min(pictures, 1)
+        mean = substance / len(blocks)
+        sure = (
+            (self._anchor(region, weight) * self._cohesion(region)) ** 0.5
+            * (1 - 0.5 ** (len(blocks) / 1.5))
+            * mean
+            / (mean + _SUBSTANCE)
+        )
+        return round(min(1.0, (1.25 * sure) ** 0.75) * self._place(region), 2)
 
     def _cohesion(self, region: Region) -> float:
         tree = self._tree

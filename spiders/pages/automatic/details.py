@@ -1,0 +1,155 @@
+"""What the other units of a block say: people, dates, venues, identifiers."""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+from spiders.pages.automatic.titles import Headed
+from spiders.pages.citation import CITATION, DOI, NOWHERE, Appearance, appearance_of
+from spiders.pages.names import look_like_people, people
+
+_MONTH = (
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
+    r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
+)
+DATE = re.compile(
+    rf"""(?<![\w/.-])(?:
+      (?:1[5-9]|20)\d\d[-/.](?:0?[1-9]|1[0-2])[-/.](?:0?[1-9]|[12]\d|3[01])(?!\d)
+    | (?:1[5-9]|20)\d\d\s?年\s?(?:[01]?\d\s?月(?:\s?[0-3]?\d\s?日)?)?
+    | (?:0?[1-9]|[12]\d|3[01])[./-](?:0?[1-9]|1[0-2]|[12]\d|3[01])[./-](?:1[5-9]|20)\d\d(?!\d)
+    | (?:0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th)?\s{_MONTH}\.?,?\s(?:1[5-9]|20)\d\d(?!\d)
+    | {_MONTH}\.?\s(?:0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th)?,?\s(?:1[5-9]|20)\d\d(?!\d)
+    | {_MONTH}\.?,?\s(?:1[5-9]|20)\d\d(?!\d)
+    )""",
+    re.VERBOSE | re.IGNORECASE,
+)
+"""A day or month with its year, as pages print them."""
+_YEAR = re.compile(r"(?<![\w/.-])(1[5-9]\d\d|20\d\d)(?![\w/-]|\.\d)")
+_BY = re.compile(
+    r"(?:by|authors?|von|par|por|autore?s?|auteurs?|di|作者|著者)\s*[:：]\s*|(?:by|von|par|por)\s+",
+    re.IGNORECASE,
+)
+_IN = re.compile(
+    r"(?:in|source|journal|published in|quelle|revue|revista|来源|刊名|期刊|出处)\s*[:：]\s*",
+    re.IGNORECASE,
+)
+_VOLUME = re.compile(
+    r"vol(?:ume)?\.?\s*(?P<volume>\d{1,5})(?:\s*[,，]?\s*(?:\(\s*|no\.?\s*|issue\s*)(?P<issue>\d{1,4})\)?)?"
+    r"(?:\s*[:：,，]\s*(?:pp?\.?\s*)?(?P<pages>\d{1,6}\s?[-–]\s?\d{1,6}))?",
+    re.IGNORECASE,
+)
+_LIST = re.compile(r"\s*[,，;；&、]\s*|\s+and\s+|^and\s+|\s*\.{3}\s*$")
+_NAME = re.compile(r"(?:[^\W\d_a-z][\w.'’-]*)(?:\s[\w.'’-]+){0,3}\s[^\W\d_a-z][\w.'’-]*")
+"""A name of two words or more, its first and last capitalised."""
+_SEVERAL = re.compile(r"(?:[\u3400-\u9fff]{2,4}\s*[;；、,，]\s*)+[\u3400-\u9fff]{2,4}\s*[;；]?")
+"""Chinese names between separators."""
+_AROUND = " -–—|·,，;；&、"
+_SHORT = 300
+_SHARE = 0.6
+
+
+class Details:
+    """Finds, in the units beside title and abstract, what they are of most blocks."""
+
+    def __init__(self, blocks: Sequence[Headed]) -> None:
+        self._people = _people_places(blocks)
+
+    def authors(self, block: Headed) -> tuple[str, ...]:
+        """People, of units that stand where people stand, or that say so."""
+        found: list[str] = []
+        for unit in block.others:
+            words = unit.words
+            if len(words) > _SHORT:
+                continue
+            said = _BY.match(words)
+            if said:
+                words = words[said.end() :]
+            elif unit.place not in self._people and not _SEVERAL.fullmatch(words):
+                continue
+            date = DATE.search(words)
+            words = words[: date.start()] if date else words
+            words = words.strip(_AROUND)
+            if words and (said is None or _may_be_names(words)):
+                found += [name for part in people(words) for name in _names(part)]
+        return tuple(dict.fromkeys(found))
+
+    def date(self, block: Headed) -> str | None:
+        """The first date beside title and abstract, as printed; else the one the abstract opens
+        with."""
+        for unit in block.others:
+            if match := DATE.search(unit.words):
+                return match[0]
+        for unit in block.abstract[:1]:
+            if match := DATE.match(unit.words):
+                return match[0]
+        return None
+
+    def appearance(self, block: Headed, date: str | None) -> Appearance:
+        """Venue, year, volume, issue and pages, where they are marked as such."""
+        venue: str | None = None
+        numbers = NOWHERE
+        for unit in block.others:
+            words = unit.words
+            if len(words) > _SHORT:
+                continue
+            if "《" in words and (match := CITATION.search(words)):
+                return appearance_of(match)
+            if venue is None and (label := _IN.match(words)):
+                venue = words[label.end() :].strip() or None
+            if numbers is NOWHERE and (match := _VOLUME.search(words)):
+                numbers = Appearance(
+                    volume=match["volume"], issue=match["issue"], pages=match["pages"]
+                )
+        return numbers._replace(venue=venue, year=_year(block, date))
+
+    def doi(self, block: Headed, links: Sequence[str]) -> str | None:
+        """A DOI that the block prints or links to."""
+        for text in (*(unit.words for unit in block.others), *links):
+            if "10." in text and (match := DOI.search(text)):
+                return match[1].rstrip(".,;)")
+        return None
+
+
+def _people_places(blocks: Sequence[Headed]) -> set[tuple[int, int, int]]:
+    """The places at which most units look like people, and not always the same ones."""
+    at: dict[tuple[int, int, int], list[str]] = {}
+    having: Counter[tuple[int, int, int]] = Counter()
+    for block in blocks:
+        having.update({unit.place for unit in block.others})
+        for unit in block.others:
+            if text := unit.words.strip(_AROUND):
+                at.setdefault(unit.place, []).append(text)
+    return {
+        place
+        for place, texts in at.items()
+        if len(texts) > 1
+        and len(set(texts)) * 2 > len(texts)
+        and _are_people(texts, several=len(texts) >= 1.5 * having[place])
+    }
+
+
+def _are_people(texts: list[str], *, several: bool) -> bool:
+    """Whether most texts of a place are names; one name a text, where a block has several."""
+    names = sum(look_like_people(text) for text in texts)
+    if several:
+        names = max(names, sum(bool(_NAME.fullmatch(text)) for text in texts))
+    return names >= _SHARE * len(texts)
+
+
+def _may_be_names(words: str) -> bool:
+    return (
+        len(words) < 120 and not any(letter in words for letter in "。.!?！？:：")
+    ) or look_like_people(words)
+
+
+def _names(part: str) -> list[str]:
+    return [name for name in _LIST.split(part) if name]
+
+
+def _year(block: Headed, date: str | None) -> int | None:
+    if date and (match := re.search(r"1[5-9]\d\d|20\d\d", date)):
+        return int(match[0])
+    for unit in block.others:
+        if len(unit.words) <= _SHORT and (match := _YEAR.search(unit.words)):
+            return int(match[1])
+    return None

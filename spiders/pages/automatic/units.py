@@ -1,0 +1,128 @@
+"""A block's texts as a reader sees them: a link, a paragraph, a line, each one unit."""
+
+from bisect import bisect_left
+from dataclasses import dataclass
+
+from spiders.pages.automatic.regions import Block
+from spiders.pages.automatic.tree import TEXT, Tree
+
+_INLINE = frozenset("span label time small data bdo ruby".split())
+_WHOLE = frozenset("p h1 h2 h3 h4 h5 h6 blockquote pre".split())
+_HEADINGS = frozenset("h1 h2 h3 h4 h5 h6 dt caption".split())
+_LOOSE = _INLINE | {TEXT, "img", "picture", "button", "a"}
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A text of a block, and where in a block such a text stands."""
+
+    place: tuple[int, int, int]
+    """Equal in blocks for units at one place: tag path, class, whether it is a heading."""
+    text: str
+    """Lines separated by a line feed."""
+    node: int
+    link: int
+    """The node of the link it is or stands in; -1: none."""
+    heading: bool
+
+    @property
+    def words(self) -> str:
+        return " ".join(self.text.split())
+
+
+class Units:
+    """Finds the units of blocks of one tree."""
+
+    def __init__(self, tree: Tree) -> None:
+        self._tree = tree
+        self._leaves = [node for node, text in enumerate(tree.text) if text]
+        self._plain: dict[int, bool] = {}
+
+    def of(self, block: Block) -> list[Unit]:
+        """The units of a block, in page order."""
+        tree = self._tree
+        found: list[Unit] = []
+        end = -1
+        for first in block:
+            stop = tree.end[first]
+            at = bisect_left(self._leaves, first)
+            while at < len(self._leaves) and self._leaves[at] < stop:
+                leaf = self._leaves[at]
+                at += 1
+                if leaf < end:
+                    continue
+                node = self._unit(leaf, first)
+                if node < end:
+                    node = leaf
+                end = tree.end[node]
+                found.append(self._made(node, block[0]))
+        return found
+
+    def _made(self, node: int, start: int) -> Unit:
+        tree = self._tree
+        named = tree.named[node]
+        kind = tree.kind[named] if named > start else -1
+        heading = self._heading(node, start)
+        text = self.text_of(node)
+        return Unit((tree.path[node], kind, heading), text, node, self._link(node), heading)
+
+    def text_of(self, node: int) -> str:
+        tree = self._tree
+        return " ".join([text for text in tree.text[node : tree.end[node]] if text])
+
+    def _link(self, node: int) -> int:
+        """The link that a unit is in, or that is all of it."""
+        tree = self._tree
+        if tree.link[node] >= 0:
+            return tree.link[node]
+        inside = {tree.link[at] for at in range(node, tree.end[node]) if tree.text[at]}
+        return inside.pop() if len(inside) == 1 else -1
+
+    def _heading(self, node: int, start: int) -> bool:
+        tree = self._tree
+        for _ in range(3):
+            if node < start:
+                return False
+            if tree.tag[node] in _HEADINGS:
+                return True
+            node = tree.parent[node]
+        return False
+
+    def _unit(self, leaf: int, start: int) -> int:
+        """The node that a run of text is read with: its link, its paragraph, or itself."""
+        tree = self._tree
+        link = tree.link[leaf]
+        if link >= start and self._is_plain(link):
+            return link
+        node = leaf
+        while node > start:
+            parent = tree.parent[node]
+            if parent < start or not self._is_plain(parent):
+                break
+            if tree.tag[parent] in _HEADINGS and tree.links[parent] < tree.links[tree.end[parent]]:
+                break
+            if tree.tag[parent] in _WHOLE:
+                return parent
+            if tree.tag[parent] in _INLINE and not self._mixed(parent):
+                if self._mixed(tree.parent[parent]) and tree.parent[parent] >= start:
+                    node = parent
+                    continue
+                node = parent if node == leaf and tree.end[parent] == leaf + 1 else node
+                break
+            if not self._mixed(parent):
+                break
+            node = parent
+        return node
+
+    def _mixed(self, node: int) -> bool:
+        """Whether an element has text of its own beside elements, or is text alone."""
+        tree = self._tree
+        return any(tree.tag[child] == TEXT for child in tree.children(node))
+
+    def _is_plain(self, node: int) -> bool:
+        """Whether an element holds nothing but text, and what stands within a line."""
+        plain = self._plain.get(node)
+        if plain is None:
+            tags = self._tree.tag[node + 1 : self._tree.end[node]]
+            plain = self._plain[node] = _LOOSE.issuperset(tags)
+        return plain
