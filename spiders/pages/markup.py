@@ -12,6 +12,7 @@ from typing import Any, cast
 from lxml import etree
 
 from spiders.pages.stream import Span, Stream
+from spiders.pages.width import is_too_wide
 
 _LINES = (
     "address article aside blockquote body br caption center dd details dialog dir div dl dt "
@@ -64,6 +65,8 @@ def stream_of_html(markup: str) -> Stream:
 
 def _laid_out(page: bytes) -> str | None:
     """The page's text with marks, by the stylesheet; None where its tree has not all of it."""
+    if is_too_wide(page):
+        return None
     parser = etree.HTMLParser(encoding="utf-8", huge_tree=True)
     root = etree.fromstring(page, parser)
     if root is None or parser.error_log.filter_from_fatals():

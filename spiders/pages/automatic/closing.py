@@ -12,7 +12,7 @@ from spiders.pages.stream import Span, Stream
 _OWNED = re.compile(r"©|\(c\)\s|copyright|all rights reserved|版权所有|版權所有", re.IGNORECASE)
 _HEADS = frozenset(("nav", "header"))
 _MOST = 100
-"""Links that a page's head has at most; a menu of more is a map of the site."""
+"""Links that a page's head has at most."""
 _LARGEST = 20_000
 """Bytes of text that a footer has at most."""
 
@@ -61,22 +61,26 @@ def _stream(tree: Tree, node: int) -> Stream:
 
 
 def head_links(tree: Tree, before: int, base: str | None) -> tuple[Link, ...]:
-    """The links above the records that stand in a head or a navigation."""
-    found = tuple(_head_links(tree, before, base))
-    return found if len(found) <= _MOST else ()
+    """The links above the records that stand in a head or a navigation; none of a menu that is a
+    map of the site."""
+    nodes = list(_head_links(tree, before))
+    if len(nodes) > _MOST:
+        return ()
+    found = []
+    for node in nodes:
+        element = tree.element[node]
+        text = " ".join(" ".join(tree.text[node : tree.end[node]]).split())
+        if text and element is not None:
+            found.append(Link(text=text, url=absolute(element.get("href", ""), base)))
+    return tuple(found)
 
 
-def _head_links(tree: Tree, before: int, base: str | None) -> Iterator[Link]:
+def _head_links(tree: Tree, before: int) -> Iterator[int]:
     node = 0
     while node < before:
-        if tree.tag[node] not in _HEADS:
+        if tree.tag[node] in _HEADS:
+            end = tree.end[node]
+            yield from (at for at in range(node, min(end, before)) if tree.link[at] == at)
+            node = end
+        else:
             node += 1
-            continue
-        for link in range(node, min(tree.end[node], before)):
-            element = tree.element[link]
-            if tree.link[link] != link or element is None:
-                continue
-            text = " ".join(" ".join(tree.text[link : tree.end[link]]).split())
-            if text:
-                yield Link(text=text, url=absolute(element.get("href", ""), base))
-        node = tree.end[node]

@@ -18,6 +18,8 @@ _NEXT = re.compile(
 )
 _ARROWS = frozenset(">›»→⟩❯▶►")
 _EDGES = " \t\xa0>›»→⟩❯▶►<[]()|…."
+_LONGEST = 60
+"""Bytes of text that a link to the next page has at most."""
 _NUMBER = re.compile(r"\d{1,4}")
 
 
@@ -36,17 +38,14 @@ def _named(tree: Tree, links: list[int], base: str | None) -> str | None:
     for node in links:
         element = tree.element[node]
         assert element is not None
-        url = _address(element, base)
-        if url is None:
+        if tree.weight(node) > _LONGEST:
             continue
-        if "next" in element.get("rel", "").lower().split():
+        bares = {words.strip(_EDGES): words.strip() for words in _words(tree, node, element)}
+        named = "next" in element.get("rel", "").lower().split() or any(map(_NEXT.fullmatch, bares))
+        if named and (url := _address(element, base)):
             return url
-        for words in _words(tree, node, element):
-            bare = words.strip(_EDGES)
-            if _NEXT.fullmatch(bare):
-                return url
-            if not bare and len(words.strip()) == 1 and words.strip() in _ARROWS and not arrow:
-                arrow = url
+        if arrow is None and len(bares.get("", "")) == 1 and bares[""] in _ARROWS:
+            arrow = _address(element, base)
     return arrow
 
 

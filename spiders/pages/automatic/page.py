@@ -19,11 +19,13 @@ from spiders.pages.automatic.totals import Stated, stated, statements
 from spiders.pages.automatic.tree import Tree, tree_of
 from spiders.pages.automatic.units import Unit, Units
 from spiders.pages.automatic.weighing import Scale
+from spiders.pages.blocks import MOST
 from spiders.pages.decoding import Decoded
 from spiders.pages.guard import FLOOR
 from spiders.pages.language import language_of
 from spiders.pages.problems import problem
 from spiders.pages.profile import AUTOMATIC
+from spiders.pages.width import is_too_wide
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,8 @@ def automatic_page(decoded: Decoded, url: str | None) -> ResultPage | None:
     )
     if found.confidence < FLOOR:
         return replace(page, confidence=1.0, stated_total=0) if said.none else page
+    if len(found.blocks) > MOST:
+        return replace(page, problems=(problem("too-many-records", f"over {MOST} records"),))
     return _read(page, found, said, base)
 
 
@@ -76,9 +80,12 @@ def _addresses(root: etree._Element, url: str | None) -> tuple[str | None, str |
 
 
 def _root(markup: str) -> etree._Element | None:
-    parser = etree.HTMLParser(encoding="utf-8", huge_tree=True)
+    page = markup.encode("utf-8")
+    if is_too_wide(page):
+        return None
     try:
-        root: etree._Element | None = etree.fromstring(markup.encode("utf-8"), parser)
+        parser = etree.HTMLParser(encoding="utf-8", huge_tree=True)
+        root: etree._Element | None = etree.fromstring(page, parser)
     except etree.LxmlError:
         return None
     return root
@@ -94,6 +101,8 @@ def _found(tree: Tree) -> _Found:
             best, most = region, score
     if best is None:
         return _Found(tree, [], 0.0)
+    if len(best.blocks) > MOST:
+        return _Found(tree, best.blocks, scale.confidence(best))
     whole = settled(tree, best)
     return _Found(tree, whole.blocks, max(scale.confidence(best), scale.confidence(whole)))
 

@@ -17,6 +17,10 @@ LEAST = 0.04
 """Share of a page's text under which a group is not looked at."""
 _WORK = 3_000_000
 """So many nodes are looked at in all."""
+_STARTS = 12
+"""So many kinds of element are tried as the first of a record, the commonest ones."""
+_COMPARISONS = 60_000
+"""So many pairs of shapes are compared in all; after that only equal ones are of one kind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +38,7 @@ class Shapes:
     def __init__(self, tree: Tree) -> None:
         self._tree = tree
         self._left = _WORK
+        self._comparisons = _COMPARISONS
         self._made: dict[int, frozenset[int]] = {}
 
     def of(self, node: int) -> frozenset[int]:
@@ -67,6 +72,9 @@ class Shapes:
         self, shape: frozenset[int], key: int, firsts: list[tuple[frozenset[int], int]]
     ) -> int | None:
         best, found = ALIKE, None
+        if self._comparisons <= 0:
+            return None
+        self._comparisons -= min(len(firsts), 60)
         for kind, (first, own) in enumerate(firsts[:60]):
             common = len(shape & first)
             alike = common / (len(shape) + len(first) - common)
@@ -91,16 +99,18 @@ def regions_of(tree: Tree) -> Iterator[Region]:
         if sum(map(tree.weight, nodes)) < least:
             continue
         if len(nodes) > 1:
-            yield from _alike(shapes, nodes)
+            yield from _alike(tree, shapes, nodes, least)
         yield from _in_rows(tree, shapes, nodes)
 
 
-def _alike(shapes: Shapes, nodes: list[int]) -> Iterator[Region]:
+def _alike(tree: Tree, shapes: Shapes, nodes: list[int], least: float) -> Iterator[Region]:
     """Elements at one place of the page's structure, of one kind."""
-    kinds = shapes.kinds(nodes)
-    for kind, count in Counter(kinds).items():
-        if count > 1:
-            yield Region([(n,) for n, of in zip(nodes, kinds, strict=True) if of == kind])
+    by_kind: dict[int, list[int]] = {}
+    for node, kind in zip(nodes, shapes.kinds(nodes), strict=True):
+        by_kind.setdefault(kind, []).append(node)
+    for alike in by_kind.values():
+        if len(alike) > 1 and sum(map(tree.weight, alike)) >= least:
+            yield Region([(node,) for node in alike])
 
 
 def _in_rows(tree: Tree, shapes: Shapes, parents: list[int]) -> Iterator[Region]:
@@ -117,7 +127,7 @@ def _in_rows(tree: Tree, shapes: Shapes, parents: list[int]) -> Iterator[Region]
     for row in rows:
         cut.append(list(zip(row, tokens[at : at + len(row)], strict=True)))
         at += len(row)
-    for token, count in counts.items():
+    for token, count in counts.most_common(_STARTS):
         if count >= max(2, 2 * len(rows)) and count * 1.4 <= at:
             region = _cut_at(token, cut)
             if region:

@@ -9,6 +9,8 @@ _ALIKE = 0.7
 _FEW = 5
 _USUAL = 0.25
 """What stands around fewer of the blocks than this share is a heading between them."""
+_LOOKED_AT = 50
+"""So many blocks show what shapes the others may have."""
 _MAIN = 0.85
 
 
@@ -50,7 +52,7 @@ def _gathered(tree: Tree, nodes: list[int]) -> list[int]:
     parents = {tree.parent[node] for node in nodes}
     above = {tree.key[parent] for parent in parents}
     over = {tree.parent[parent] for parent in parents if parent >= 0}
-    shapes = {frozenset(_paths(tree, node)) for node in nodes}
+    shapes = {frozenset(_paths(tree, node)) for node in nodes[:_LOOKED_AT]}
     found = list(nodes)
     for node, at in enumerate(tree.path):
         if at != path or node in known or not _has(tree, node, anchor):
@@ -78,7 +80,7 @@ def _namesakes(tree: Tree, nodes: list[int]) -> list[int]:
     if not kinds:
         return nodes
     wanted = {kind for kind, count in kinds.items() if count > 1}
-    shapes = {frozenset(_marks(tree, node)) for node in nodes}
+    shapes = {frozenset(_marks(tree, node)) for node in nodes[:_LOOKED_AT]}
     mean = sum(map(tree.weight, nodes)) / len(nodes)
     found, end, last = [], 0, -1
     known = set(nodes)

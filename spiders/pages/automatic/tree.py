@@ -11,7 +11,7 @@ from lxml import etree
 
 TEXT = "#text"
 """Tag of a run of text. What only marks words up, and a line break, are part of the run."""
-MOST = 150_000
+MOST = 60_000
 """Of a page with more elements no tree is built."""
 DEEPEST = 250
 """Elements deeper than this are read as text only."""
@@ -90,23 +90,25 @@ class _Walk:
     def __init__(self, tree: Tree) -> None:
         self._tree = tree
         self._paths: dict[tuple[int, str], int] = {}
-        self._keys: dict[tuple[int, str], int] = {}
-        self._kinds: dict[str, int] = {}
+        self._keys: dict[tuple[int, int], int] = {}
+        self._kinds: dict[str, int] = {"": 0}
         self._run: list[str] = []
 
     def walk(self, root: etree._Element) -> None:
         tree, run = self._tree, self._run
-        open_nodes: list[int] = []
+        open_nodes = [-1]
         # An element to enter, a text to append, or None: the innermost open node ends here.
         todo: list[etree._Element | str | None] = [root]
         while todo:
             one = todo.pop()
             if one is None:
-                self._end_run(open_nodes)
+                if run:
+                    self._end_run(open_nodes[-1])
                 tree.end[open_nodes.pop()] = len(tree.tag)
                 continue
             if isinstance(one, str):
-                run.append(one.replace("\n", " "))
+                if run or not one.isspace():
+                    run.append(one.replace("\n", " "))
                 continue
             tag = one.tag
             if not isinstance(tag, str) or tag in _UNSEEN or _is_hidden(one):
@@ -114,52 +116,61 @@ class _Walk:
             if tag in _MARKING and all(child.tag in _MARKING and not len(child) for child in one):
                 run.append(_marked_up(one))
                 continue
-            if len(open_nodes) >= DEEPEST:
+            if len(open_nodes) > DEEPEST:
                 run.append(" ".join(one.itertext()).replace("\n", " "))
                 continue
-            self._end_run(open_nodes)
-            open_nodes.append(self._enter(one, tag, open_nodes))
+            if run:
+                self._end_run(open_nodes[-1])
+            open_nodes.append(self._enter(one, tag, open_nodes[-1]))
             todo.append(None)
             for child in reversed(one):
-                if child.tail:
-                    todo.append(child.tail)
+                if tail := child.tail:
+                    todo.append(tail)
                 todo.append(child)
-            if one.text:
-                todo.append(one.text)
+            if text := one.text:
+                todo.append(text)
 
-    def _enter(self, element: etree._Element, tag: str, open_nodes: list[int]) -> int:
-        parent = open_nodes[-1] if open_nodes else -1
-        node = self._append(tag, parent, element.get("class", "").translate(_DIGITS), "")
-        self._tree.element[node] = element
-        if tag == "a" and "href" in element.attrib:
+    def _enter(self, element: etree._Element, tag: str, parent: int) -> int:
+        kind = element.get("class", "")
+        number = self._kinds.setdefault(kind.translate(_DIGITS), len(self._kinds)) if kind else 0
+        node = self._append(tag, parent, number, element, "")
+        if tag == "a" and element.get("href") is not None:
             self._tree.link[node] = node
         return node
 
-    def _append(self, tag: str, parent: int, kind: str, text: str) -> int:
-        tree, node = self._tree, len(self._tree.tag)
-        above = tree.path[parent] if parent >= 0 else -1
-        path = self._paths.setdefault((above, tag), len(self._paths))
+    def _append(
+        self, tag: str, parent: int, kind: int, element: etree._Element | None, text: str
+    ) -> int:
+        tree = self._tree
+        node = len(tree.tag)
+        if parent >= 0:
+            above, named, link = tree.path[parent], tree.named[parent], tree.link[parent]
+        else:
+            above = named = link = -1
+        paths, keys = self._paths, self._keys
+        path = paths.setdefault((above, tag), len(paths))
         tree.tag.append(tag)
         tree.parent.append(parent)
         tree.end.append(node + 1)
         tree.path.append(path)
-        tree.key.append(self._keys.setdefault((path, kind), len(self._keys)))
-        tree.kind.append(self._kinds.setdefault(kind, len(self._kinds)))
-        above = tree.named[parent] if parent >= 0 else -1
-        tree.named.append(node if kind else above)
-        tree.element.append(None)
+        tree.key.append(keys.setdefault((path, kind), len(keys)))
+        tree.kind.append(kind)
+        tree.named.append(node if kind else named)
+        tree.element.append(element)
         tree.text.append(text)
-        tree.link.append(tree.link[parent] if parent >= 0 else -1)
+        tree.link.append(link)
         return node
 
-    def _end_run(self, open_nodes: list[int]) -> None:
-        if not self._run:
-            return
-        lines = "".join(self._run).split("\n")
+    def _end_run(self, parent: int) -> None:
+        text = "".join(self._run)
         self._run.clear()
-        text = "\n".join([shown for line in lines if (shown := " ".join(line.split()))])
-        if text and open_nodes:
-            self._append(TEXT, open_nodes[-1], "", text)
+        if "\n" in text:
+            lines = [" ".join(line.split()) for line in text.split("\n")]
+            text = "\n".join([line for line in lines if line])
+        else:
+            text = " ".join(text.split())
+        if text:
+            self._append(TEXT, parent, 0, None, text)
 
 
 def _marked_up(element: etree._Element) -> str:
@@ -174,14 +185,12 @@ def _marked_up(element: etree._Element) -> str:
 
 
 def _is_hidden(element: etree._Element) -> bool:
-    attributes = element.attrib
-    if "hidden" in attributes:
-        return True
-    style = attributes.get("style")
-    if not style:
-        return False
-    squeezed = "".join(style.lower().split())
-    return any(mark in squeezed for mark in _HIDING)
+    style = element.get("style")
+    if style:
+        squeezed = "".join(style.lower().split())
+        if any(mark in squeezed for mark in _HIDING):
+            return True
+    return element.get("hidden") is not None
 
 
 def _sum_up(tree: Tree) -> None:
