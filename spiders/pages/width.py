@@ -1,4 +1,4 @@
-"""Elements with more attributes than any page has, which libxml2's trees take quadratic time for."""
+"""Elements with more attributes than any page has: building a tree of one takes quadratic time."""
 
 from typing import cast
 

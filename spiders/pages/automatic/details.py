@@ -44,6 +44,9 @@ _NAME = re.compile(r"(?:[^\W\d_a-z][\w.'’-]*)(?:\s[\w.'’-]+){0,3}\s[^\W\d_a-
 _SEVERAL = re.compile(r"(?:[\u3400-\u9fff]{2,4}\s*[;；、,，]\s*)+[\u3400-\u9fff]{2,4}\s*[;；]?")
 """Chinese names between separators."""
 _AROUND = " -–—|·,，;；&、"
+_SENTENCE = frozenset("。.!?！？:：")
+"""What stands in sentences, and in names only where they are abbreviated."""
+_NAMES_MOST = 120
 _SHORT = 300
 _SHARE = 0.6
 
@@ -137,9 +140,9 @@ def _are_people(texts: list[str], *, several: bool) -> bool:
 
 
 def _may_be_names(words: str) -> bool:
-    return (
-        len(words) < 120 and not any(letter in words for letter in "。.!?！？:：")
-    ) or look_like_people(words)
+    if look_like_people(words):
+        return True
+    return len(words) < _NAMES_MOST and _SENTENCE.isdisjoint(words)
 
 
 def _names(part: str) -> list[str]:

@@ -8,11 +8,13 @@ from lxml import etree
 from spiders.pages.addresses import absolute
 from spiders.pages.automatic.tree import TEXT, Tree
 
+_PAGES = r"page|results?|set|\d{1,3}"
 _NEXT = re.compile(
-    r"(?:(?:go to |show |view |see )?(?:the )?next(?: (?:page|results?|\d{1,3}|set))?(?: of (?:search )?results)?|older(?: (?:posts|entries))?"
-    r"|下一?[页頁]|后一?[页頁]|下一[张張]|次へ|次の?ページ|次の\d*件|다음|다음 ?페이지"
-    r"|suivante?s?|page suivante|nächste(?: seite)?|weiter|vor|siguientes?|página siguiente|próxim[ao]s?(?: página)?|seguinte"
-    r"|successiv[ao]|prossim[ao]|avanti|volgende|nästa|næste|neste|seuraava|dalej|następn[aey]|další|sonraki"
+    rf"(?:(?:go to |show |view |see )?(?:the )?next(?: (?:{_PAGES}))?(?: of (?:search )?results)?"
+    r"|older(?: (?:posts|entries))?|下一?[页頁张張]|后一?[页頁]|次へ|次の?ページ|次の\d*件"
+    r"|다음 ?(?:페이지)?|suivante?s?|page suivante|nächste(?: seite)?|weiter|siguientes?"
+    r"|página siguiente|próxim[ao]s?(?: página)?|seguinte|successiv[ao]|prossim[ao]|avanti"
+    r"|volgende|nästa|næste|neste|seuraava|dalej|następn[aey]|další|sonraki"
     r"|след(?:ующая|ующие|\.)?|вперёд|вперед|далее|التالي|הבא)",
     re.IGNORECASE,
 )

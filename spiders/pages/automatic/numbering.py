@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from spiders.pages.automatic.units import Unit
 
@@ -14,7 +15,7 @@ def ranks_of(blocks: Sequence[list[Unit]]) -> list[int | None]:
     """The number each block bears, None for one that bears none; all None where the page does not
     count its records."""
     numbers = [_number(units) for units in blocks]
-    steps = sum(a is not None and b == a + 1 for a, b in zip(numbers, numbers[1:], strict=False))
+    steps = sum(a is not None and b == a + 1 for a, b in pairwise(numbers))
     if len(numbers) < 3 or steps < _SHARE * (len(numbers) - 1):
         return [None] * len(numbers)
     first = next(n - index for index, n in enumerate(numbers) if n is not None)

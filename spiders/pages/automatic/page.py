@@ -126,10 +126,13 @@ def _query(root: etree._Element) -> Query:
 
 def _read(page: ResultPage, found: _Found, said: Stated, base: str | None) -> ResultPage:
     tree, blocks = found.tree, found.blocks
-    inside = set()
-    for block in blocks:
-        for node in block:
-            inside.update(at for at in range(node, tree.end[node]) if tree.link[at] == at)
+    inside = {
+        at
+        for block in blocks
+        for node in block
+        for at in range(node, tree.end[node])
+        if tree.link[at] == at
+    }
     records = tuple(_Records(tree, blocks, base))
     after = tree.end[blocks[-1][-1]]
     return replace(

@@ -4,6 +4,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from math import sqrt
 
 from spiders.pages.automatic.units import Unit
 
@@ -98,7 +99,7 @@ def _title_score(place: _Place, count: int) -> float:
     length = sum(_like_title(text) for text in texts) / there
     letters = sum(_letters(text) for text in texts) / there
     early = 1 / (1 + 0.06 * place.first / there)
-    share = (there / count) ** 0.5
+    share = sqrt(there / count)
     return (
         share
         * distinct
@@ -131,7 +132,7 @@ def _abstract_score(place: _Place, count: int) -> float:
     linked = sum(unit.link >= 0 for unit in place.units) / len(sizes)
     if mean < _ABSTRACT_BYTES or linked > 0.5:
         return 0.0
-    return mean * (len(sizes) / count) ** 0.5
+    return mean * sqrt(len(sizes) / count)
 
 
 def _abstract(units: list[Unit], scores: dict[tuple[int, int, int], float]) -> tuple[Unit, ...]:

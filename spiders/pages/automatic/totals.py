@@ -7,7 +7,10 @@ from typing import NamedTuple
 from spiders.pages.automatic.tree import Tree
 
 _NUMBER = r"\d{1,3}(?:[,.，'’\u00a0\u202f\u2009 ]\d{3})+(?!\d)|\d{1,10}"
-_ABOUT = r"(?:about|around|approximately|ungefähr|etwa|environ|aproximadamente|circa|cerca de|около|大约|约|約)"
+_ABOUT = (
+    r"(?:about|around|approximately|ungefähr|etwa|environ|aproximadamente|circa|cerca de|около"
+    r"|大约|约|約)"
+)
 _THINGS = (
     r"(?:(?:search|matching|total|such)\s)?(?:results?|records?|items?|hits?|matches|documents?"
     r"|articles?|entries|titles?|publications?|papers?|products?|books?|works|listings?|topics?"
@@ -27,8 +30,10 @@ _AFTER = re.compile(
     rf"(?<![\d.,$€£¥/-])(?P<total>{_NUMBER})\+?\s*(?:\w+\s)?{_THINGS}\b", re.IGNORECASE
 )
 _BEFORE = re.compile(
-    rf"\b{_THINGS}\b(?:\s(?:found|in total))?\s*[:：(（]\s*{_ABOUT}?\s*(?P<total>{_NUMBER})(?!\s*[-–/]\s*\d)"
-    rf"|\b(?:found|returned|total(?:\s*of)?|showing all|hits)\s*[:：]?\s*{_ABOUT}?\s*(?P<other>{_NUMBER})\b",
+    rf"\b{_THINGS}\b(?:\s(?:found|in total))?\s*[:：(（]\s*{_ABOUT}?\s*(?P<total>{_NUMBER})"
+    r"(?!\s*[-–/]\s*\d)"
+    rf"|\b(?:found|returned|total(?:\s*of)?|showing all|hits)\s*[:：]?\s*{_ABOUT}?\s*"
+    rf"(?P<other>{_NUMBER})\b",
     re.IGNORECASE,
 )
 _CHINESE = re.compile(

@@ -6,6 +6,7 @@ that a question about a part of the page is a slice, or a difference of two runn
 
 from dataclasses import dataclass, field
 from itertools import accumulate
+from typing import cast
 
 from lxml import etree
 
@@ -27,6 +28,7 @@ _UNSEEN = frozenset(
 _PICTURES = frozenset(("img", "picture", "figure"))
 _DIGITS = str.maketrans("", "", "0123456789")
 """A class that numbers its elements is one class."""
+_ELEMENTS = etree.XPath("count(//*)")
 _HIDING = ("display:none", "visibility:hidden", "visibility:collapse")
 
 
@@ -76,7 +78,7 @@ class Tree:
 
 def tree_of(root: etree._Element) -> Tree | None:
     """The tree of a page; None of one too large for it."""
-    if root.xpath("count(//*)") > MOST:
+    if cast("float", _ELEMENTS(root)) > MOST:
         return None
     tree = Tree()
     _Walk(tree).walk(root)
@@ -117,7 +119,7 @@ class _Walk:
                 run.append(_marked_up(one))
                 continue
             if len(open_nodes) > DEEPEST:
-                run.append(" ".join(one.itertext()).replace("\n", " "))
+                run.append(" ".join(map(str, one.itertext())).replace("\n", " "))
                 continue
             if run:
                 self._end_run(open_nodes[-1])
