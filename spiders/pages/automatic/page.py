@@ -1,5 +1,6 @@
 """Any result page, read without knowing its site."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -61,7 +62,7 @@ def automatic_page(decoded: Decoded, url: str | None) -> ResultPage | None:
         return replace(page, confidence=1.0, stated_total=0) if said.none else page
     if len(found.blocks) > MOST:
         return replace(page, problems=(problem("too-many-records", f"over {MOST} records"),))
-    return _read(page, found, said, base)
+    return _read(page, _as_shown(found, said), said, base)
 
 
 def _addresses(root: etree._Element, url: str | None) -> tuple[str | None, str | None]:
@@ -112,6 +113,20 @@ def _stated(tree: Tree, found: _Found) -> Stated:
     if found.confidence < FLOOR:
         return stated(statements(tree, ()), 0)
     return stated(statements(tree, nodes), len(found.blocks))
+
+
+def _as_shown(found: _Found, said: Stated) -> _Found:
+    """Without what is beyond the number that the page says it shows, where those of one class are
+    just as many: the others are adverts."""
+    shown, blocks = said.shown, found.blocks
+    if shown is None or not len(blocks) / 2 <= shown < len(blocks):
+        return found
+    kinds = Counter(found.tree.kind[block[0]] for block in blocks)
+    for kind, count in kinds.items():
+        if kind and count == shown:
+            kept = [block for block in blocks if found.tree.kind[block[0]] == kind]
+            return replace(found, blocks=kept)
+    return found
 
 
 def _query(root: etree._Element) -> Query:

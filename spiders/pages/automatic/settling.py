@@ -1,25 +1,34 @@
 """From the group that looks most like the records to the records: whole ones, and all of them."""
 
 from collections import Counter
+from typing import Any
 
 from spiders.pages.automatic.regions import Region
 from spiders.pages.automatic.tree import Tree
 
 _ALIKE = 0.7
+"""Share of common paths from which an element of another class is a record as well."""
+_HALF_ALIKE = 0.5
+"""The same, of an element whose class says nothing against it."""
+_SAME_INSIDE = 0.6
+"""Share of common tags and classes from which an element elsewhere of a record's class is one."""
 _FEW = 5
 _USUAL = 0.25
 """What stands around fewer of the blocks than this share is a heading between them."""
 _LOOKED_AT = 50
 """So many blocks show what shapes the others may have."""
 _MAIN = 0.85
+"""Where one list has this share of the blocks, what another has is something else."""
 
 
 def settled(tree: Tree, region: Region) -> Region:
+    """The group with its blocks made whole, those that differ a little added, and those taken out
+    that stand apart."""
     if region.flat:
         return region
     nodes = _climbed(tree, [block[0] for block in region.blocks])
     nodes = _gathered(tree, nodes)
-    nodes = _namesakes(tree, nodes)
+    nodes = _with_namesakes(tree, nodes)
     nodes = _in_main_list(tree, nodes)
     return Region([(node,) for node in nodes])
 
@@ -30,78 +39,98 @@ def _climbed(tree: Tree, nodes: list[int]) -> list[int]:
         parents = [tree.parent[node] for node in nodes]
         if -1 in parents or len(set(parents)) < len(parents):
             return nodes
-        more = sum(map(tree.weight, parents)) > sum(map(tree.weight, nodes))
         added = sum(
             tree.weight(parent) > tree.weight(node)
             for parent, node in zip(parents, nodes, strict=True)
         )
-        if more and len(nodes) > _FEW and added < _USUAL * len(nodes):
+        if len(nodes) > _FEW and 0 < added < _USUAL * len(nodes):
             return nodes
         nodes = parents
 
 
 def _gathered(tree: Tree, nodes: list[int]) -> list[int]:
-    """With the siblings that are no less records than those of the group are."""
+    """With the siblings, and those in lists alike beside, that are no less records: they have the
+    link that most blocks have, and nothing of class or shape against them."""
     anchor = _anchor(tree, nodes)
     if anchor is None:
         return nodes
     path = tree.path[nodes[0]]
-    kinds = {word for node in nodes for word in _words(tree, node)}
-    common = set.intersection(*(_words(tree, node) for node in nodes))
+    judge = _Judge(tree, nodes)
     known = set(nodes)
     parents = {tree.parent[node] for node in nodes}
-    above = {tree.key[parent] for parent in parents}
-    over = {tree.parent[parent] for parent in parents if parent >= 0}
-    shapes = {frozenset(_paths(tree, node)) for node in nodes[:_LOOKED_AT]}
+    lists = {(tree.key[parent], tree.parent[parent]) for parent in parents if parent >= 0}
     found = list(nodes)
     for node, at in enumerate(tree.path):
-        if at != path or node in known or not _has(tree, node, anchor):
+        if at != path or node in known:
             continue
         parent = tree.parent[node]
-        if parent not in parents and not (
-            tree.key[parent] in above and tree.parent[parent] in over
-        ):
+        if parent not in parents and (tree.key[parent], tree.parent[parent]) not in lists:
             continue
-        words = _words(tree, node)
-        if common:
-            if common <= words:
-                found.append(node)
-            continue
-        shape = _paths(tree, node)
-        least = 0.5 if not words or not kinds or words & kinds else _ALIKE
-        if any(len(shape & other) >= least * len(shape | other) for other in shapes):
+        if _has(tree, node, anchor) and judge.passes(node):
             found.append(node)
     return sorted(found)
 
 
-def _namesakes(tree: Tree, nodes: list[int]) -> list[int]:
-    """With what has the very class of the blocks elsewhere in the page."""
-    kinds = Counter((tree.tag[node], tree.kind[node]) for node in nodes if _words(tree, node))
-    if not kinds:
-        return nodes
+class _Judge:
+    """Tells whether an element has class and shape of the blocks."""
+
+    def __init__(self, tree: Tree, nodes: list[int]) -> None:
+        self._tree = tree
+        words = [_words(tree, node) for node in nodes]
+        self._common = set.intersection(*words)
+        self._any = set.union(*words)
+        self._shapes = {frozenset(self._shape(node)) for node in nodes[:_LOOKED_AT]}
+
+    def passes(self, node: int) -> bool:
+        words = _words(self._tree, node)
+        if self._common:
+            return self._common <= words
+        least = _HALF_ALIKE if not words or not self._any or words & self._any else _ALIKE
+        return _resembles(self._shape(node), self._shapes, least)
+
+    def _shape(self, node: int) -> set[int]:
+        return set(self._tree.path[node : self._tree.end[node]])
+
+
+def _with_namesakes(tree: Tree, nodes: list[int]) -> list[int]:
+    """With what has the class of two blocks or more, and their inside, elsewhere in the page:
+    right behind the others, for farther off the same class serves recommendations."""
+    kinds = Counter((tree.tag[node], tree.kind[node]) for node in nodes if tree.kind[node])
     wanted = {kind for kind, count in kinds.items() if count > 1}
+    if not wanted:
+        return nodes
     shapes = {frozenset(_marks(tree, node)) for node in nodes[:_LOOKED_AT]}
     mean = sum(map(tree.weight, nodes)) / len(nodes)
-    found, end, last = [], 0, -1
     known = set(nodes)
-    first = nodes[0]
+    found: list[int] = []
+    last = 0
     for node, tag in enumerate(tree.tag):
-        if node < end:
+        if node < last or (tree.end[node] > nodes[0] > node):
             continue
-        if node in known:
-            found.append(node)
-            end = last = tree.end[node]
-        elif ((tag, tree.kind[node]) in wanted and tree.end[node] <= first) or last > 0:
+        if node not in known:
             if (tag, tree.kind[node]) not in wanted:
                 continue
-            between = tree.weights[node] - tree.weights[last] if last > 0 else 0
-            shape = _marks(tree, node)
-            if between < mean and any(
-                len(shape & other) >= 0.6 * len(shape | other) for other in shapes
-            ):
-                found.append(node)
-                end = last = tree.end[node]
+            if found and tree.weights[node] - tree.weights[last] >= mean:
+                continue
+            if not _resembles(_marks(tree, node), shapes, _SAME_INSIDE):
+                continue
+        found.append(node)
+        last = tree.end[node]
     return found
+
+
+def _in_main_list(tree: Tree, nodes: list[int]) -> list[int]:
+    """Without the few of another class that stand in a list of their own, where nearly all stand
+    in one."""
+    (parent, count), *_ = Counter(tree.parent[node] for node in nodes).most_common(1)
+    if count < _MAIN * len(nodes):
+        return nodes
+    kinds = {tree.kind[node] for node in nodes if tree.parent[node] == parent} - {0}
+    return [node for node in nodes if tree.parent[node] == parent or tree.kind[node] in kinds]
+
+
+def _resembles(shape: set[Any], shapes: set[frozenset[Any]], least: float) -> bool:
+    return any(len(shape & other) >= least * len(shape | other) for other in shapes)
 
 
 def _marks(tree: Tree, node: int) -> set[tuple[str, int]]:
@@ -109,31 +138,18 @@ def _marks(tree: Tree, node: int) -> set[tuple[str, int]]:
     return set(zip(tree.tag[node:end], tree.kind[node:end], strict=True))
 
 
-def _in_main_list(tree: Tree, nodes: list[int]) -> list[int]:
-    """Without the few that stand in a list of their own, where nearly all stand in one."""
-    (parent, count), *_ = Counter(tree.parent[node] for node in nodes).most_common(1)
-    if count < _MAIN * len(nodes):
-        return nodes
-    return [node for node in nodes if tree.parent[node] == parent]
-
-
 def _words(tree: Tree, node: int) -> set[str]:
     element = tree.element[node]
     return set(element.get("class", "").split()) if element is not None else set()
-
-
-def _paths(tree: Tree, node: int) -> set[int]:
-    return set(tree.path[node : tree.end[node]])
 
 
 def _anchor(tree: Tree, nodes: list[int]) -> int | None:
     """The path of the link that most blocks have."""
     have: Counter[int] = Counter()
     for node in nodes:
-        inside = {tree.path[at] for at in range(node, tree.end[node]) if tree.link[at] == at}
-        have.update(inside)
+        have.update({tree.path[at] for at in range(node, tree.end[node]) if tree.link[at] == at})
     return max(have, key=lambda path: have[path], default=None)
 
 
 def _has(tree: Tree, node: int, anchor: int) -> bool:
-    return any(tree.path[at] == anchor for at in range(node, tree.end[node]))
+    return anchor in tree.path[node : tree.end[node]]
