@@ -49,6 +49,7 @@ _SENTENCE = frozenset("。.!?！？:：")
 _NAMES_MOST = 120
 _SHORT = 300
 _SHARE = 0.6
+_LISTED = 0.2
 
 
 class Details:
@@ -132,11 +133,15 @@ def _people_places(blocks: Sequence[Headed]) -> set[tuple[int, int, int]]:
 
 
 def _are_people(texts: list[str], *, several: bool) -> bool:
-    """Whether most texts of a place are names; one name a text, where a block has several."""
-    names = sum(look_like_people(text) for text in texts)
-    if several:
-        names = max(names, sum(bool(_NAME.fullmatch(text)) for text in texts))
-    return names >= _SHARE * len(texts)
+    """Whether most texts of a place are names; ``several``: blocks have more than one text at it.
+    One name alone, of two words, looks like a title as well: some texts must list several."""
+    lists = [_LIST.split(text) for text in texts]
+    names = sum(
+        look_like_people(text) or all(_NAME.fullmatch(part) for part in parts if part)
+        for text, parts in zip(texts, lists, strict=True)
+    )
+    listed = sum(len(parts) > 1 or look_like_people(parts[0]) for parts in lists)
+    return names >= _SHARE * len(texts) and (several or listed >= _LISTED * len(texts))
 
 
 def _may_be_names(words: str) -> bool:

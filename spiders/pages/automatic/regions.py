@@ -17,6 +17,8 @@ LEAST = 0.04
 """Share of a page's text under which a group is not looked at."""
 _WORK = 3_000_000
 """So many nodes are looked at in all."""
+_PAIR = 3
+"""A row of no more elements does not hold two records of several."""
 _STARTS = 12
 """So many kinds of element are tried as the first of a record, the commonest ones."""
 _COMPARISONS = 60_000
@@ -115,8 +117,8 @@ def _alike(tree: Tree, shapes: Shapes, nodes: list[int], least: float) -> Iterat
 
 def _in_rows(tree: Tree, shapes: Shapes, parents: list[int]) -> Iterator[Region]:
     """Runs of different elements side by side that recur, within one parent or several."""
-    rows = [children for parent in parents if len(children := tree.children(parent)) > 3]
-    if not rows:
+    rows = [children for parent in parents if len(children := tree.children(parent)) > 1]
+    if not any(len(row) > _PAIR for row in rows):
         return
     tokens = shapes.kinds([node for row in rows for node in row])
     counts = Counter(tokens)
@@ -128,7 +130,7 @@ def _in_rows(tree: Tree, shapes: Shapes, parents: list[int]) -> Iterator[Region]
         cut.append(list(zip(row, tokens[at : at + len(row)], strict=True)))
         at += len(row)
     for token, count in counts.most_common(_STARTS):
-        if count >= max(2, 2 * len(rows)) and count * 1.4 <= at:
+        if count >= max(2, 1.5 * len(rows)) and count * 1.4 <= at:
             region = _cut_at(token, cut)
             if region:
                 yield region

@@ -16,6 +16,8 @@ _ABSTRACT_BYTES = 60
 """A text of less, on average, is no abstract."""
 _APART = 8
 """So many units at one place are told apart by their order."""
+_PARAGRAPH = 0.35
+"""Share of the longest text's score that a further paragraph has."""
 _LEAST = 0.12
 """Share of the best place's score that a title's place has."""
 
@@ -26,6 +28,8 @@ class _Place:
 
     blocks: set[int] = field(default_factory=set)
     units: list[Unit] = field(default_factory=list)
+    linked: int = 0
+    """Units that are a link alone; a link around the whole record is none of these."""
     first: int = 0
     """Sum of the places in their blocks, of the first unit in each."""
 
@@ -45,17 +49,17 @@ def headed(blocks: Sequence[list[Unit]]) -> list[Headed]:
     count = len(blocks)
     titles = {at: _title_score(one, count) for at, one in _places(blocks, each=True).items()}
     best = max(titles.values(), default=0.0)
-    abstracts = {at[0]: _abstract_score(one, count) for at, one in _places(blocks).items()}
+    lengths = {at: _abstract_score(one, count) for at, one in _places(blocks, each=True).items()}
     found = []
     for units in blocks:
-        score, index = max(
-            ((titles[at], -index) for index, at in enumerate(_ats(units, each=True))),
-            default=(0.0, 0),
-        )
+        ats = _ats(units, each=True)
+        score, index = max(((titles[at], -index) for index, at in enumerate(ats)), default=(0.0, 0))
         title = units[-index] if units and score and score >= _LEAST * best else None
-        rest = [unit for unit in units if unit is not title]
-        abstract = _abstract(rest, abstracts)
-        others = tuple(unit for unit in rest if unit not in abstract)
+        rest = [(unit, lengths[at]) for unit, at in zip(units, ats, strict=True)]
+        abstract = _abstract([each for each in rest if each[0] is not title])
+        others = tuple(
+            unit for unit in units if unit is not title and not any(unit is a for a in abstract)
+        )
         found.append(Headed(title, abstract, others))
     return found
 
@@ -76,11 +80,13 @@ def _ats(units: list[Unit], *, each: bool) -> list[_At]:
 def _places(blocks: Sequence[list[Unit]], *, each: bool = False) -> dict[_At, _Place]:
     places: dict[_At, _Place] = defaultdict(_Place)
     for number, units in enumerate(blocks):
+        links = Counter(unit.link for unit in units)
         for index, (unit, at) in enumerate(zip(units, _ats(units, each=each), strict=True)):
             place = places[at]
             if number not in place.blocks:
                 place.blocks.add(number)
                 place.units.append(unit)
+                place.linked += unit.link >= 0 and links[unit.link] == 1
                 place.first += index
     return places
 
@@ -129,14 +135,19 @@ def _abstract_score(place: _Place, count: int) -> float:
     """The bytes of a place's texts, on average over those that have it; 0: no abstracts."""
     sizes = [len(unit.text.encode("utf-8", "replace")) for unit in place.units]
     mean = sum(sizes) / len(sizes)
-    linked = sum(unit.link >= 0 for unit in place.units) / len(sizes)
-    if mean < _ABSTRACT_BYTES or linked > 0.5:
+    if mean < _ABSTRACT_BYTES or place.linked * 2 > len(sizes):
         return 0.0
     return mean * sqrt(len(sizes) / count)
 
 
-def _abstract(units: list[Unit], scores: dict[tuple[int, int, int], float]) -> tuple[Unit, ...]:
-    best = max(units, key=lambda unit: scores[unit.place], default=None)
-    if best is None or not scores[best.place]:
+def _abstract(units: list[tuple[Unit, float]]) -> tuple[Unit, ...]:
+    """The unit whose place has the longest texts, and those at its place that are long as well:
+    paragraphs, but not the line with the authors above them."""
+    best, most = max(units, key=lambda each: each[1], default=(None, 0.0))
+    if best is None or not most:
         return ()
-    return tuple(unit for unit in units if unit.place == best.place)
+    return tuple(
+        unit
+        for unit, score in units
+        if unit.place == best.place and (unit is best or score >= _PARAGRAPH * most)
+    )

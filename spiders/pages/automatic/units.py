@@ -19,7 +19,7 @@ class Unit:
     place: tuple[int, int, int]
     """Equal in blocks for units at one place: tag path, class, whether it is a heading."""
     text: str
-    """Lines separated by a line feed."""
+    """A line; of a link or a heading, lines separated by a line feed."""
     node: int
     link: int
     """The node of the link it is or stands in; -1: none."""
@@ -55,16 +55,19 @@ class Units:
                 if node < end:
                     node = leaf
                 end = tree.end[node]
-                found.append(self._made(node, block[0]))
+                found += self._made(node, block[0])
         return found
 
-    def _made(self, node: int, start: int) -> Unit:
+    def _made(self, node: int, start: int) -> list[Unit]:
         tree = self._tree
         named = tree.named[node]
         kind = tree.kind[named] if named > start else -1
         heading = self._heading(node, start)
+        place = (tree.path[node], kind, heading)
+        link = self._link(node)
         text = self.text_of(node)
-        return Unit((tree.path[node], kind, heading), text, node, self._link(node), heading)
+        lines = text.split("\n") if link < 0 and not heading else [text]
+        return [Unit(place, line, node, link, heading) for line in lines if line]
 
     def text_of(self, node: int) -> str:
         tree = self._tree
