@@ -50,6 +50,8 @@ _NAMES_MOST = 120
 _SHORT = 300
 _SHARE = 0.6
 _LISTED = 0.2
+_At = tuple[tuple[int, int, int], int]
+"""A place, and the how-manieth unit at it; -1: any."""
 
 
 class Details:
@@ -68,7 +70,9 @@ class Details:
             said = _BY.match(words)
             if said:
                 words = words[said.end() :]
-            elif unit.place not in self._people and not _SEVERAL.fullmatch(words):
+            elif self._people.isdisjoint((unit.at, (unit.place, -1))) and not _SEVERAL.fullmatch(
+                words
+            ):
                 continue
             date = DATE.search(words)
             words = words[: date.start()] if date else words
@@ -114,15 +118,17 @@ class Details:
         return None
 
 
-def _people_places(blocks: Sequence[Headed]) -> set[tuple[int, int, int]]:
+def _people_places(blocks: Sequence[Headed]) -> set[_At]:
     """The places at which most units look like people, and not always the same ones."""
-    at: dict[tuple[int, int, int], list[str]] = {}
-    having: Counter[tuple[int, int, int]] = Counter()
+    at: dict[_At, list[str]] = {}
+    having: Counter[_At] = Counter()
     for block in blocks:
-        having.update({unit.place for unit in block.others})
+        together = {*(unit.at for unit in block.others), *((u.place, -1) for u in block.others)}
+        having.update(together)
         for unit in block.others:
             if text := unit.words.strip(_AROUND):
-                at.setdefault(unit.place, []).append(text)
+                at.setdefault(unit.at, []).append(text)
+                at.setdefault((unit.place, -1), []).append(text)
     return {
         place
         for place, texts in at.items()

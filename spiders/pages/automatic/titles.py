@@ -14,19 +14,19 @@ _TITLE_BYTES = (4, 24, 240)
 """Shorter than the first a text is hardly a title; from the second to the third it may well be."""
 _ABSTRACT_BYTES = 60
 """A text of less, on average, is no abstract."""
-_APART = 8
-"""So many units at one place are told apart by their order."""
 _PARAGRAPH = 0.35
 """Share of the longest text's score that a further paragraph has."""
 _LEAST = 0.12
 """Share of the best place's score that a title's place has."""
 
 
+_At = tuple[tuple[int, int, int], int]
+
+
 @dataclass(slots=True)
 class _Place:
     """What the blocks have at one place."""
 
-    blocks: set[int] = field(default_factory=set)
     units: list[Unit] = field(default_factory=list)
     linked: int = 0
     """Units that are a link alone; a link around the whole record is none of these."""
@@ -46,48 +46,31 @@ class Headed:
 
 def headed(blocks: Sequence[list[Unit]]) -> list[Headed]:
     """Title and abstract of each block, found by what stands at the same place in the others."""
-    count = len(blocks)
-    titles = {at: _title_score(one, count) for at, one in _places(blocks, each=True).items()}
+    places = _places(blocks)
+    titles = {at: _title_score(one, len(blocks)) for at, one in places.items()}
+    lengths = {at: _abstract_score(one, len(blocks)) for at, one in places.items()}
     best = max(titles.values(), default=0.0)
-    lengths = {at: _abstract_score(one, count) for at, one in _places(blocks, each=True).items()}
     found = []
     for units in blocks:
-        ats = _ats(units, each=True)
-        score, index = max(((titles[at], -index) for index, at in enumerate(ats)), default=(0.0, 0))
-        title = units[-index] if units and score and score >= _LEAST * best else None
-        rest = [(unit, lengths[at]) for unit, at in zip(units, ats, strict=True)]
-        abstract = _abstract([each for each in rest if each[0] is not title])
-        others = tuple(
-            unit for unit in units if unit is not title and not any(unit is a for a in abstract)
-        )
+        title = max(units, key=lambda unit: titles[unit.at], default=None)
+        if title is None or not titles[title.at] or titles[title.at] < _LEAST * best:
+            title = None
+        rest = [unit for unit in units if unit is not title]
+        abstract = _abstract(rest, lengths)
+        others = tuple(unit for unit in rest if all(unit is not one for one in abstract))
         found.append(Headed(title, abstract, others))
     return found
 
 
-_At = tuple[tuple[int, int, int], int]
-"""A place, and the how-manieth unit of the block at it."""
-
-
-def _ats(units: list[Unit], *, each: bool) -> list[_At]:
-    seen: Counter[tuple[int, int, int]] = Counter()
-    ats = []
-    for unit in units:
-        ats.append((unit.place, min(seen[unit.place], _APART) if each else 0))
-        seen[unit.place] += 1
-    return ats
-
-
-def _places(blocks: Sequence[list[Unit]], *, each: bool = False) -> dict[_At, _Place]:
+def _places(blocks: Sequence[list[Unit]]) -> dict[_At, _Place]:
     places: dict[_At, _Place] = defaultdict(_Place)
-    for number, units in enumerate(blocks):
+    for units in blocks:
         links = Counter(unit.link for unit in units)
-        for index, (unit, at) in enumerate(zip(units, _ats(units, each=each), strict=True)):
-            place = places[at]
-            if number not in place.blocks:
-                place.blocks.add(number)
-                place.units.append(unit)
-                place.linked += unit.link >= 0 and links[unit.link] == 1
-                place.first += index
+        for index, unit in enumerate(units):
+            place = places[unit.at]
+            place.units.append(unit)
+            place.linked += unit.link >= 0 and links[unit.link] == 1
+            place.first += index
     return places
 
 
@@ -140,14 +123,11 @@ def _abstract_score(place: _Place, count: int) -> float:
     return mean * sqrt(len(sizes) / count)
 
 
-def _abstract(units: list[tuple[Unit, float]]) -> tuple[Unit, ...]:
+def _abstract(units: list[Unit], lengths: dict[_At, float]) -> tuple[Unit, ...]:
     """The unit whose place has the longest texts, and those at its place that are long as well:
     paragraphs, but not the line with the authors above them."""
-    best, most = max(units, key=lambda each: each[1], default=(None, 0.0))
-    if best is None or not most:
+    best = max(units, key=lambda unit: lengths[unit.at], default=None)
+    if best is None or not lengths[best.at]:
         return ()
-    return tuple(
-        unit
-        for unit, score in units
-        if unit.place == best.place and (unit is best or score >= _PARAGRAPH * most)
-    )
+    least = _PARAGRAPH * lengths[best.at]
+    return tuple(unit for unit in units if unit.place == best.place and lengths[unit.at] >= least)

@@ -123,11 +123,11 @@ def _of_text(text: str, read: int) -> tuple[int, Stated] | None:
     if match := _RANGE.search(text):
         first, last, total = (_value(match[name]) for name in ("first", "last", "total"))
         if 0 < first <= last <= total and read <= 2 * (last - first + 1) <= 4 * max(read, 1):
-            return 3, Stated(total, last - first + 1, time)
-    for weight, pattern in ((2, _CHINESE), (1, _AFTER), (1, _BEFORE)):
+            return 5, Stated(total, last - first + 1, time)
+    for weight, pattern in ((3, _CHINESE), (2, _AFTER), (1, _BEFORE)):
         for match in pattern.finditer(text):
             total = _value(next(value for value in match.groups() if value))
-            if total >= max(read, 1) and (weight > 1 or time is not None or not _is_year(match)):
+            if total >= max(read, 1) and (weight > 2 or time is not None or not _is_year(match)):
                 return weight + (time is not None), Stated(total, None, time)
     return None
 

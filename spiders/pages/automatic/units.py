@@ -1,6 +1,8 @@
 """A block's texts as a reader sees them: a link, a paragraph, a line, each one unit."""
 
 from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from spiders.pages.automatic.regions import Block
@@ -9,6 +11,8 @@ from spiders.pages.automatic.tree import TEXT, Tree
 _INLINE = frozenset("span label time small data bdo ruby".split())
 _WHOLE = frozenset("p h1 h2 h3 h4 h5 h6 blockquote pre".split())
 _HEADINGS = frozenset("h1 h2 h3 h4 h5 h6 dt caption".split())
+_APART = 8
+"""So many units at one place are told apart by their order."""
 _LOOSE = _INLINE | {TEXT, "img", "picture", "button", "a"}
 
 
@@ -24,6 +28,13 @@ class Unit:
     link: int
     """The node of the link it is or stands in; -1: none."""
     heading: bool
+    order: int
+    """How many units of its block stand at its place before it, as far as that is counted."""
+
+    @property
+    def at(self) -> tuple[tuple[int, int, int], int]:
+        """Where in its block it stands, told apart from the others at its place."""
+        return self.place, self.order
 
     @property
     def words(self) -> str:
@@ -42,6 +53,7 @@ class Units:
         """The units of a block, in page order."""
         tree = self._tree
         found: list[Unit] = []
+        seen: Counter[tuple[int, int, int]] = Counter()
         end = -1
         for first in block:
             stop = tree.end[first]
@@ -55,10 +67,10 @@ class Units:
                 if node < end:
                     node = leaf
                 end = tree.end[node]
-                found += self._made(node, block[0])
+                found += self._made(node, block[0], seen)
         return found
 
-    def _made(self, node: int, start: int) -> list[Unit]:
+    def _made(self, node: int, start: int, seen: Counter[tuple[int, int, int]]) -> Iterator[Unit]:
         tree = self._tree
         named = tree.named[node]
         kind = tree.kind[named] if named > start else -1
@@ -67,7 +79,9 @@ class Units:
         link = self._link(node)
         text = self.text_of(node)
         lines = text.split("\n") if link < 0 and not heading else [text]
-        return [Unit(place, line, node, link, heading) for line in lines if line]
+        for line in filter(None, lines):
+            yield Unit(place, line, node, link, heading, min(seen[place], _APART))
+            seen[place] += 1
 
     def text_of(self, node: int) -> str:
         tree = self._tree
