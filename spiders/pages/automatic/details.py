@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from spiders.pages.automatic.titles import Headed
+from spiders.pages.automatic.units import Unit
 from spiders.pages.citation import CITATION, DOI, NOWHERE, Appearance, appearance_of
 from spiders.pages.names import look_like_people, people
 
@@ -38,6 +39,9 @@ _VOLUME = re.compile(
     r"(?:\s*[:：,，]\s*(?:pp?\.?\s*)?(?P<pages>\d{1,6}\s?[-–]\s?\d{1,6}))?",
     re.IGNORECASE,
 )
+_VENUE = re.compile(
+    r"(?P<venue>[^\W\d_][^\d;:：；]{2,120}?)[,，.\s(（]+(?P<year>(?:1[5-9]|20)\d\d)[)）]?\s?年?\.?"
+)
 _LIST = re.compile(r"\s*[,，;；&、]\s*|\s+and\s+|^and\s+|\s*\.{3}\s*$")
 _NAME = re.compile(r"(?:[^\W\d_a-z][\w.'’-]*)(?:\s[\w.'’-]+){0,3}\s[^\W\d_a-z][\w.'’-]*")
 """A name of two words or more, its first and last capitalised."""
@@ -59,6 +63,7 @@ class Details:
 
     def __init__(self, blocks: Sequence[Headed]) -> None:
         self._people = _people_places(blocks)
+        self._venues = _venue_places(blocks)
 
     def authors(self, block: Headed) -> tuple[str, ...]:
         """People, of units that stand where people stand, or that say so."""
@@ -104,6 +109,8 @@ class Details:
                 return appearance_of(match)
             if venue is None and (label := _IN.match(words)):
                 venue = words[label.end() :].strip() or None
+            elif venue is None and unit.at in self._venues and (match := _dated_venue(words)):
+                venue = match["venue"]
             if numbers is NOWHERE and (match := _VOLUME.search(words)):
                 numbers = Appearance(
                     volume=match["volume"], issue=match["issue"], pages=match["pages"]
@@ -136,6 +143,25 @@ def _people_places(blocks: Sequence[Headed]) -> set[_At]:
         and len(set(texts)) * 2 > len(texts)
         and _are_people(texts, several=len(texts) >= 1.5 * having[place])
     }
+
+
+def _at_one(unit: Unit, places: set[_At]) -> bool:
+    return unit.at in places or (unit.place, -1) in places
+
+
+def _venue_places(blocks: Sequence[Headed]) -> set[_At]:
+    """The places at which most units are a name and a year."""
+    at: dict[_At, list[bool]] = {}
+    for block in blocks:
+        for unit in block.others:
+            at.setdefault(unit.at, []).append(_dated_venue(unit.words) is not None)
+    return {
+        place for place, votes in at.items() if len(votes) > 1 and sum(votes) > _SHARE * len(votes)
+    }
+
+
+def _dated_venue(words: str) -> re.Match[str] | None:
+    return None if DATE.search(words) else _VENUE.fullmatch(words)
 
 
 def _are_people(texts: list[str], *, several: bool) -> bool:

@@ -120,7 +120,12 @@ def _in_rows(tree: Tree, shapes: Shapes, parents: list[int]) -> Iterator[Region]
     rows = [children for parent in parents if len(children := tree.children(parent)) > 1]
     if not any(len(row) > _PAIR for row in rows):
         return
-    tokens = shapes.kinds([node for row in rows for node in row])
+    nodes = [node for row in rows for node in row]
+    # What has a link and what has none are two kinds here, however alike: a title, a text.
+    tokens = [
+        2 * kind + (tree.links[tree.end[node]] > tree.links[node])
+        for node, kind in zip(nodes, shapes.kinds(nodes), strict=True)
+    ]
     counts = Counter(tokens)
     if len(counts) < 2:
         return
