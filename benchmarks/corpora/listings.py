@@ -253,6 +253,47 @@ def _in_sections(pen: Pen, works: tuple[Listed, ...]) -> str:
     return "".join(parts)
 
 
+def _bare_lines(pen: Pen, works: tuple[Listed, ...]) -> str:
+    return "<br><br>".join(
+        f"{_link(work)}<br>{_people(work)}<br>{_snippet(pen, work)}" for work in works
+    )
+
+
+def _old_fonts(pen: Pen, works: tuple[Listed, ...]) -> str:
+    return "".join(
+        f"<p><font size=2><b>{place}. <a href={work.url}><font color=blue>{escape(work.title)}"
+        f"</font></a></b></font><br><font color=#333333>{_snippet(pen, work)}</font><br>"
+        f"<font color=green>{escape(work.venue)}, {work.year}</font></p>"
+        for place, work in enumerate(works, start=1)
+    )
+
+
+def _first_featured(pen: Pen, works: tuple[Listed, ...]) -> str:
+    card = pen.name("card")
+    rest = "".join(
+        f"<article{card}><h3>{_link(work)}</h3><p>{_snippet(pen, work)}</p></article>"
+        for work in works[1:]
+    )
+    first = works[0]
+    return (
+        f'<div><article class="top {card[8:-1]}"><div><img src=/t.png></div><h3>{_link(first)}</h3>'
+        f"<p>{_snippet(pen, first)}</p><span>Best match</span></article>{rest}</div>"
+    )
+
+
+def _many_tags(pen: Pen, works: tuple[Listed, ...]) -> str:
+    return "".join(
+        f"<div{pen.name('card')}><h2>{_link(work)}</h2><p>{_snippet(pen, work)}</p>"
+        f"<ul{pen.name('tags')}>{_tags(pen)}</ul></div>"
+        for work in works
+    )
+
+
+def _tags(pen: Pen) -> str:
+    words = pen.rng.sample(_FACETS, pen.rng.randint(2, 8))
+    return "".join(f'<li><a href="/t/{word}">{word}</a></li>' for word in words)
+
+
 LAYOUTS: dict[str, Callable[[Pen, tuple[Listed, ...]], str]] = {
     "cards": _cards,
     "items": _items,
@@ -268,12 +309,16 @@ LAYOUTS: dict[str, Callable[[Pen, tuple[Listed, ...]], str]] = {
     "broken lines": _broken_lines,
     "whole links": _whole_links,
     "in sections": _in_sections,
+    "bare lines": _bare_lines,
+    "old fonts": _old_fonts,
+    "first featured": _first_featured,
+    "many tags": _many_tags,
 }
 """How a list of records may be printed, by name."""
 _WITHOUT_SNIPPET = frozenset({"rows"})
 
-_MENU = "Home About Browse Help Contact Services News Login Journals Topics Alerts Policies".split()
 _FACETS = "Article Book Thesis Report Review Dataset Open 2019 2020 2021 English Chinese".split()
+_MENU = "Home About Browse Help Contact Services News Login Journals Topics Alerts Policies".split()
 
 
 def _menu(pen: Pen, of: str) -> str:
@@ -281,6 +326,27 @@ def _menu(pen: Pen, of: str) -> str:
     items = "".join(f'<li><a href="/{word.lower()}">{word}</a></li>' for word in words)
     tag = pen.rng.choice(("nav", "div", "div"))
     return f"<{tag}{pen.name(of)}><ul>{items}</ul></{tag}>"
+
+
+def _map(pen: Pen) -> str:
+    """A menu that is a map of the site, open on a pointer's touch."""
+    parts = "".join(
+        f"<li><a href='#{part}'>Part {part}</a><ul>"
+        + "".join(f"<li><a href=/{part}/{n}>Subject {part}.{n}</a></li>" for n in range(12))
+        + "</ul></li>"
+        for part in range(pen.rng.randint(6, 20))
+    )
+    return f"<div{pen.name('map')}><ul>{parts}</ul></div>"
+
+
+def _recommended(pen: Pen) -> str:
+    """Cards like those of the list, with less in them."""
+    cards = "".join(
+        f"<div{pen.name('card')}><a href=/r{n}><img src=/r.png></a><h3><a href=/r{n}>Pick {n}</a>"
+        "</h3></div>"
+        for n in range(pen.rng.randint(3, 8))
+    )
+    return f"<div{pen.name('picks')}><h2>You may also like what others read</h2>{cards}</div>"
 
 
 def _facets(pen: Pen) -> str:
@@ -329,7 +395,7 @@ def _page(
     tag = pen.rng.choice(("footer", "div"))
     return (
         "<!DOCTYPE html><html><head><title>Search</title><style>a{color:red}</style></head><body>"
-        f"{_menu(pen, 'menu')}<form><input type=text name=q value=query></form>"
-        f"{side}{statement}<div{pen.name('main')}>{body}</div>{pager}"
+        f"{_menu(pen, 'menu')}{pen.sometimes(_map(pen), 0.2)}<form><input type=text name=q value=query></form>"
+        f"{side}{statement}<div{pen.name('main')}>{body}</div>{pager}{pen.sometimes(_recommended(pen), 0.3)}"
         f"<{tag}{pen.name('foot')}>{foot}</{tag}></body></html>"
     )

@@ -102,7 +102,7 @@ def regions_of(tree: Tree) -> Iterator[Region]:
             continue
         if len(nodes) > 1:
             yield from _alike(tree, shapes, nodes, least)
-        yield from _in_rows(tree, shapes, nodes)
+        yield from _in_rows(tree, shapes, nodes, least)
 
 
 def _alike(tree: Tree, shapes: Shapes, nodes: list[int], least: float) -> Iterator[Region]:
@@ -115,39 +115,58 @@ def _alike(tree: Tree, shapes: Shapes, nodes: list[int], least: float) -> Iterat
             yield Region([(node,) for node in alike])
 
 
-def _in_rows(tree: Tree, shapes: Shapes, parents: list[int]) -> Iterator[Region]:
-    """Runs of different elements side by side that recur, within one parent or several."""
+_Row = list[tuple[int, int]]
+"""The elements and texts side by side in one parent, each with its kind."""
+
+
+def _in_rows(tree: Tree, shapes: Shapes, parents: list[int], least: float) -> Iterator[Region]:
+    """Runs of different elements side by side that recur: in one parent, or in each of many that
+    hold as few as the others."""
     rows = [children for parent in parents if len(children := tree.children(parent)) > 1]
     if not any(len(row) > _PAIR for row in rows):
         return
     nodes = [node for row in rows for node in row]
     # What has a link and what has none are two kinds here, however alike: a title, a text.
-    tokens = [
-        2 * kind + (tree.links[tree.end[node]] > tree.links[node])
-        for node, kind in zip(nodes, shapes.kinds(nodes), strict=True)
-    ]
-    counts = Counter(tokens)
-    if len(counts) < 2:
-        return
-    cut = []
-    at = 0
-    for row in rows:
-        cut.append(list(zip(row, tokens[at : at + len(row)], strict=True)))
-        at += len(row)
-    for token, count in counts.most_common(_STARTS):
-        if count >= max(2, 1.5 * len(rows)) and count * 1.4 <= at:
-            region = _cut_at(token, cut)
-            if region:
-                yield region
+    kinds = iter(
+        [
+            2 * kind + (tree.links[tree.end[node]] > tree.links[node])
+            for node, kind in zip(nodes, shapes.kinds(nodes), strict=True)
+        ]
+    )
+    of_kind = [[(node, next(kinds)) for node in row] for row in rows]
+    for row in of_kind:
+        if len(row) > _PAIR and sum([tree.weight(node) for node, _ in row]) >= least:
+            yield from _cut([row])
+    if len(of_kind) > 1:
+        yield from _cut(of_kind)
 
 
-def _cut_at(token: int, rows: list[list[tuple[int, int]]]) -> Region | None:
+def _cut(rows: list[_Row]) -> Iterator[Region]:
+    """The rows cut at each kind that may be a record's first element."""
+    counts = Counter([kind for row in rows for _, kind in row])
+    size = sum(map(len, rows))
+    for first, count in counts.most_common(_STARTS):
+        if count < max(2, 1.5 * len(rows)) or count * 1.4 > size or len(counts) < 2:
+            continue
+        if len(rows) > 1 and not _even([[kind for _, kind in row].count(first) for row in rows]):
+            continue
+        region = _cut_at(first, rows)
+        if region:
+            yield region
+
+
+def _even(counts: list[int]) -> bool:
+    """Whether rows hold about as many records each; the last ones may hold fewer."""
+    return max(counts) <= 2 * sorted(counts)[len(counts) // 2]
+
+
+def _cut_at(first: int, rows: list[_Row]) -> Region | None:
     """Each row cut before each node of a kind; of what follows, what most of the runs have."""
-    pieces: list[list[tuple[int, int]]] = []
+    pieces: list[_Row] = []
     for row in rows:
         begun = False
         for node, kind in row:
-            if kind == token:
+            if kind == first:
                 pieces.append([])
                 begun = True
             if begun:
