@@ -55,6 +55,17 @@ def beside(truth: Truth, found: Clusters, floors: Floors) -> list[Row]:
     return rows + [Row(name, 0.0, "absent", floors[name], False) for name in sorted(missing)]
 
 
+def rows_of(said: Mapping[str, float], floors: Floors) -> list[Row]:
+    """Figures that are good when they are great, each with its floor; a floor without its figure
+    is not met."""
+    rows = [
+        Row(name, value, f"{value:.4f}", floors.get(name), value >= floors.get(name, 0.0))
+        for name, value in said.items()
+    ]
+    missing = sorted(floors.keys() - said.keys())
+    return rows + [Row(name, 0.0, "absent", floors[name], False) for name in missing]
+
+
 def unmet(truth: Truth, found: Clusters, floors: Floors) -> list[str]:
     """The figures under their floors, a line each."""
     rows = beside(truth, found, floors)

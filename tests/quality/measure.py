@@ -1,16 +1,19 @@
-"""Every labelled set in a folder through `glean dedup`, one table: figures beside their floors.
+"""Every labelled set in a folder, one table: figures beside their floors. Sets of records go
+through `glean dedup`, sets of saved pages through `glean read --profile auto`.
 
 ``python -m tests.quality.measure FOLDER``; ends with 1 where a figure is under its floor.
 """
 
 import argparse
+import json
 import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
 
-from tests.quality.floors import Row, beside, read_floors
+from tests.quality.floors import Floors, Row, beside, read_floors, rows_of
+from tests.quality.pages import Page, figures, page_folders
 from tests.quality.scoring import Clusters
 from tests.quality.sets import folders, read_clusters, read_truth
 
@@ -41,27 +44,51 @@ def shown(row: Row, name: str, everything: bool) -> str | None:
     return line + ("" if row.met else "  NOT MET")
 
 
+def pages_of(folder: Path) -> dict[str, Page]:
+    """What `glean read` says of a folder's pages, by the name of their file."""
+    paths = [str(path) for path in sorted(folder.glob("*.html"))]
+    command = [sys.executable, "-m", "cli", "read", "--profile", "auto", "--jsonl", *paths]
+    done = subprocess.run(command, capture_output=True, encoding="utf-8")
+    lines = done.stdout.split("\n")
+    return {Path(page["path"]).name: page for line in lines if line for page in [json.loads(line)]}
+
+
+def of_records(folder: Path, floors: Floors) -> list[Row]:
+    """The figures of a set of records."""
+    truth = read_truth(folder)
+    begun = time.perf_counter()
+    found = clusters_of(folder / "records.jsonl")
+    seconds = time.perf_counter() - begun
+    print(f"{folder.name}: {len(truth.order)} records in {seconds:.1f} s, from a cold start")
+    return beside(truth, found, floors)
+
+
+def of_pages(folder: Path, floors: Floors) -> list[Row]:
+    """The figures of a set of saved pages."""
+    begun = time.perf_counter()
+    read = pages_of(folder)
+    seconds = time.perf_counter() - begun
+    print(f"{folder.name}: {len(read)} pages in {seconds:.1f} s, from a cold start")
+    return rows_of(figures(folder, read), floors)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("data", type=Path, help="a folder of sets, one folder each")
     parser.add_argument("--kinds", action="store_true", help="also kinds that are found whole")
     asked = parser.parse_args()
-    sets = folders(asked.data)
+    sets = [(folder, of_records) for folder in folders(asked.data)]
+    sets += [(folder, of_pages) for folder in page_folders(asked.data)]
     if not sets:
         sys.exit(
             f"{asked.data} holds no set: make quality DATA=FOLDER, with FOLDER/<set>/records.jsonl"
-            " and FOLDER/<set>/clusters.jsonl"
+            " and FOLDER/<set>/clusters.jsonl, or FOLDER/<set>/<page>.html and its truth"
         )
     floors, failed = read_floors(), 0
     head = ("set", "figure", "reached", "floor")
     print("  ".join(cell.ljust(width) for cell, width in zip(head, _WIDTHS, strict=True)))
-    for folder in sets:
-        truth = read_truth(folder)
-        begun = time.perf_counter()
-        found = clusters_of(folder / "records.jsonl")
-        seconds = time.perf_counter() - begun
-        print(f"{folder.name}: {len(truth.order)} records in {seconds:.1f} s, from a cold start")
-        rows = beside(truth, found, floors.get(folder.name, {}))
+    for folder, rows_in in sets:
+        rows = rows_in(folder, floors.get(folder.name, {}))
         failed += sum(not row.met for row in rows)
         print("\n".join(filter(None, (shown(row, folder.name, asked.kinds) for row in rows))))
     if failed:

@@ -59,8 +59,8 @@ _LONGEST = 300
 
 
 def statements(tree: Tree, blocks: Sequence[int]) -> Iterator[str]:
-    """The short texts with a number, or that there is none, around the nodes of the records: of
-    each element that holds little else, each once."""
+    """The short texts around the nodes of the records that are no link alone: of each element that
+    holds little else, each once."""
     inside = bytearray(len(tree.tag))
     above = {-1}
     for node in blocks:
@@ -69,7 +69,7 @@ def statements(tree: Tree, blocks: Sequence[int]) -> Iterator[str]:
             above.add(node)
     seen: set[int] = set()
     for leaf, text in enumerate(tree.text):
-        if not text or inside[leaf]:
+        if not text or inside[leaf] or tree.link[leaf] >= 0:
             continue
         node = leaf
         for _ in range(_AROUND):
