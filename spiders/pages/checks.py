@@ -55,6 +55,12 @@ def strange(text: str, title: str | None) -> Problem:
     )
 
 
+def says_it_is_none(title: str) -> bool:
+    """Whether a page's own title says that it is no result page, whatever it lists to go on to."""
+    words = title.lower()
+    return any(mark in words for _, marks in _MARKS for mark in marks)
+
+
 def list_problems(
     placed: list[Record | None], marks: Landmarks, html: bool, cut: bool
 ) -> Iterator[Problem]:

@@ -21,6 +21,7 @@ from spiders.pages.automatic.tree import Tree, tree_of
 from spiders.pages.automatic.units import Unit, Units
 from spiders.pages.automatic.weighing import Scale
 from spiders.pages.blocks import MOST
+from spiders.pages.checks import says_it_is_none
 from spiders.pages.decoding import Decoded
 from spiders.pages.guard import FLOOR
 from spiders.pages.language import language_of
@@ -60,9 +61,16 @@ def automatic_page(decoded: Decoded, url: str | None) -> ResultPage | None:
     )
     if found.confidence < FLOOR:
         return replace(page, confidence=1.0, stated_total=0) if said.none else page
+    if said.total is None and says_it_is_none(_title_of(root)):
+        return replace(page, confidence=0.0)
     if len(found.blocks) > MOST:
         return replace(page, problems=(problem("too-many-records", f"over {MOST} records"),))
     return _read(page, _as_shown(found, said), said, base)
+
+
+def _title_of(root: etree._Element) -> str:
+    title = next(root.iter("title"), None)
+    return (title.text or "") if title is not None else ""
 
 
 def _addresses(root: etree._Element, url: str | None) -> tuple[str | None, str | None]:
