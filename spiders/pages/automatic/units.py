@@ -11,6 +11,10 @@ from spiders.pages.automatic.tree import TEXT, Tree
 _INLINE = frozenset("span label time small data bdo ruby".split())
 _WHOLE = frozenset("p h1 h2 h3 h4 h5 h6 blockquote pre".split())
 _HEADINGS = frozenset("h1 h2 h3 h4 h5 h6 dt caption".split())
+_BEGINNING = 20
+"""Bytes of text before its first link, of a text that merely has links."""
+_LINKED = 0.3
+"""Share of such a text that is links."""
 _APART = 8
 """So many units at one place are told apart by their order."""
 _LOOSE = _INLINE | {TEXT, "img", "picture", "button", "a"}
@@ -116,7 +120,7 @@ class Units:
             parent = tree.parent[node]
             if parent < start or not self._is_plain(parent):
                 break
-            if tree.tag[parent] in _HEADINGS and tree.links[parent] < tree.links[tree.end[parent]]:
+            if not self._is_prose(parent):
                 break
             if tree.tag[parent] in _WHOLE:
                 return parent
@@ -130,6 +134,19 @@ class Units:
                 break
             node = parent
         return node
+
+    def _is_prose(self, node: int) -> bool:
+        """Whether links within an element are part of its text, and not what the text is about:
+        behind its beginning, and few."""
+        tree, end = self._tree, self._tree.end[node]
+        if tree.links[node] == tree.links[end]:
+            return True
+        if tree.tag[node] in _HEADINGS:
+            return False
+        first = next(at for at in range(node, end) if tree.link[at] == at)
+        before = tree.weights[first] - tree.weights[node]
+        linked = tree.linked[end] - tree.linked[node]
+        return before >= _BEGINNING and linked <= _LINKED * tree.weight(node)
 
     def _mixed(self, node: int) -> bool:
         """Whether an element has text of its own beside elements, or is text alone."""
