@@ -18,7 +18,7 @@ from spiders.pages.addresses import (
     target_of,
 )
 from spiders.pages.article import ArticlePage, article_entry, article_page
-from spiders.pages.automatic.page import automatic_page
+from spiders.pages.automatic.page import automatic_page, plain_page
 from spiders.pages.blocks import MOST, Block, blocks_of
 from spiders.pages.decoding import Decoded, decode
 from spiders.pages.entry import Entry, entry_of
@@ -85,8 +85,9 @@ def read(
 
 
 def _automatic(decoded: Decoded, url: str | None) -> ResultPage | None:
-    """The page as it is read without knowing its site; None where it is no markup."""
-    page = automatic_page(decoded, url) if is_html(decoded.text) else None
+    """The page as it is read without knowing its site; None where it cannot be looked at."""
+    reader = automatic_page if is_html(decoded.text) else plain_page
+    page = reader(decoded, url)
     if page is None:
         return None
     return replace(page, problems=(*page.problems, *checks.decoding_problems(decoded)))

@@ -6,25 +6,24 @@ from dataclasses import dataclass, replace
 
 from lxml import etree
 
-from records import Problem, Query, Record, ResultPage, record_key
-from spiders.pages.abstract import sections_of, without_heading
+from records import Problem, Query, Record, ResultPage
 from spiders.pages.addresses import absolute, is_absolute
 from spiders.pages.automatic.closing import foot_of, head_links
-from spiders.pages.automatic.details import DATE, Details
+from spiders.pages.automatic.fields import Printed, records_of
 from spiders.pages.automatic.following import next_page
-from spiders.pages.automatic.numbering import ranks_of, unnumbered
+from spiders.pages.automatic.numbering import ranks_of
+from spiders.pages.automatic.plain import headed_lines, lines_of_records
 from spiders.pages.automatic.regions import Block, Region, regions_of
 from spiders.pages.automatic.settling import settled
 from spiders.pages.automatic.titles import Headed, headed
 from spiders.pages.automatic.totals import Stated, stated, statements
 from spiders.pages.automatic.tree import Tree, tree_of
-from spiders.pages.automatic.units import Unit, Units
+from spiders.pages.automatic.units import Units
 from spiders.pages.automatic.weighing import Scale
 from spiders.pages.blocks import MOST
 from spiders.pages.checks import says_it_is_none
 from spiders.pages.decoding import Decoded
 from spiders.pages.guard import FLOOR
-from spiders.pages.language import language_of
 from spiders.pages.problems import problem
 from spiders.pages.profile import AUTOMATIC
 from spiders.pages.width import is_too_wide
@@ -156,7 +155,7 @@ def _read(page: ResultPage, found: _Found, said: Stated, base: str | None) -> Re
         for at in range(node, tree.end[node])
         if tree.link[at] == at
     }
-    records = tuple(_Records(tree, blocks, base))
+    records = records_of(list(_printed(tree, blocks, base)))
     after = tree.end[blocks[-1][-1]]
     return replace(
         page,
@@ -185,107 +184,73 @@ def _problems(records: Sequence[Record], said: Stated) -> Iterator[Problem]:
             yield problem("duplicate-record", f"the record stands at {first} too", record.rank)
 
 
-class _Records:
-    """The records of blocks, one after the other."""
-
-    def __init__(self, tree: Tree, blocks: list[Block], base: str | None) -> None:
-        units = Units(tree)
-        self._tree = tree
-        self._base = base
-        self._blocks = blocks
-        self._units = [units.of(block) for block in blocks]
-        self._headed = headed(self._units)
-        self._details = Details(self._headed)
-        self._ranks = ranks_of(self._units)
-
-    def __iter__(self) -> Iterator[Record]:
-        for place, block in enumerate(self._blocks, start=1):
-            yield self._record(place, block)
-
-    def _record(self, place: int, block: Block) -> Record:
-        parts, own = self._headed[place - 1], self._ranks[place - 1]
-        links = list(self._links(block))
-        title = _title(parts, own)
-        abstract = _abstract(parts)
-        url = self._url(parts, links)
-        date = self._details.date(parts)
-        appearance = self._details.appearance(parts, date)
-        doi = self._details.doi(parts, links)
-        text = self._text(block)
-        return Record(
-            rank=own if own is not None else place,
-            key=record_key(
-                namespace=None,
-                native_id=None,
-                url=url if is_absolute(url) else None,
-                title=title,
-                abstract=abstract,
-                block=text,
-            ),
-            title=title,
-            url=url,
-            authors=self._details.authors(parts),
-            venue=appearance.venue,
-            year=appearance.year,
-            volume=appearance.volume,
-            issue=appearance.issue,
-            pages=appearance.pages,
-            abstract=abstract,
-            sections=sections_of(abstract) if abstract else (),
-            language=_language(abstract, title, text),
-            identifiers={"doi": doi} if doi else {},
-            date=date,
-            text=text,
+def _printed(tree: Tree, blocks: list[Block], base: str | None) -> Iterator[Printed]:
+    """The blocks with their titles, numbers and links told."""
+    finder = Units(tree)
+    units = [finder.of(block) for block in blocks]
+    ranks = ranks_of(units)
+    for place, (block, parts) in enumerate(zip(blocks, headed(units), strict=True), start=1):
+        own = ranks[place - 1]
+        links = list(_links(tree, block))
+        texts = [text for node in block for text in tree.text[node : tree.end[node]] if text]
+        yield Printed(
+            parts=parts,
+            text=" ".join(" ".join(texts).split()),
+            rank=place if own is None else own,
+            url=_url(tree, parts, links, base),
+            links=links,
         )
 
-    def _text(self, block: Block) -> str:
-        tree = self._tree
-        parts = [text for node in block for text in tree.text[node : tree.end[node]] if text]
-        return " ".join(" ".join(parts).split())
 
-    def _links(self, block: Block) -> Iterator[str]:
-        """What the links of a block, or the one around it, lead to."""
-        tree = self._tree
-        around = tree.link[block[0]]
-        nodes = [around] if around >= 0 else []
-        nodes += [at for node in block for at in range(node, tree.end[node]) if tree.link[at] == at]
-        for node in nodes:
-            element = tree.element[node]
-            if element is not None:
-                yield element.get("href", "")
-
-    def _url(self, parts: Headed, links: list[str]) -> str | None:
-        """Where the title leads, else the first link of the block that leads anywhere."""
-        title = parts.title
-        hrefs = list(links)
-        if title is not None and title.link >= 0:
-            element = self._tree.element[title.link]
-            if element is not None:
-                hrefs.insert(0, element.get("href", ""))
-        return next((url for href in hrefs if (url := absolute(href, self._base))), None)
+def _links(tree: Tree, block: Block) -> Iterator[str]:
+    """What the link around a block, and those within, lead to."""
+    around = tree.link[block[0]]
+    nodes = [around] if around >= 0 else []
+    nodes += [at for node in block for at in range(node, tree.end[node]) if tree.link[at] == at]
+    for node in nodes:
+        element = tree.element[node]
+        if element is not None:
+            yield element.get("href", "")
 
 
-def _title(parts: Headed, rank: int | None) -> str | None:
-    """The title without the record's number and the date behind it."""
-    if parts.title is None:
-        return None
-    words = unnumbered(parts.title.words, rank)
-    for date in DATE.finditer(words):
-        if date.end() == len(words) and date.start() > 8:
-            words = words[: date.start()].rstrip(" ,，-–—|·(（")
-            break
-    return words or None
+def _url(tree: Tree, parts: Headed, links: list[str], base: str | None) -> str | None:
+    """Where the title leads, else the first link of the block that leads anywhere."""
+    hrefs = list(links)
+    if parts.title is not None and parts.title.link >= 0:
+        element = tree.element[parts.title.link]
+        if element is not None:
+            hrefs.insert(0, element.get("href", ""))
+    return next((url for href in hrefs if (url := absolute(href, base))), None)
 
 
-def _abstract(parts: Headed) -> str | None:
-    lines = [line for unit in parts.abstract for line in _lines(unit)]
-    return without_heading("\n".join(lines)) or None
-
-
-def _lines(unit: Unit) -> list[str]:
-    return [line for line in unit.text.split("\n") if line]
-
-
-def _language(*texts: str | None) -> str | None:
-    """Of the first text that tells."""
-    return next((found for text in texts if text and (found := language_of(text))), None)
+def plain_page(decoded: Decoded, url: str | None) -> ResultPage:
+    """The records of a page of which only the text is left."""
+    found = lines_of_records(decoded.text)
+    said = stated(found.around(), len(found.blocks))
+    page = ResultPage(
+        url=url,
+        profile=AUTOMATIC,
+        confidence=found.confidence,
+        encoding=decoded.encoding,
+        replaced=decoded.replaced,
+    )
+    if found.confidence < FLOOR or not found.blocks:
+        return page
+    if len(found.blocks) > MOST:
+        return replace(page, problems=(problem("too-many-records", f"over {MOST} records"),))
+    texts = [" ".join(found.lines[at] for at in block) for block in found.blocks]
+    records = records_of(
+        [
+            Printed(parts=parts, text=text, rank=place)
+            for place, (parts, text) in enumerate(
+                zip(headed_lines(found), texts, strict=True), start=1
+            )
+        ]
+    )
+    return replace(
+        page,
+        records=records,
+        stated_total=said.total,
+        stated_ms=said.ms,
+        problems=tuple(_problems(records, said)),
+    )

@@ -82,9 +82,7 @@ def _title_score(place: _Place, count: int) -> float:
     distinct = len(set(texts)) / there
     linked = sum(unit.link >= 0 for unit in place.units) / there
     headings = sum(unit.heading for unit in place.units) / there
-    wordless = (
-        sum(bool(_WORDLESS.fullmatch(text) or _ADDRESS.fullmatch(text)) for text in texts) / there
-    )
+    wordless = sum(map(_is_wordless, texts)) / there
     length = sum(_like_title(text) for text in texts) / there
     letters = sum(_letters(text) for text in texts) / there
     early = 1 / (1 + 0.06 * place.first / there)
@@ -98,6 +96,22 @@ def _title_score(place: _Place, count: int) -> float:
         * (1 - 0.9 * wordless)
         * (1 + 0.9 * linked + 0.9 * headings)
     )
+
+
+def title_likeness(texts: Sequence[str]) -> float:
+    """From 0 to about 1: whether texts of one place, one a record, are titles."""
+    count = len(texts)
+    if not count:
+        return 0.0
+    likely = [
+        _like_title(text) * (0.3 + 0.7 * _letters(text)) * (1 - 0.9 * _is_wordless(text))
+        for text in texts
+    ]
+    return sum(likely) / count * len(set(texts)) / count
+
+
+def _is_wordless(text: str) -> bool:
+    return bool(_WORDLESS.fullmatch(text) or _ADDRESS.fullmatch(text))
 
 
 def _like_title(text: str) -> float:

@@ -1,0 +1,97 @@
+"""From a block with its title and abstract to a record."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from records import Record, record_key
+from spiders.pages.abstract import sections_of, without_heading
+from spiders.pages.addresses import is_absolute
+from spiders.pages.automatic.details import DATE, Details
+from spiders.pages.automatic.numbering import unnumbered
+from spiders.pages.automatic.titles import Headed
+from spiders.pages.automatic.units import Unit
+from spiders.pages.language import language_of
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """A record as its page prints it."""
+
+    parts: Headed
+    text: str
+    """All of its text, in one line."""
+    rank: int
+    """Its own number, else its place."""
+    url: str | None = None
+    """Where its title leads."""
+    links: Sequence[str] = ()
+    """What all its links lead to."""
+
+
+def records_of(blocks: Sequence[Printed]) -> tuple[Record, ...]:
+    """The records of a page, in its order."""
+    details = Details([block.parts for block in blocks])
+    return tuple(_record(block, details) for block in blocks)
+
+
+def _record(block: Printed, details: Details) -> Record:
+    parts = block.parts
+    title, abstract = _title(parts, block.rank), _abstract(parts)
+    date = details.date(parts)
+    appearance = details.appearance(parts, date)
+    doi = details.doi(parts, block.links)
+    return Record(
+        rank=block.rank,
+        key=record_key(
+            namespace=None,
+            native_id=None,
+            url=block.url if is_absolute(block.url) else None,
+            title=title,
+            abstract=abstract,
+            block=block.text,
+        ),
+        title=title,
+        url=block.url,
+        authors=details.authors(parts),
+        venue=appearance.venue,
+        year=appearance.year,
+        volume=appearance.volume,
+        issue=appearance.issue,
+        pages=appearance.pages,
+        abstract=abstract,
+        sections=sections_of(abstract) if abstract else (),
+        language=_language(abstract, title, block.text),
+        identifiers={"doi": doi} if doi else {},
+        date=date,
+        text=block.text,
+    )
+
+
+def _title(parts: Headed, rank: int) -> str | None:
+    """The title without the record's number and the date behind it."""
+    if parts.title is None:
+        return None
+    words = unnumbered(parts.title.words, rank)
+    for date in DATE.finditer(words):
+        if date.end() == len(words) and date.start() > _SHORTEST:
+            words = words[: date.start()].rstrip(" ,，-–—|·(（")
+            break
+    return words or None
+
+
+_SHORTEST = 8
+"""Letters of a title before a date; a shorter one has the date in it."""
+
+
+def _abstract(parts: Headed) -> str | None:
+    lines = [line for unit in parts.abstract for line in _lines(unit)]
+    return without_heading("\n".join(lines)) or None
+
+
+def _lines(unit: Unit) -> list[str]:
+    return [line for line in unit.text.split("\n") if line]
+
+
+def _language(*texts: str | None) -> str | None:
+    """Of the first text that tells."""
+    return next((found for text in texts if text and (found := language_of(text))), None)
