@@ -2,7 +2,8 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from heapq import nlargest
 
 from lxml import etree
 
@@ -13,12 +14,12 @@ from spiders.pages.automatic.fields import Printed, records_of
 from spiders.pages.automatic.following import next_page
 from spiders.pages.automatic.numbering import ranks_of
 from spiders.pages.automatic.plain import headed_lines, lines_of_records
-from spiders.pages.automatic.regions import Block, Region, regions_of
+from spiders.pages.automatic.regions import Block, regions_of
 from spiders.pages.automatic.settling import settled
 from spiders.pages.automatic.titles import Headed, headed
 from spiders.pages.automatic.totals import Stated, stated, statements
 from spiders.pages.automatic.tree import Tree, tree_of
-from spiders.pages.automatic.units import Units
+from spiders.pages.automatic.units import Unit, Units
 from spiders.pages.automatic.weighing import Scale
 from spiders.pages.blocks import MOST
 from spiders.pages.checks import says_it_is_none
@@ -28,6 +29,12 @@ from spiders.pages.problems import problem
 from spiders.pages.profile import AUTOMATIC
 from spiders.pages.width import is_too_wide
 
+_TRIED = 5
+"""So many groups are looked at closely, the likeliest first."""
+_UNSTATED = 0.7
+"""Of the confidence in records of a text that does not say how many it has: texts of other kinds
+repeat lines as well."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Found:
@@ -36,6 +43,8 @@ class _Found:
     tree: Tree
     blocks: list[Block]
     confidence: float
+    units: list[list[Unit]] = field(default_factory=list)
+    """Of each block."""
 
 
 def automatic_page(decoded: Decoded, url: str | None) -> ResultPage | None:
@@ -100,19 +109,31 @@ def _root(markup: str) -> etree._Element | None:
 
 
 def _found(tree: Tree) -> _Found:
+    """The likeliest of the groups that are not the paragraphs of one text."""
     scale = Scale(tree)
-    best: Region | None = None
-    most = 0.0
-    for region in regions_of(tree):
-        score = scale.score(region)
-        if score > most:
-            best, most = region, score
-    if best is None:
-        return _Found(tree, [], 0.0)
-    if len(best.blocks) > MOST:
-        return _Found(tree, best.blocks, scale.confidence(best))
-    whole = settled(tree, best)
-    return _Found(tree, whole.blocks, max(scale.confidence(best), scale.confidence(whole)))
+    likeliest = nlargest(_TRIED, regions_of(tree), key=scale.score)
+    finder = Units(tree)
+    for best in likeliest:
+        if len(best.blocks) > MOST:
+            return _Found(tree, best.blocks, scale.confidence(best))
+        whole = settled(tree, best)
+        units = [finder.of(block) for block in whole.blocks]
+        if _is_prose(tree, whole.blocks, units):
+            continue
+        sure = max(scale.confidence(best), scale.confidence(whole))
+        return _Found(tree, whole.blocks, sure, units)
+    return _Found(tree, [], 0.0)
+
+
+def _is_prose(tree: Tree, blocks: list[Block], units: list[list[Unit]]) -> bool:
+    """Whether most blocks are nothing but a text, with no title, link or picture to it."""
+    bare = 0
+    for block, own in zip(blocks, units, strict=True):
+        start, end = block[0], tree.end[block[-1]]
+        only = own[0] if len(own) == 1 else None
+        if only and only.link < 0 and not only.heading:
+            bare += tree.pictures[start] == tree.pictures[end]
+    return bare * 2 > len(blocks)
 
 
 def _stated(tree: Tree, found: _Found) -> Stated:
@@ -131,8 +152,10 @@ def _as_shown(found: _Found, said: Stated) -> _Found:
     kinds = Counter(found.tree.kind[block[0]] for block in blocks)
     for kind, count in kinds.items():
         if kind and count == shown:
-            kept = [block for block in blocks if found.tree.kind[block[0]] == kind]
-            return replace(found, blocks=kept)
+            kept = [n for n, block in enumerate(blocks) if found.tree.kind[block[0]] == kind]
+            return replace(
+                found, blocks=[blocks[n] for n in kept], units=[found.units[n] for n in kept]
+            )
     return found
 
 
@@ -155,7 +178,7 @@ def _read(page: ResultPage, found: _Found, said: Stated, base: str | None) -> Re
         for at in range(node, tree.end[node])
         if tree.link[at] == at
     }
-    records = records_of(list(_printed(tree, blocks, base)))
+    records = records_of(list(_printed(found, base)))
     after = tree.end[blocks[-1][-1]]
     return replace(
         page,
@@ -184,10 +207,9 @@ def _problems(records: Sequence[Record], said: Stated) -> Iterator[Problem]:
             yield problem("duplicate-record", f"the record stands at {first} too", record.rank)
 
 
-def _printed(tree: Tree, blocks: list[Block], base: str | None) -> Iterator[Printed]:
+def _printed(found: _Found, base: str | None) -> Iterator[Printed]:
     """The blocks with their titles, numbers and links told."""
-    finder = Units(tree)
-    units = [finder.of(block) for block in blocks]
+    tree, blocks, units = found.tree, found.blocks, found.units
     ranks = ranks_of(units)
     for place, (block, parts) in enumerate(zip(blocks, headed(units), strict=True), start=1):
         own = ranks[place - 1]
@@ -227,14 +249,15 @@ def plain_page(decoded: Decoded, url: str | None) -> ResultPage:
     """The records of a page of which only the text is left."""
     found = lines_of_records(decoded.text)
     said = stated(found.around(), len(found.blocks))
+    sure = found.confidence * (1 if said.total else _UNSTATED)
     page = ResultPage(
         url=url,
         profile=AUTOMATIC,
-        confidence=found.confidence,
+        confidence=round(sure, 2),
         encoding=decoded.encoding,
         replaced=decoded.replaced,
     )
-    if found.confidence < FLOOR or not found.blocks:
+    if sure < FLOOR or not found.blocks:
         return page
     if len(found.blocks) > MOST:
         return replace(page, problems=(problem("too-many-records", f"over {MOST} records"),))
