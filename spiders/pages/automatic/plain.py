@@ -113,8 +113,8 @@ def _runs(lines: list[str]) -> Iterator[list[int]]:
             places.setdefault(kind, []).append(at)
     for kind, found in places.items():
         run = found[:1]
-        for at in found[1:]:
-            if kind == "text" and at == run[-1] + 1:
+        for last, at in pairwise(found):
+            if kind == "text" and at == last + 1:
                 continue  # a further paragraph
             if at - run[-1] > _FARTHEST:
                 yield run

@@ -191,3 +191,11 @@ def test_bytes_are_read_as_text_is(encoding: str) -> None:
     html = page(*hits(5)).replace("Sediments", "湖泊沉积")
     said = read(html.encode(encoding), url=SITE, profile="auto")
     assert said.records == automatic(html).records
+
+
+@pytest.mark.parametrize("link", ["", ' with <a href="/x">a link</a> in it'])
+def test_the_paragraphs_of_an_article_are_no_records(link: str) -> None:
+    paragraphs = "".join(f"<p>{TEXT * 2}{n}{link}. {TEXT}</p>" for n in range(12))
+    said = automatic(f"<html><body><h1>An article</h1>{paragraphs}</body></html>")
+    assert codes(said) == ["not-recognised"]
+    assert said.records == ()
