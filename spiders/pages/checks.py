@@ -51,7 +51,8 @@ def strange(text: str, title: str | None) -> Problem:
             if mark in words:
                 return problem(code, f"no result page: it says {mark!r}")
     return problem(
-        "not-recognised", "no result page of a known site: too few of its landmarks are there"
+        "not-recognised",
+        "no result page: too few landmarks of a known site, and nothing repeats as records do",
     )
 
 

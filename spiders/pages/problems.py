@@ -14,11 +14,11 @@ class Kind(NamedTuple):
 
 PROBLEMS: dict[str, Kind] = {
     "empty": Kind("error", "the page has no text"),
-    "not-recognised": Kind("error", "the page is not a result page of a known site"),
+    "not-recognised": Kind("error", "the page is no result page, of a known site or another"),
     "captcha": Kind("error", "the page asks for proof of being human"),
     "login": Kind("error", "the page asks for a login"),
     "not-found": Kind("error", "the page says that there is no such page"),
-    "too-many-records": Kind("error", "more records than any page of the site holds"),
+    "too-many-records": Kind("error", "more records than any result page holds"),
     "damaged": Kind("error", "so many characters could not be decoded that the text is in doubt"),
     "truncated": Kind("error", "the page ends before its footer"),
     "total-mismatch": Kind("error", "the page states another number of records than were read"),
