@@ -17,6 +17,10 @@ LEAST = 0.04
 """Share of a page's text under which a group is not looked at."""
 _WORK = 3_000_000
 """So many nodes are looked at in all."""
+_LONGEST = 6
+"""Elements of a record of several, where they can be told by their number alone."""
+_AGAIN = 0.9
+"""Share of elements whose kind comes again a record later."""
 _PAIR = 3
 """A row of no more elements does not hold two records of several."""
 _STARTS = 12
@@ -137,6 +141,7 @@ def _in_rows(tree: Tree, shapes: Shapes, parents: list[int], least: float) -> It
     for row in of_kind:
         if len(row) > _PAIR and sum([tree.weight(node) for node, _ in row]) >= least:
             yield from _cut([row])
+            yield from _periodic(row)
     if len(of_kind) > 1:
         yield from _cut(of_kind)
 
@@ -153,6 +158,19 @@ def _cut(rows: list[_Row]) -> Iterator[Region]:
         region = _cut_at(first, rows)
         if region:
             yield region
+
+
+def _periodic(row: _Row) -> Iterator[Region]:
+    """The row cut into runs of one length, where its kinds come again after so many."""
+    kinds = [kind for _, kind in row]
+    for period in range(2, min(_LONGEST, len(row) // 3) + 1):
+        again = [a == b for a, b in zip(kinds, kinds[period:], strict=False)]
+        if sum(again) < _AGAIN * len(again) or len(set(kinds)) < 2:
+            continue
+        first = again.index(True)
+        runs = range(first, len(row) - period + 1, period)
+        yield Region([tuple(n for n, _ in row[at : at + period]) for at in runs], flat=True)
+        return
 
 
 def _even(counts: list[int]) -> bool:

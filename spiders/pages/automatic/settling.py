@@ -12,6 +12,8 @@ _HALF_ALIKE = 0.5
 """The same, of an element whose class says nothing against it."""
 _SAME_INSIDE = 0.6
 """Share of common tags and classes from which an element elsewhere of a record's class is one."""
+_LIGHT = 0.4
+"""Share of a record's text, on average, that a namesake elsewhere has, or it is but a link."""
 _FEW = 5
 _USUAL = 0.25
 """What stands around fewer of the blocks than this share is a heading between them."""
@@ -111,6 +113,8 @@ def _with_namesakes(tree: Tree, nodes: list[int]) -> list[int]:
             if (tag, tree.kind[node]) not in wanted:
                 continue
             if found and tree.weights[node] - tree.weights[last] >= mean:
+                continue
+            if tree.weight(node) < _LIGHT * mean:
                 continue
             if not _resembles(_marks(tree, node), shapes, _SAME_INSIDE):
                 continue

@@ -1,6 +1,6 @@
 """How much a group of blocks looks like the records of a result page."""
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from dataclasses import dataclass
 from itertools import pairwise
@@ -29,6 +29,13 @@ _FLAT = 0.9
 _UNLINKED = 0.25
 """Of the score of blocks without any link."""
 _LOOKED_AT = 30
+_PLAIN = 0.8
+"""From here on it need not be asked whether a block's parts are columns."""
+_MOST_COLUMNS = 12
+_USUAL = 0.8
+"""Share of blocks that have the usual number of columns."""
+_LIKE_WEIGHT = 2.0
+"""Of two columns that hold the same of two records, one has at most so many times the text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,14 +142,23 @@ class Scale:
         tree, blocks = self._tree, region.blocks
         if all(tree.link[block[0]] >= 0 for block in blocks):
             return 1.0
-        have: Counter[tuple[int, int]] = Counter()
-        count: Counter[tuple[int, int]] = Counter()
-        size: Counter[tuple[int, int]] = Counter()
-        for block in blocks:
+        plain = self._once(blocks, weight, None)
+        if plain > _PLAIN:
+            return plain
+        columns = self._columns(blocks)
+        return max(plain, self._once(blocks, weight, columns)) if columns else plain
+
+    def _once(self, blocks: list[Block], weight: int, columns: list[list[int]] | None) -> float:
+        tree = self._tree
+        have: Counter[tuple[int, ...]] = Counter()
+        count: Counter[tuple[int, ...]] = Counter()
+        size: Counter[tuple[int, ...]] = Counter()
+        for number, block in enumerate(blocks):
             places = []
             for link in self._inside(block, self._links):
                 named = tree.named[link]
-                place = (tree.path[link], tree.kind[named] if named > block[0] else -1)
+                column = bisect_right(columns[number], link) if columns else 0
+                place = (tree.path[link], tree.kind[named] if named > block[0] else -1, column)
                 places.append(place)
                 size[place] += tree.linked[tree.end[link]] - tree.linked[link] + 1
             count.update(places)
@@ -152,3 +168,30 @@ class Scale:
         again = sum([size[at] * (1 - have[at] / count[at]) for at in count]) / (weight + 1)
         once = max([have[at] * have[at] / count[at] for at in count]) / len(blocks)
         return max(once * (1 - again), 0.1)
+
+    def _columns(self, blocks: list[Block]) -> list[list[int]] | None:
+        """The parts side by side of each block, where they are columns: as many in most blocks,
+        each of its own kind. None of blocks whose parts repeat: a row of several records."""
+        tree = self._tree
+        parts = [list(b) if len(b) > 1 else tree.children(b[0]) for b in blocks]
+        (usual, count), *_ = Counter(map(len, parts)).most_common(1)
+        if not 1 < usual <= _MOST_COLUMNS or count < _USUAL * len(blocks):
+            return None
+        rows = [row for row in parts if len(row) == usual]
+        cells = [
+            (
+                sum([tree.weight(row[n]) for row in rows]) / count,
+                sum([tree.links[tree.end[row[n]]] > tree.links[row[n]] for row in rows]) / count,
+            )
+            for n in range(usual)
+        ]
+        for period in range(1, usual // 2 + 1):
+            if usual % period == 0 and all(map(_alike, cells, cells[period:])):
+                return None
+        return parts
+
+
+def _alike(one: tuple[float, float], other: tuple[float, float]) -> bool:
+    """Whether two columns may hold the same of two records: text and links in like measure."""
+    small, large = sorted((one[0], other[0]))
+    return large <= _LIKE_WEIGHT * (small + 5) and abs(one[1] - other[1]) < 0.5
