@@ -14,6 +14,10 @@ _SAME_INSIDE = 0.6
 """Share of common tags and classes from which an element elsewhere of a record's class is one."""
 _LIGHT = 0.4
 """Share of a record's text, on average, that a namesake elsewhere has, or it is but a link."""
+_LIGHT_END = 0.6
+"""The same, of a row that may be a table's head or foot."""
+_SEVERAL = 3
+_NEARLY = 0.9
 _FEW = 5
 _USUAL = 0.25
 """What stands around fewer of the blocks than this share is a heading between them."""
@@ -32,6 +36,7 @@ def settled(tree: Tree, region: Region) -> Region:
     nodes = _gathered(tree, nodes)
     nodes = _with_namesakes(tree, nodes)
     nodes = _in_main_list(tree, nodes)
+    nodes = _without_odd_ends(tree, nodes)
     return Region([(node,) for node in nodes])
 
 
@@ -131,6 +136,37 @@ def _in_main_list(tree: Tree, nodes: list[int]) -> list[int]:
         return nodes
     kinds = {tree.kind[node] for node in nodes if tree.parent[node] == parent} - {0}
     return [node for node in nodes if tree.parent[node] == parent or tree.kind[node] in kinds]
+
+
+def _without_odd_ends(tree: Tree, nodes: list[int]) -> list[int]:
+    """Without a first and last one that have other columns than all the others: a table's head,
+    and the row with its pages."""
+    if len(nodes) < _FEW:
+        return nodes
+    rows = [tree.children(node) for node in nodes]
+    inner = rows[1:-1]
+    usual = len(inner[0])
+    if usual < _SEVERAL or sum(len(row) == usual for row in inner) < _NEARLY * len(inner):
+        return nodes
+    inner = [row for row in inner if len(row) == usual]
+    linked = [sum(_is_linked(tree, row[n]) for row in inner) / len(inner) for n in range(usual)]
+    mean = sum(map(tree.weight, nodes)) / len(nodes)
+
+    def odd(node: int, row: list[int]) -> bool:
+        if tree.weight(node) > _LIGHT_END * mean:
+            return False
+        if len(row) != usual:
+            return True
+        differing = zip(row, linked, strict=True)
+        return any(abs(_is_linked(tree, cell) - share) >= _NEARLY for cell, share in differing)
+
+    start = 1 if odd(nodes[0], rows[0]) else 0
+    end = len(nodes) - 1 if odd(nodes[-1], rows[-1]) else len(nodes)
+    return nodes[start:end]
+
+
+def _is_linked(tree: Tree, node: int) -> bool:
+    return tree.links[tree.end[node]] > tree.links[node]
 
 
 def _resembles(shape: set[Any], shapes: set[frozenset[Any]], least: float) -> bool:
