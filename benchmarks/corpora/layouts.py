@@ -252,6 +252,29 @@ def _tags(pen: Pen) -> str:
     return "".join(f'<li><a href="/t/{word}">{word}</a></li>' for word in words)
 
 
+def _sorted_columns(pen: Pen, works: tuple[Listed, ...]) -> str:
+    """With links that sort in the head, and a row of pages at the foot."""
+    columns = "".join(
+        f'<td><a href="?s={name}">{name}</a></td>' for name in ("Title", "By", "Year")
+    )
+    rows = "".join(
+        f'<tr><td><input type=checkbox></td><td>{_link(work)}</td><td><a href="/by/{place}">'
+        f"{escape(work.authors[0])}</a></td><td>{work.year}</td></tr>"
+        for place, work in enumerate(works)
+    )
+    foot = "<tr><td colspan=4><a href=/1>1</a> <a href=/2>2</a></td></tr>"
+    return f"<table><tr><td></td>{columns}</tr>{rows}{pen.sometimes(foot)}</table>"
+
+
+def _by_number(pen: Pen, works: tuple[Listed, ...]) -> str:
+    """Elements of one name and no class, so many to each record."""
+    return "".join(
+        f"<div>{_link(work)}</div><div>{_snippet(pen, work)}</div><div><a href={work.url}/cite>"
+        f"Cite</a> <a href={work.url}/pdf>PDF</a></div>"
+        for work in works
+    )
+
+
 LAYOUTS: dict[str, Callable[[Pen, tuple[Listed, ...]], str]] = {
     "cards": _cards,
     "items": _items,
@@ -271,7 +294,9 @@ LAYOUTS: dict[str, Callable[[Pen, tuple[Listed, ...]], str]] = {
     "old fonts": _old_fonts,
     "first featured": _first_featured,
     "many tags": _many_tags,
+    "sorted columns": _sorted_columns,
+    "by number": _by_number,
 }
 """How a list of records may be printed, by name."""
-WITHOUT_SNIPPET = frozenset({"rows"})
+WITHOUT_SNIPPET = frozenset({"rows", "sorted columns"})
 """Layouts that print no abstract."""

@@ -86,11 +86,30 @@ def read(
 
 def _automatic(decoded: Decoded, url: str | None) -> ResultPage | None:
     """The page as it is read without knowing its site; None where it cannot be looked at."""
-    reader = automatic_page if is_html(decoded.text) else plain_page
-    page = reader(decoded, url)
+    if not is_html(decoded.text):
+        page: ResultPage | None = plain_page(decoded, url)
+    else:
+        page = automatic_page(decoded, url)
+        if page is None or page.confidence < FLOOR:
+            page = _automatic_mended(decoded, url) or page
     if page is None:
         return None
     return replace(page, problems=(*page.problems, *checks.decoding_problems(decoded)))
+
+
+def _automatic_mended(decoded: Decoded, url: str | None) -> ResultPage | None:
+    """The page without what hides a part of it; None where nothing does, or nothing is gained."""
+    markup = mended(decoded.text)
+    page = automatic_page(replace(decoded, text=markup), url) if markup else None
+    if page is None or page.confidence < FLOOR:
+        return None
+    return replace(page, problems=(*page.problems, _broken()))
+
+
+def _broken() -> Problem:
+    return problem(
+        "broken-markup", "what is never closed hid a part of the page; it was read all the same"
+    )
 
 
 def _is_of(profile: Profile, url: str | None) -> bool:
@@ -118,11 +137,7 @@ def _mended(
     for profile in named:
         again = _read_as(_seen(stream, profile, url, decoded))
         if again.ok and again.confidence >= FLOOR:
-            note = problem(
-                "broken-markup",
-                "what is never closed hid a part of the page; it was read all the same",
-            )
-            return replace(again, problems=(*again.problems, note))
+            return replace(again, problems=(*again.problems, _broken()))
     return page
 
 

@@ -126,12 +126,11 @@ def _found(tree: Tree) -> _Found:
 
 
 def _is_prose(tree: Tree, blocks: list[Block], units: list[list[Unit]]) -> bool:
-    """Whether most blocks are nothing but a text, with no title, link or picture to it."""
+    """Whether most blocks are nothing but texts of one kind, with no title or picture to them."""
     bare = 0
     for block, own in zip(blocks, units, strict=True):
         start, end = block[0], tree.end[block[-1]]
-        only = own[0] if len(own) == 1 else None
-        if only and only.link < 0 and not only.heading:
+        if len({unit.place for unit in own}) == 1 and own[0].link < 0 and not own[0].heading:
             bare += tree.pictures[start] == tree.pictures[end]
     return bare * 2 > len(blocks)
 

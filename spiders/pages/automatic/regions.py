@@ -165,9 +165,9 @@ def _periodic(row: _Row) -> Iterator[Region]:
     kinds = [kind for _, kind in row]
     for period in range(2, min(_LONGEST, len(row) // 3) + 1):
         again = [a == b for a, b in zip(kinds, kinds[period:], strict=False)]
-        if sum(again) < _AGAIN * len(again) or len(set(kinds)) < 2:
+        first = again.index(True) if any(again) else 0
+        if sum(again) < _AGAIN * len(again) or len(set(kinds[first : first + period])) < 2:
             continue
-        first = again.index(True)
         runs = range(first, len(row) - period + 1, period)
         yield Region([tuple(n for n, _ in row[at : at + period]) for at in runs], flat=True)
         return

@@ -199,3 +199,23 @@ def test_the_paragraphs_of_an_article_are_no_records(link: str) -> None:
     said = automatic(f"<html><body><h1>An article</h1>{paragraphs}</body></html>")
     assert codes(said) == ["not-recognised"]
     assert said.records == ()
+
+
+def test_a_comment_that_is_never_closed_hides_no_records() -> None:
+    said = automatic(page(*hits(5), above="<!-- search results"))
+    assert len(said.records) == 5
+    assert "broken-markup" in codes(said)
+
+
+@pytest.mark.parametrize("across", [1, 2, 3])
+def test_cells_of_a_row_are_records_where_they_are_alike_and_columns_where_not(across: int) -> None:
+    cells = [f"<td><a href=/w/{n}>{TITLES[n % 5]} {n}</a><br>{TEXT}</td>" for n in range(12)]
+    rows = (f"<tr>{''.join(cells[n : n + across])}</tr>" for n in range(0, 12, across))
+    assert len(automatic(f"<table>{''.join(rows)}</table>").records) == 12
+    columns = (
+        f"<tr><td>{n}</td><td><a href=/w/{n}>{TITLES[n % 5]} {n}</a></td><td><a href=/u>Osei</a>"
+        f"</td><td>{n} replies</td></tr>"
+        for n in range(12)
+    )
+    said = automatic(f"<table>{''.join(columns)}</table>")
+    assert [record.title for record in said.records] == [f"{TITLES[n % 5]} {n}" for n in range(12)]
