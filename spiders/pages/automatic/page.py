@@ -247,7 +247,7 @@ def _url(tree: Tree, parts: Headed, links: list[str], base: str | None) -> str |
 def plain_page(decoded: Decoded, url: str | None) -> ResultPage:
     """The records of a page of which only the text is left."""
     found = lines_of_records(decoded.text)
-    said = stated(found.around(), len(found.blocks))
+    said = stated(found.around(), len(found.blocks)) if found.blocks else Stated()
     sure = found.confidence * (1 if said.total else _UNSTATED)
     page = ResultPage(
         url=url,

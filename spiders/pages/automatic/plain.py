@@ -23,6 +23,8 @@ _NUMBER = re.compile(r"\W*\d{1,4}\W*")
 _YEAR = re.compile(r"(?:1[89]|20)\d\d")
 _TEXT = 110
 """Bytes from which a line is a text, and may be an abstract."""
+_TRIED = 5
+"""So many lines with one number are tried as the first of a row."""
 _FEWEST = 3
 _FARTHEST = 15
 """Lines between the like lines of two records, at most."""
@@ -30,7 +32,7 @@ _ABOVE = 5
 """Lines of a record above the one that it is known by, at most."""
 _COUNTED = 0.85
 """Confidence of records that count themselves."""
-MOST = 20_000
+MOST = 30_000
 """Of a text of more lines nothing is read."""
 
 
@@ -51,9 +53,9 @@ class Lines:
 
 def lines_of_records(text: str) -> Lines:
     """The records of a text; no blocks where nothing repeats."""
+    if text.count("\n") > MOST:
+        return Lines([], [], 0.0)
     lines = [words for line in text.splitlines() if (words := " ".join(line.split()))]
-    if len(lines) > MOST:
-        return Lines(lines, [], 0.0)
     counted = _counted(lines)
     if counted:
         return Lines(lines, _blocks(lines, counted), _COUNTED)
@@ -73,7 +75,10 @@ def _counted(lines: list[str]) -> list[int]:
             numbered.setdefault(int(match[1]), []).append(at)
     best: list[int] = []
     for first, places in numbered.items():
-        for at in places[:5]:
+        before = numbered.get(first - 1, [])
+        for at in places[:_TRIED]:
+            if before and before[0] < at:
+                continue  # a longer row begins there
             row, number = [at], first + 1
             while (after := numbered.get(number)) and (i := bisect_left(after, row[-1] + 1)) < len(
                 after
