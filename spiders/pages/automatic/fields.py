@@ -1,7 +1,7 @@
 """From a block with its title and abstract to a record."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from records import Record, record_key
 from spiders.pages.abstract import sections_of, without_heading
@@ -11,6 +11,7 @@ from spiders.pages.automatic.numbering import unnumbered
 from spiders.pages.automatic.titles import Headed
 from spiders.pages.automatic.units import Unit
 from spiders.pages.language import language_of
+from spiders.pages.names import people
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,8 @@ class Printed:
     """Where its title leads."""
     links: Sequence[str] = ()
     """What all its links lead to."""
+    named: Mapping[str, Sequence[Unit]] = field(default_factory=dict)
+    """What stands under the words ``authors`` and ``venue``, of a table with a head."""
 
 
 def records_of(blocks: Sequence[Printed]) -> tuple[Record, ...]:
@@ -52,8 +55,8 @@ def _record(block: Printed, details: Details) -> Record:
         ),
         title=title,
         url=block.url,
-        authors=details.authors(parts),
-        venue=appearance.venue,
+        authors=_authors(block) or details.authors(parts),
+        venue=_venue(block) or appearance.venue,
         year=appearance.year,
         volume=appearance.volume,
         issue=appearance.issue,
@@ -65,6 +68,16 @@ def _record(block: Printed, details: Details) -> Record:
         date=date,
         text=block.text,
     )
+
+
+def _authors(block: Printed) -> tuple[str, ...]:
+    """The people in the column that its head says they are in."""
+    names = [name for unit in block.named.get("authors", ()) for name in people(unit.words)]
+    return tuple(dict.fromkeys(names))
+
+
+def _venue(block: Printed) -> str | None:
+    return " ".join([unit.words for unit in block.named.get("venue", ())]) or None
 
 
 def _title(parts: Headed, rank: int) -> str | None:

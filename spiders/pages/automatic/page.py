@@ -12,6 +12,7 @@ from spiders.pages.addresses import absolute, is_absolute
 from spiders.pages.automatic.closing import foot_of, head_links
 from spiders.pages.automatic.fields import Printed, records_of
 from spiders.pages.automatic.following import next_page
+from spiders.pages.automatic.heads import columns_of, under
 from spiders.pages.automatic.numbering import ranks_of
 from spiders.pages.automatic.plain import headed_lines, lines_of_records
 from spiders.pages.automatic.regions import Block, regions_of
@@ -210,6 +211,7 @@ def _printed(found: _Found, base: str | None) -> Iterator[Printed]:
     """The blocks with their titles, numbers and links told."""
     tree, blocks, units = found.tree, found.blocks, found.units
     ranks = ranks_of(units)
+    columns = columns_of(tree, blocks)
     for place, (block, parts) in enumerate(zip(blocks, headed(units), strict=True), start=1):
         own = ranks[place - 1]
         links = list(_links(tree, block))
@@ -220,6 +222,7 @@ def _printed(found: _Found, base: str | None) -> Iterator[Printed]:
             rank=place if own is None else own,
             url=_url(tree, parts, links, base),
             links=links,
+            named=under(tree, block, columns, units[place - 1]),
         )
 
 

@@ -219,3 +219,20 @@ def test_cells_of_a_row_are_records_where_they_are_alike_and_columns_where_not(a
     )
     said = automatic(f"<table>{''.join(columns)}</table>")
     assert [record.title for record in said.records] == [f"{TITLES[n % 5]} {n}" for n in range(12)]
+
+
+@pytest.mark.parametrize(
+    "head", [("No.", "Title", "Author(s)", "Source"), ("序号", "题名", "作者", "来源")]
+)
+def test_the_head_of_a_table_says_what_its_columns_hold(head: tuple[str, ...]) -> None:
+    names = ("Ada Abbott", "王伟；李娜", "Omar Osei", "Rita Rossi", "张敏")
+    rows = "".join(
+        f"<tr><td>{n + 1}</td><td><a href=/w/{n}>{TITLES[n]}</a></td><td>{names[n]}</td>"
+        "<td>Lake Review</td></tr>"
+        for n in range(5)
+    )
+    said = automatic(f"<table><tr>{''.join(f'<th>{word}' for word in head)}</tr>{rows}</table>")
+    assert [record.authors for record in said.records] == [
+        tuple(each.split("；")) for each in names
+    ]
+    assert {record.venue for record in said.records} == {"Lake Review"}
