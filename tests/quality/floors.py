@@ -4,8 +4,8 @@
 where that is less than one. ``merged.KIND`` stands for one kind.
 
 Floors of ``generated`` and ``listings`` are what was reached, rounded down. The former's
-``merged.series`` is what was reached too, and no aim: one team's works of one year on one form, told
-apart by a name alone.
+``merged.series`` is what was reached too, and no aim: one team's works of one year on one form,
+told apart by a name alone.
 """
 
 import json
