@@ -141,7 +141,7 @@ def _in_main_list(tree: Tree, nodes: list[int]) -> list[int]:
 def _without_odd_ends(tree: Tree, nodes: list[int]) -> list[int]:
     """Without a first and last one that have other columns than all the others: a table's head,
     and the row with its pages."""
-    if len(nodes) < _FEW:
+    if len(nodes) < _FEW or tree.tag[nodes[0]] != "tr":
         return nodes
     rows = [tree.children(node) for node in nodes]
     inner = rows[1:-1]
