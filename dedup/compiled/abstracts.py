@@ -163,12 +163,13 @@ def abstract_tokens(
                 cue, closing = count - 1, position  # to a pattern it may be two words
             if role & TAIL_ALONE or role_of(2 * last + token, roles) & TAIL_PAIR:
                 found = closes(token, last, second, sets.cues, sets.closings)
-                if token == _COPYRIGHT and not _is_joined(points, place, size, classes):
-                    if mark < 0 or position - mark > _TAIL:
+                if token == _COPYRIGHT:
+                    joined = _is_joined(points, place, size, classes)
+                    if not joined and (mark < 0 or position - mark > _TAIL):
                         mark, mark_count, mark_cue, mark_closing = position, count - 1, cue, closing
                         mark_sentence = sentence if sentence < mark_count else before
                         line = False
-                    closing = position
+                    closing = position  # joined too: what stands for itself may be no letter
                 if found == CUE:
                     cue = count - 1
                 elif found == CLOSING and (

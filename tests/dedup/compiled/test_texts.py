@@ -89,6 +89,7 @@ def test_labels_and_ends_in_pieces_are_taken_away_as_folding_does(text: str) -> 
 @example("a. b (c)methods: the c")
 @example("a. keywords【方法】- b")
 @example(f"We see. Elsevier of x. Copyright. Methods: {'word ' * 130}")
+@example("a. copyright\U0003fffd、的\u2028b.")
 def test_a_publishers_sentence_is_known_by_where_the_last_begins(text: str) -> None:
     check_abstract(text)
 
