@@ -133,7 +133,7 @@ def abstract_tokens(
                 inner = _MIXED
             if point == 0x0A:
                 line = True
-                broken = broken or (run != 0 and count > run_first)
+                broken = broken or run == _MIXED or (run != 0 and count > run_first)
                 run, run_first, run_position = _VALID, count, position
                 labels, chain_first = 0, count
             continue

@@ -66,6 +66,8 @@ def test_a_text_is_read_alike_whatever_stands_beside_it(text: str) -> None:
 @example("【研究 目的】")
 @example("创新 /目的和方法:")
 @example("objective\n:")
+@example("方法\n/ 创新点:")
+@example("方法 \n/ 创新点:")
 @example("的copyright摘")
 @example("..．")
 @example(". \x0b..")
