@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 
 from dedup.alphabet import POINTS, Alphabet
 from dedup.compiled import compiled
+from dedup.compiled.encoding import decoded
 from dedup.compiled.latex import command, is_latex, is_script, is_word
 from dedup.compiled.markup import NONE, markup
 from dedup.hashing import Hashes
@@ -145,7 +146,7 @@ def alike(
         else:
             if run == 0:
                 while at < end and 0xE3 <= data[at] <= 0xE9:  # ideographs, most of them
-                    image = letters.images[_decoded(data, at)[0]]
+                    image = letters.images[decoded(data, at)[0]]
                     if not 0x3000 <= image < 0x10000:
                         break
                     out[count] = image
@@ -154,7 +155,7 @@ def alike(
                 before = UNSURE
                 if at == end or data[at] < 0x80:
                     continue
-            point, at = _decoded(data, at)
+            point, at = decoded(data, at)
             before = UNSURE
         image = letters.images[point] if point < POINTS else np.uint32(point)
         if image < np.uint32(0x80000000):
@@ -206,20 +207,6 @@ def _quiet_run(data: Bytes, at: int, end: int, quiet: NDArray[np.bool_]) -> int:
     while place < last and quiet[data[place]]:
         place += np.uint64(1)
     return np.int64(place)
-
-
-@compiled
-def _decoded(data: Bytes, at: int) -> tuple[int, int]:
-    """The character at a place of valid UTF-8 that is not ASCII, and the place after it."""
-    first = np.int64(data[at])
-    second = np.int64(data[at + 1]) & 0x3F
-    if first < 0xE0:
-        return (first & 0x1F) << 6 | second, at + 2
-    third = np.int64(data[at + 2]) & 0x3F
-    if first < 0xF0:
-        return (first & 0x0F) << 12 | second << 6 | third, at + 3
-    fourth = np.int64(data[at + 3]) & 0x3F
-    return (first & 0x07) << 18 | second << 12 | third << 6 | fourth, at + 4
 
 
 @compiled

@@ -5,6 +5,7 @@ from numpy.typing import NDArray
 
 from dedup.compiled import compiled
 from dedup.compiled.alike import Bytes
+from dedup.compiled.encoding import put
 
 UNSURE = -1
 
@@ -33,7 +34,7 @@ def quoted(data: Bytes, at: int, out: NDArray[np.uint8], to: int) -> tuple[int, 
             point, at = _escaped(data, at + 1)
             if point <= 0:
                 return UNSURE, to
-            to = _put(point, out, to)
+            to = put(point, out, to)
         while data[at] > _ASCII:
             end = at + _sequence(data, at)
             if end == at:
@@ -134,24 +135,3 @@ def _four(data: Bytes, at: int) -> int:
             return UNSURE
         value = value * 16 + digit
     return value
-
-
-@compiled
-def _put(point: int, out: NDArray[np.uint8], to: int) -> int:
-    """A code point as UTF-8 into ``out[to:]``; where it ends."""
-    if point < 0x80:
-        out[to] = point
-        return to + 1
-    if point < 0x800:
-        out[to] = 0xC0 | point >> 6
-    elif point < 0x10000:
-        out[to] = 0xE0 | point >> 12
-    else:
-        out[to] = 0xF0 | point >> 18
-        to += 1
-        out[to] = 0x80 | point >> 12 & 0x3F
-    if point >= 0x800:
-        to += 1
-        out[to] = 0x80 | point >> 6 & 0x3F
-    out[to + 1] = 0x80 | point & 0x3F
-    return to + 2
