@@ -227,3 +227,14 @@ def test_authors_beyond_a_dozen_are_counted() -> None:
     (one,) = report(rows).largest
     assert len(one.canonical.authors) == 13
     assert one.canonical.authors[-1] == "and 28 more"
+
+
+def test_a_record_without_a_title_is_shown_by_the_first_words_of_its_abstract() -> None:
+    untitled = [{**row, "title": None} for row in twins("On ants")]
+    page = page_of(report(untitled))
+    blocks = page.xpath("//section[@id='largest']//code/..")
+    openings = [block.getnext().text_content().strip() for block in blocks if block.tag == "div"]
+    assert openings
+    assert all(opening.startswith("On ants the same words stand") for opening in openings)
+    titled = page_of(report(twins("On ants"))).xpath("string(//section[@id='largest'])")
+    assert "the same words stand" not in titled
