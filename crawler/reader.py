@@ -1,4 +1,4 @@
-"""The reader process: pages are read and signed outside, where a hostile one does no harm.
+"""The reader process, from outside: pages are read and signed where a hostile one does no harm.
 
 One long-lived child a harvest, with a ceiling on its memory and on the time a page may take. A page
 that kills it costs the child alone. What the child says is JSON, never pickle: whoever takes it
@@ -7,29 +7,16 @@ over with a page can only say things about that page.
 
 import json
 import os
-import resource
 import selectors
-import signal
-import struct
 import subprocess
 import sys
 import time
-from collections import OrderedDict
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from types import TracebackType
-from typing import IO, Any, Self
+from typing import Any, Self
 
-from records import (
-    GleaningsError,
-    ReaderFailed,
-    Record,
-    ResultPage,
-    as_json,
-    content_hash,
-    page_from_json,
-    page_json_hash,
-)
+from crawler.child import HEAD
+from records import GleaningsError, ReaderFailed, ResultPage, page_from_json
 from storage.matching import Signed
 
 MEMORY_BYTES = 400 << 20
@@ -41,9 +28,6 @@ _ORPHAN_SECONDS = 5
 _STARTS = 3
 _TRIES = 2
 """A page that ends the child ends the next one too; what else ended the first does not."""
-
-_HEAD = struct.Struct(">II")
-_SIGNED = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +132,7 @@ class Reader:
     def _spawn(self) -> subprocess.Popen[bytes]:
         said = [str(self._threshold), str(self._memory), str(int(self._wall) + _ORPHAN_SECONDS)]
         child = subprocess.Popen(
-            [sys.executable, "-m", "crawler.reader", *said],
+            [sys.executable, "-m", "crawler.child", *said],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             bufsize=0,
@@ -192,7 +176,7 @@ def _how(status: int) -> str:
 def _send_by(pipe: int, head: dict[str, Any], body: bytes, deadline: float) -> None:
     """One page for the child. Raises TimeoutError, BrokenPipeError."""
     said = json.dumps(head).encode()
-    data = memoryview(_HEAD.pack(len(said), len(body)) + said + body)
+    data = memoryview(HEAD.pack(len(said), len(body)) + said + body)
     with selectors.DefaultSelector() as selector:
         selector.register(pipe, selectors.EVENT_WRITE)
         while data:
@@ -215,9 +199,9 @@ def _receive_by(pipe: int, deadline: float, most: int) -> bytes:
             return data
 
         head = b""
-        while len(head) < _HEAD.size:
-            head += some(_HEAD.size - len(head))
-        length, _ = _HEAD.unpack(head)
+        while len(head) < HEAD.size:
+            head += some(HEAD.size - len(head))
+        length, _ = HEAD.unpack(head)
         if length > most:
             raise ValueError(f"an answer of {length} bytes")
         parts: list[bytes] = []
@@ -225,90 +209,3 @@ def _receive_by(pipe: int, deadline: float, most: int) -> bytes:
             parts.append(some(min(length, 1 << 20)))
             length -= len(parts[-1])
         return b"".join(parts)
-
-
-# ---- the child
-
-
-class _Signer:
-    """Signs records, remembering those that many pages list."""
-
-    def __init__(self, threshold: float) -> None:
-        from dedup.scheme import Scheme
-
-        self._scheme = Scheme.from_threshold(threshold)
-        self._known: OrderedDict[str, Signed] = OrderedDict()
-
-    def sign(self, record: Record) -> Signed:
-        from storage.matching import sign
-
-        wording = content_hash(record)
-        signed = self._known.get(wording)
-        if signed is None:
-            signed = self._known[wording] = sign(record, self._scheme)
-            if len(self._known) > _SIGNED:
-                self._known.popitem(last=False)
-        return signed
-
-
-def _answer(asked: dict[str, Any], body: bytes, signer: _Signer) -> dict[str, Any]:
-    from spiders.pages import READER, read
-
-    day = datetime.fromtimestamp(asked["fetched_at"] / 1e6, UTC).date()
-    page = read(
-        body, url=asked["url"], profile=asked["profile"], charset=asked["charset"], fetched=day
-    )
-    signed = [signer.sign(record) for record in page.records] if page.ok else []
-    said, found = as_json(page), as_json(page.found)
-    return {
-        "page": said | {"found": found},
-        "said": page_json_hash(said, found),
-        "signed": [[each.group, each.keys, each.self_same] for each in signed],
-        "reader": READER,
-    }
-
-
-def _limit_memory(extra: int) -> None:
-    """Let this process's data grow by so many bytes and no more, and leave no core file."""
-    pages = int(open("/proc/self/statm").read().split()[5]) if os.path.exists("/proc/self") else 0  # noqa: PTH110, PTH123, SIM115
-    held = pages * resource.getpagesize()
-    resource.setrlimit(resource.RLIMIT_DATA, (held + extra, held + extra))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-
-
-def main() -> None:
-    """Answer pages from standard input on standard output until the input ends; first an empty
-    answer, which says that it has begun."""
-    threshold, memory, seconds = float(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
-    answers = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)  # nothing printed by a library gets between the answers
-    signer = _Signer(threshold)
-    # what is imported when needed is here before the ceiling is set, and no page pays for it
-    signer.sign(Record(rank=1, key="text:0", abstract="warm " * 50))
-    _answer({"url": None, "charset": None, "fetched_at": 0, "profile": None}, b"<p>warm", signer)
-    _limit_memory(memory)
-    _say(answers, b"")
-    source = sys.stdin.buffer
-    while head := source.read(_HEAD.size):
-        length, size = _HEAD.unpack(head)
-        asked = json.loads(source.read(length))
-        body = source.read(size)
-        signal.alarm(seconds)
-        try:
-            answer = _answer(asked, body, signer)
-        except MemoryError:
-            answer = {"failed": "reading it takes more memory than a page may have"}
-        except Exception as error:  # a page must never end the harvest
-            answer = {"failed": f"the reader failed: {type(error).__name__}: {error}"}
-        said = json.dumps(answer).encode()
-        signal.alarm(0)
-        _say(answers, said)
-
-
-def _say(answers: IO[bytes], said: bytes) -> None:
-    answers.write(_HEAD.pack(len(said), 0) + said)
-    answers.flush()
-
-
-if __name__ == "__main__":
-    main()

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 
 from records.nouns import (
@@ -25,17 +26,27 @@ def as_json(value: Any) -> Any:
     >>> as_json(Citations(total=3, own=1, others=2))
     {'total': 3, 'self': 1, 'others': 2}
     """
-    if is_dataclass(value) and not isinstance(value, type):
-        return {
-            f.metadata.get("json", f.name): as_json(getattr(value, f.name))
-            for f in fields(value)
-            if f.metadata.get("json", f.name) is not None
-        }
+    kind = type(value)
+    if kind in _PLAIN:
+        return value
+    if is_dataclass(kind):
+        return {said: as_json(getattr(value, name)) for name, said in _names(kind)}
     if isinstance(value, (list, tuple)):
         return [as_json(item) for item in value]
     if isinstance(value, Mapping):
         return {str(name): as_json(item) for name, item in value.items()}
     return value
+
+
+_PLAIN = frozenset({str, int, float, bool, type(None)})
+
+
+@cache
+def _names(kind: type) -> tuple[tuple[str, str], ...]:
+    """A noun's attributes, each with what JSON calls it, in order; those that JSON leaves out are
+    not among them."""
+    named = ((f.name, f.metadata.get("json", f.name)) for f in fields(kind))
+    return tuple((name, said) for name, said in named if said is not None)
 
 
 def record_from_json(value: Mapping[str, Any]) -> Record:

@@ -142,18 +142,39 @@ def _member(exchange: Exchange) -> bytes:
 
 def read_exchange(folder: Path, place: Place) -> Exchange:
     """The response at a place. Raises InputError where it is not whole any more."""
+    member = read_member(folder, place)
+    try:
+        return exchange_in(member)
+    except InputError as error:
+        raise InputError(f"{folder / place.file}: at byte {place.position}: {error}") from error
+
+
+def read_member(folder: Path, place: Place) -> bytes:
+    """The gzip member at a place, as it stands there. Raises InputError where there is no file;
+    a file that is too short gives what it has."""
     path = folder / place.file
     if not path.exists():
         path = folder / (place.file + _OPEN)
     try:
         with path.open("rb") as file:
             file.seek(place.position)
-            member = file.read(place.length)
+            return file.read(place.length)
     except OSError as error:
         raise InputError(f"{path}: {error.strerror}; the page cannot be read again") from error
-    if len(member) != place.length or not _is_whole(member):
-        raise InputError(f"{path}: cut at byte {place.position}; the page cannot be read again")
-    record = next(iter(ArchiveIterator(BytesIO(member), parse_http=False)))
+
+
+def exchange_in(member: bytes) -> Exchange:
+    """The response that a gzip member holds. Raises InputError where it is not a whole one."""
+    decoder = zlib.decompressobj(31)
+    try:
+        plain = decoder.decompress(member)
+    except zlib.error:
+        plain = b""
+    if not decoder.eof or decoder.unused_data:
+        raise InputError("cut short, or changed; the page cannot be read again")
+    record = next(iter(ArchiveIterator(BytesIO(plain), parse_http=False)), None)
+    if record is None:
+        raise InputError("holds no WARC record; the page cannot be read again")
     head, _, body = record.reader.read().partition(b"\r\n\r\n")
     status_line, *lines = head.decode("latin-1").split("\r\n")
     _, status, reason = f"{status_line}  ".split(" ", 2)
@@ -168,15 +189,6 @@ def read_exchange(folder: Path, place: Place) -> Exchange:
         fetched_at=(moment - _EPOCH) // timedelta(microseconds=1),
         address=record.headers.get("WARC-IP-Address"),
     )
-
-
-def _is_whole(member: bytes) -> bool:
-    decoder = zlib.decompressobj(31)
-    try:
-        decoder.decompress(member)
-    except zlib.error:
-        return False
-    return decoder.eof and not decoder.unused_data
 
 
 def whole_members(path: Path) -> int:

@@ -94,7 +94,7 @@ def test_a_place_that_is_not_whole_is_named(tmp_path: Path) -> None:
     archive = Archive(tmp_path, "here")
     place = archive.append(exchange())
     archive.close()
-    with pytest.raises(InputError, match="cut at byte 0"):
+    with pytest.raises(InputError, match="at byte 0: cut short"):
         read_exchange(tmp_path, Place(place.file, 0, place.length - 1))
     with pytest.raises(InputError, match=r"missing\.warc\.gz"):
         read_exchange(tmp_path, Place("missing.warc.gz", 0, 1))

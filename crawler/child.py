@@ -1,0 +1,130 @@
+"""The reader process itself: pages from standard input, what they say on standard output.
+
+A message is two lengths (`HEAD`), JSON of the first, bytes of the second. Asked is one page:
+``url``, ``charset``, ``fetched_at`` (microseconds UTC), ``profile``, and its body; or, with
+``said`` (what `records.page_hash` was when it was stored), its member of the archive. Answered is
+one of: ``page``, ``signed``, ``reader`` and ``said``; ``same``, where ``said`` is what it was;
+``gone``, where the member does not hold the page whole; ``failed``. To members with ``seconds`` of
+processor time.
+"""
+
+import json
+import os
+import resource
+import signal
+import struct
+import sys
+import time
+from collections import OrderedDict
+from datetime import UTC, datetime
+from typing import IO, Any
+
+from crawler.limits import FetchFailed, codings_of, decoded
+from records import InputError, Record, as_json, content_hash, page_json_hash
+from storage.archive import exchange_in
+from storage.matching import Signed
+
+HEAD = struct.Struct(">II")
+_SIGNED = 20_000
+_MAX_BYTES = 1 << 30
+
+
+class _Signer:
+    """Signs records, remembering those that many pages list."""
+
+    def __init__(self, threshold: float) -> None:
+        from dedup.scheme import Scheme
+
+        self._scheme = Scheme.from_threshold(threshold)
+        self._known: OrderedDict[str, Signed] = OrderedDict()
+
+    def sign(self, record: Record) -> Signed:
+        from storage.matching import sign
+
+        wording = content_hash(record)
+        signed = self._known.get(wording)
+        if signed is None:
+            signed = self._known[wording] = sign(record, self._scheme)
+            if len(self._known) > _SIGNED:
+                self._known.popitem(last=False)
+        return signed
+
+
+def _answer(asked: dict[str, Any], body: bytes, signer: _Signer) -> dict[str, Any]:
+    from spiders.pages import READER, read
+
+    day = datetime.fromtimestamp(asked["fetched_at"] / 1e6, UTC).date()
+    page = read(
+        body, url=asked["url"], profile=asked["profile"], charset=asked["charset"], fetched=day
+    )
+    said, found = as_json(page), as_json(page.found)
+    digest = page_json_hash(said, found)
+    if digest == asked.get("said"):
+        return {"same": True}
+    signed = [signer.sign(record) for record in page.records] if page.ok else []
+    return {
+        "page": said | {"found": found},
+        "said": digest,
+        "signed": [[each.group, each.keys, each.self_same] for each in signed],
+        "reader": READER,
+    }
+
+
+def _answer_archived(asked: dict[str, Any], member: bytes, signer: _Signer) -> dict[str, Any]:
+    begun = time.process_time()
+    try:
+        exchange = exchange_in(member)
+        headers = [(n.encode("latin-1"), v.encode("latin-1")) for n, v in exchange.headers]
+        codings = codings_of(headers)
+        body = decoded(exchange.body, codings, url=asked["url"], max_bytes=_MAX_BYTES)
+    except (InputError, FetchFailed) as error:
+        answer: dict[str, Any] = {"gone": str(error)}
+    else:
+        answer = _answer(asked, body, signer)
+    return answer | {"seconds": time.process_time() - begun}
+
+
+def _limit_memory(extra: int) -> None:
+    """Let this process's data grow by so many bytes and no more, and leave no core file."""
+    pages = int(open("/proc/self/statm").read().split()[5]) if os.path.exists("/proc/self") else 0  # noqa: PTH110, PTH123, SIM115
+    held = pages * resource.getpagesize()
+    resource.setrlimit(resource.RLIMIT_DATA, (held + extra, held + extra))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def main() -> None:
+    """Answer pages from standard input on standard output until the input ends; first an empty
+    answer, which says that it has begun."""
+    threshold, memory, seconds = float(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # nothing printed by a library gets between the answers
+    signer = _Signer(threshold)
+    # what is imported when needed is here before the ceiling is set, and no page pays for it
+    signer.sign(Record(rank=1, key="text:0", abstract="warm " * 50))
+    _answer({"url": None, "charset": None, "fetched_at": 0, "profile": None}, b"<p>warm", signer)
+    _limit_memory(memory)
+    _say(answers, b"")
+    source = sys.stdin.buffer
+    while head := source.read(HEAD.size):
+        length, size = HEAD.unpack(head)
+        asked = json.loads(source.read(length))
+        body = source.read(size)
+        signal.alarm(seconds)
+        try:
+            answer = (_answer_archived if "said" in asked else _answer)(asked, body, signer)
+        except MemoryError:
+            answer = {"failed": "reading it takes more memory than a page may have"}
+        except Exception as error:  # a page must never end the harvest
+            answer = {"failed": f"the reader failed: {type(error).__name__}: {error}"}
+        said = json.dumps(answer).encode()
+        signal.alarm(0)
+        _say(answers, said)
+
+
+def _say(answers: IO[bytes], said: bytes) -> None:
+    answers.write(HEAD.pack(len(said), 0) + said)
+    answers.flush()
+
+
+if __name__ == "__main__":
+    main()
