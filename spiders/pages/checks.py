@@ -52,8 +52,7 @@ def strange(text: str, title: str | None) -> Problem:
                 return problem(code, f"no result page: it says {mark!r}")
     return problem(
         "not-recognised",
-        "no result page of a known site: too few of its landmarks are there; --profile auto reads "
-        "what repeats on a page, if anything does as records do",
+        "no result page: too few landmarks of a known site, and nothing repeats as records do",
     )
 
 

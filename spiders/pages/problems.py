@@ -14,10 +14,7 @@ class Kind(NamedTuple):
 
 PROBLEMS: dict[str, Kind] = {
     "empty": Kind("error", "the page has no text"),
-    "not-recognised": Kind(
-        "error",
-        "the page is no result page of a known site, nor, with `--profile auto`, of another",
-    ),
+    "not-recognised": Kind("error", "the page is no result page, of a known site or another"),
     "captcha": Kind("error", "the page asks for proof of being human"),
     "login": Kind("error", "the page asks for a login"),
     "not-found": Kind("error", "the page says that there is no such page"),

@@ -74,6 +74,10 @@ def read(
     page = max(pages, key=lambda one: one.confidence, default=None)
     if page is not None and page.confidence >= FLOOR:
         return page if page.ok or not stream.html else _mended(page, named, url, decoded)
+    if profile is None and not any(_is_of(one, url) for one in named):
+        found = _automatic(decoded, url)
+        if found is not None and found.confidence >= FLOOR:
+            return found
     name = profile or AUTOMATIC
     sure = max((one.confidence for one in (page, found) if one), default=0.0)
     page = _strange_page(stream, url, name, sure, decoded)
@@ -106,6 +110,11 @@ def _broken() -> Problem:
     return problem(
         "broken-markup", "what is never closed hid a part of the page; it was read all the same"
     )
+
+
+def _is_of(profile: Profile, url: str | None) -> bool:
+    """Whether an address is of a profile's site, whose pages nothing else reads."""
+    return target_of(url or "", profile.addresses) is not None or profile.is_of_host(url)
 
 
 def _stream(text: str) -> Stream:

@@ -30,9 +30,10 @@ def flattened(numbered: bool, total: str = "About 1,204 results") -> str:
     return "\n".join([*lines, "Next page", "© 2020 Lake Library"])
 
 
+@pytest.mark.parametrize("profile", [None, "auto"])
 @pytest.mark.parametrize("numbered", [True, False])
-def test_records_are_told_by_what_repeats(numbered: bool) -> None:
-    said = read(flattened(numbered), profile="auto")
+def test_records_are_told_by_what_repeats(numbered: bool, profile: str | None) -> None:
+    said = read(flattened(numbered), profile=profile)
     assert said.profile == "auto"
     assert said.confidence >= FLOOR
     assert [record.title for record in said.records] == list(TITLES)
