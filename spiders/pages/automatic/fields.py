@@ -3,14 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from records import Record, record_key
-from spiders.pages.abstract import sections_of, without_heading
-from spiders.pages.addresses import is_absolute
+from records import Record
+from spiders.pages.abstract import without_heading
 from spiders.pages.automatic.details import DATE, Details
 from spiders.pages.automatic.numbering import unnumbered
 from spiders.pages.automatic.titles import Headed
 from spiders.pages.automatic.units import Unit
-from spiders.pages.language import language_of
+from spiders.pages.identified import identified
 from spiders.pages.names import people
 
 
@@ -43,30 +42,16 @@ def _record(block: Printed, details: Details) -> Record:
     date = details.date(parts)
     appearance = details.appearance(parts, date)
     doi = details.doi(parts, block.links)
-    return Record(
+    return identified(
         rank=block.rank,
-        key=record_key(
-            namespace=None,
-            native_id=None,
-            url=block.url if is_absolute(block.url) else None,
-            title=title,
-            abstract=abstract,
-            block=block.text,
-        ),
+        text=block.text,
         title=title,
+        abstract=abstract,
         url=block.url,
         authors=_authors(block) or details.authors(parts),
-        venue=_venue(block) or appearance.venue,
-        year=appearance.year,
-        volume=appearance.volume,
-        issue=appearance.issue,
-        pages=appearance.pages,
-        abstract=abstract,
-        sections=sections_of(abstract) if abstract else (),
-        language=_language(abstract, title, block.text),
+        appearance=appearance._replace(venue=_venue(block) or appearance.venue),
         identifiers={"doi": doi} if doi else {},
         date=date,
-        text=block.text,
     )
 
 
@@ -103,8 +88,3 @@ def _abstract(parts: Headed) -> str | None:
 
 def _lines(unit: Unit) -> list[str]:
     return [line for line in unit.text.split("\n") if line]
-
-
-def _language(*texts: str | None) -> str | None:
-    """Of the first text that tells."""
-    return next((found for text in texts if text and (found := language_of(text))), None)
