@@ -5,7 +5,16 @@ from typing import Annotated
 
 import typer
 
-from cli import asking, deduplicating, exporting, harvesting, overseeing, reading, starting
+from cli import (
+    asking,
+    deduplicating,
+    exporting,
+    harvesting,
+    overseeing,
+    reading,
+    reparsing,
+    starting,
+)
 
 app = typer.Typer(
     name="glean",
@@ -37,7 +46,7 @@ app.command()(starting.demo)
 app.command()(starting.init)
 app.command()(reading.read)
 app.command()(harvesting.harvest)
-app.command()(harvesting.reparse)
+app.command()(reparsing.reparse)
 app.command()(asking.similar)
 app.command()(asking.why)
 app.command()(deduplicating.dedup)

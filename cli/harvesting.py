@@ -1,4 +1,4 @@
-"""``glean harvest`` and ``glean reparse``: pages from the web, and again from the archive."""
+"""``glean harvest``: pages from the web."""
 
 import re
 from pathlib import Path
@@ -15,7 +15,6 @@ from records import Run, UsageError, as_json
 
 if TYPE_CHECKING:
     from crawler.config import Config, Source
-    from crawler.reparse import Reparsed
     from storage.overview import GivenUp
 
 _DEPTH = 1
@@ -209,44 +208,3 @@ def _harvest_each(names: list[str], options: list[str], *, json: bool) -> int:
     if json:
         print_json({"runs": figures})
     return merged(statuses)
-
-
-def reparse(
-    source: Annotated[
-        str | None, typer.Argument(metavar="[SOURCE]", help="Else every source.")
-    ] = None,
-    store: StoreUrl = None,
-    config: ConfigFile = None,
-    json: Json = False,
-    debug: Debug = False,
-) -> int:
-    """Read the archived pages again, and store what reads otherwise now. No network."""
-    from cli.progress import ReparseMeter
-    from crawler.reparse import reparse as reparse_pages
-
-    found = place(config, store)
-    with found.open() as opened, ReparseMeter("reparse") as meter:
-        if source is not None:
-            _check_harvested(opened, source)
-        archive = Path(found.config.store.archive)
-        told = reparse_pages(opened, archive, [source] if source else [], meter.update)
-    if json:
-        print_json(told)
-    else:
-        _tell_reparsed(told)
-    return least((PARTLY if told.missing else DONE, GATE if told.quarantined else DONE))
-
-
-def _check_harvested(opened: Any, source: str) -> None:
-    if not opened.runs(source=source, limit=1):
-        raise UsageError(f"{source}: nothing was harvested under this name; glean runs lists them")
-
-
-def _tell_reparsed(told: "Reparsed") -> None:
-    tell(
-        f"{counted(told.pages, 'page')}: {told.unchanged:,} unchanged, {told.changed:,} changed, "
-        f"{told.mended:,} mended, {told.quarantined:,} newly in quarantine, "
-        f"{told.missing:,} missing"
-    )
-    for name, count in sorted(told.fields.items(), key=lambda item: (-item[1], item[0])):
-        tell(f"  {name}: {counted(count, 'record')}")

@@ -96,34 +96,50 @@ def main() -> None:
     """Answer pages from standard input on standard output until the input ends; first an empty
     answer, which says that it has begun."""
     threshold, memory, seconds = float(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
-    answers = os.fdopen(os.dup(1), "wb")
+    answers = os.dup(1)
     os.dup2(2, 1)  # nothing printed by a library gets between the answers
     signer = _Signer(threshold)
     # what is imported when needed is here before the ceiling is set, and no page pays for it
     signer.sign(Record(rank=1, key="text:0", abstract="warm " * 50))
     _answer({"url": None, "charset": None, "fetched_at": 0, "profile": None}, b"<p>warm", signer)
     _limit_memory(memory)
-    _say(answers, b"")
-    source = sys.stdin.buffer
-    while head := source.read(HEAD.size):
-        length, size = HEAD.unpack(head)
-        asked = json.loads(source.read(length))
-        body = source.read(size)
-        signal.alarm(seconds)
-        try:
-            answer = (_answer_archived if "said" in asked else _answer)(asked, body, signer)
-        except MemoryError:
-            answer = {"failed": "reading it takes more memory than a page may have"}
-        except Exception as error:  # a page must never end the harvest
-            answer = {"failed": f"the reader failed: {type(error).__name__}: {error}"}
-        said = json.dumps(answer).encode()
-        signal.alarm(0)
-        _say(answers, said)
+    try:
+        _say(answers, b"")
+        while (page := _next(sys.stdin.buffer)) is not None:
+            _say(answers, _said(*page, signer, seconds))
+    except BrokenPipeError:
+        pass  # nobody is there any more who asked
 
 
-def _say(answers: IO[bytes], said: bytes) -> None:
-    answers.write(HEAD.pack(len(said), 0) + said)
-    answers.flush()
+def _next(source: IO[bytes]) -> tuple[dict[str, Any], bytes] | None:
+    """The next page that is asked for; None: there is none, or only the beginning of one."""
+    head = source.read(HEAD.size)
+    if len(head) < HEAD.size:
+        return None
+    length, size = HEAD.unpack(head)
+    said, body = source.read(length), source.read(size)
+    if len(said) < length or len(body) < size:
+        return None
+    return json.loads(said), body
+
+
+def _said(asked: dict[str, Any], body: bytes, signer: _Signer, seconds: int) -> bytes:
+    signal.alarm(seconds)
+    try:
+        answer = (_answer_archived if "said" in asked else _answer)(asked, body, signer)
+    except MemoryError:
+        answer = {"failed": "reading it takes more memory than a page may have"}
+    except Exception as error:  # a page must never end the harvest
+        answer = {"failed": f"the reader failed: {type(error).__name__}: {error}"}
+    said = json.dumps(answer).encode()
+    signal.alarm(0)
+    return said
+
+
+def _say(pipe: int, said: bytes) -> None:
+    data = memoryview(HEAD.pack(len(said), 0) + said)
+    while data:
+        data = data[os.write(pipe, data) :]
 
 
 if __name__ == "__main__":

@@ -26,7 +26,7 @@ _START_SECONDS = 60.0
 _ORPHAN_SECONDS = 5
 """Beyond its wall, after which the child ends a page itself: nobody is there to end it."""
 _STARTS = 3
-_TRIES = 2
+TRIES = 2
 """A page that ends the child ends the next one too; what else ended the first does not."""
 
 
@@ -82,37 +82,33 @@ class Reader:
         """
         asked = {"url": url, "charset": charset, "fetched_at": fetched_at, "profile": profile}
         status = 0
-        for _ in range(_TRIES):
+        for _ in range(TRIES):
             try:
                 return self._ask(asked, body)
             except (BrokenPipeError, EOFError):
-                status = self._kill()
+                status = self.kill()
             except TimeoutError:
-                self._kill()
+                self.kill()
                 raise ReaderFailed(f"{url}: reading took more than {self._wall:g} s") from None
             except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-                self._kill()
+                self.kill()
                 said = f"the reader process answered nonsense: {type(error).__name__}"
                 raise ReaderFailed(f"{url}: {said}") from error
-        raise ReaderFailed(f"{url}: the reader process died of it ({_how(status)})")
+        raise ReaderFailed(f"{url}: the reader process died of it ({how(status)})")
 
     def _ask(self, asked: dict[str, Any], body: bytes) -> Read:
-        child = self._child or self._start()
+        child = self._child or self.start()
         assert child.stdin is not None
         assert child.stdout is not None
         deadline = time.monotonic() + self._wall
         _send_by(child.stdin.fileno(), asked, body, deadline)
         said = json.loads(_receive_by(child.stdout.fileno(), deadline, self._memory))
         if "failed" in said:
-            self._kill()  # what it holds after running out of memory is anybody's guess
+            self.kill()  # what it holds after running out of memory is anybody's guess
             raise ReaderFailed(f"{asked['url']}: {said['failed']}")
-        page = page_from_json(said["page"])
-        signed = tuple(Signed(group, tuple(keys), same) for group, keys, same in said["signed"])
-        if len(signed) != (len(page.records) if page.ok else 0):
-            raise ValueError("not one signature a record")
-        return Read(page, signed, str(said["reader"]), str(said["said"]))
+        return read_in(said)
 
-    def _start(self) -> subprocess.Popen[bytes]:
+    def start(self) -> subprocess.Popen[bytes]:
         """A child that has begun; what ends it before that is not a page."""
         status = 0
         for _ in range(_STARTS):
@@ -121,11 +117,11 @@ class Reader:
             try:
                 _receive_by(child.stdout.fileno(), time.monotonic() + _START_SECONDS, self._memory)
             except (EOFError, TimeoutError):
-                status = self._kill()
+                status = self.kill()
             else:
                 return child
         raise GleaningsError(
-            f"the reader process does not start ({_how(status)}): see what it says above, and "
+            f"the reader process does not start ({how(status)}): see what it says above, and "
             "whether there is memory for it"
         )
 
@@ -143,7 +139,8 @@ class Reader:
         os.set_blocking(child.stdin.fileno(), False)
         return child
 
-    def _kill(self) -> int:
+    def kill(self) -> int:
+        """End the child whatever it is at; its status."""
         child, self._child = self._child, None
         assert child is not None
         child.kill()
@@ -158,6 +155,15 @@ class Reader:
             _reap(child)
 
 
+def read_in(said: dict[str, Any]) -> Read:
+    """The page that an answer holds. Raises ValueError, KeyError, TypeError, AttributeError."""
+    page = page_from_json(said["page"])
+    signed = tuple(Signed(group, tuple(keys), same) for group, keys, same in said["signed"])
+    if len(signed) != (len(page.records) if page.ok else 0):
+        raise ValueError("not one signature a record")
+    return Read(page, signed, str(said["reader"]), str(said["said"]))
+
+
 def _reap(child: subprocess.Popen[bytes]) -> int:
     for pipe in (child.stdin, child.stdout):
         if pipe is not None:
@@ -169,7 +175,7 @@ def _reap(child: subprocess.Popen[bytes]) -> int:
         return child.wait()
 
 
-def _how(status: int) -> str:
+def how(status: int) -> str:
     return f"signal {-status}" if status < 0 else f"status {status}"
 
 

@@ -1,39 +1,75 @@
-"""The archive read again through today's reader: no network, no Scrapy."""
+"""The archive read again through today's readers: no network, no Scrapy."""
 
-from collections import Counter
-from collections.abc import Callable, Collection
+import time
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from crawler.changes import Changes
 from crawler.desk import microseconds
-from crawler.limits import FetchFailed, codings_of, decoded
-from crawler.reader import Read, Reader
+from crawler.reader import Read
+from crawler.readers import Answered, Asked, Readers
 from crawler.run import settle_in_turn
-from records import InputError, PageRefused, ReaderFailed, Record, as_json
-from storage import SqlStore, asking
-from storage.archive import read_exchange
-from storage.captures import Captured, captured
+from records import InputError, LateAcknowledgement, PageRefused
+from storage import SqlStore
+from storage.archive import Members
+from storage.captures import Captured, captured, stored_page
 from storage.pages import Deposit
 
-_MAX_BYTES = 1 << 30
+_NAMED = 20
+"""Pages that could not be read, named with the reason."""
+
+
+@dataclass(slots=True)
+class Work:
+    """What one half of a reparse took, both going on at once."""
+
+    pages: int = 0
+    seconds: float = 0.0
+    """Of the clock, while this half was what the other waited for."""
+    cpu_seconds: float = 0.0
+    """Of processors, over all processes."""
+
+    @property
+    def pages_per_second(self) -> float | None:
+        """None: too little to tell."""
+        return round(self.pages / self.seconds, 1) if self.seconds else None
+
+    @property
+    def pages_per_cpu_second(self) -> float | None:
+        """None: too little to tell."""
+        return round(self.pages / self.cpu_seconds, 1) if self.cpu_seconds else None
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """A page that was left as it is."""
+
+    url: str
+    reason: str
 
 
 @dataclass(slots=True)
 class Reparsed:
-    """What reading the archive again changed."""
+    """What reading the archive again changed: every page is in one of the counts after `pages`."""
 
     pages: int = 0
     unchanged: int = 0
     changed: int = 0
-    """Pages whose records read otherwise now."""
+    """Pages that read otherwise now; in quarantine now if they were before."""
     mended: int = 0
     """Quarantined pages that pass their check now."""
     quarantined: int = 0
     """Pages that fail their check now, and did not before."""
     missing: int = 0
     """Pages left as they are: the archive does not hold them whole, or reading them failed."""
-    fields: Counter[str] = field(default_factory=Counter)
-    """How many records changed in each field; ``record``: came or went."""
+    finished: bool = False
+    """Whether all were looked at."""
+    changes: Changes = field(default_factory=Changes)
+    named: list[Missing] = field(default_factory=list)
+    """The first of the missing."""
+    reading: Work = field(default_factory=Work)
+    storing: Work = field(default_factory=Work)
 
 
 def reparse(
@@ -41,78 +77,120 @@ def reparse(
     archive: Path,
     sources: Collection[str] = (),
     progress: Callable[[Reparsed], None] = lambda _: None,
+    *,
+    jobs: int = 1,
+    dry_run: bool = False,
 ) -> Reparsed:
     """Read archived pages again, of some sources or of all; one transaction a page that changed.
 
-    A page whose reading is unchanged is left alone. Settles at the end.
+    A page whose reading is unchanged is left alone. `jobs`: processes that read; what comes of it
+    is the same whatever their number. `dry_run`: nothing is stored. Settles at the end, also after
+    Ctrl-C, which leaves every page as it was or as it is read now.
     """
     told = Reparsed()
-    with Reader(store.scheme.threshold) as reader:
-        for row in captured(store.database, sources):
-            told.pages += 1
-            _reparse_page(store, archive, reader, row, told)
-            progress(told)
-    settle_in_turn(store)
+    clock = _Clock(told)
+    with Members(archive) as members, Readers(store.scheme.threshold, jobs) as readers:
+        try:
+            for row, answer in readers.read(_asked(store, members, sources)):
+                clock.read(answer)
+                _take(store, row, answer, told, dry_run=dry_run)
+                clock.stored()
+                progress(told)
+            told.finished = True
+        except KeyboardInterrupt:
+            pass
+    clock.end()
+    if not dry_run:
+        settle_in_turn(store)
     return told
 
 
-def _reparse_page(
-    store: SqlStore, archive: Path, reader: Reader, row: Captured, told: Reparsed
+class _Clock:
+    """Shares out this process's time to reading and storing."""
+
+    def __init__(self, told: Reparsed) -> None:
+        self._told = told
+        self._clock, self._cpu = time.perf_counter(), time.process_time()
+
+    def _passed(self, work: Work) -> None:
+        clock, cpu = time.perf_counter(), time.process_time()
+        work.seconds += clock - self._clock
+        work.cpu_seconds += cpu - self._cpu
+        self._clock, self._cpu = clock, cpu
+
+    def read(self, answer: Answered) -> None:
+        self._passed(self._told.reading)
+        self._told.reading.pages += 1
+        self._told.reading.cpu_seconds += answer.seconds
+
+    def stored(self) -> None:
+        self._passed(self._told.storing)
+
+    def end(self) -> None:
+        self._passed(self._told.reading)
+
+
+def _asked(
+    store: SqlStore, members: Members, sources: Collection[str]
+) -> Iterator[tuple[Captured, Asked]]:
+    for row in captured(store.database, sources):
+        member, missing = b"", None
+        try:
+            if row.place is None:
+                missing = "was not archived"
+            else:
+                member = members.member(row.place)
+        except InputError as error:
+            missing = str(error)
+        yield (
+            row,
+            Asked(
+                url=row.url,
+                charset=row.charset,
+                fetched_at=row.fetched_at,
+                profile=None,
+                said=row.said,
+                member=member,
+                missing=missing,
+            ),
+        )
+
+
+def _take(
+    store: SqlStore, row: Captured, answer: Answered, told: Reparsed, *, dry_run: bool
 ) -> None:
-    try:
-        body = _body(archive, row)
-        read = reader.read(body, url=row.url, charset=row.charset, fetched_at=row.fetched_at)
-    except (InputError, FetchFailed, ReaderFailed):
-        told.missing += 1
-        return
-    if not _compare(store, row, read, told):
+    told.pages += 1
+    if answer.failure is not None:
+        _miss(told, row, answer.failure)
+    elif answer.read is None:
         told.unchanged += 1
-        return
-    try:
-        store.store_page(_deposit(row, read), now=microseconds())
-    except PageRefused:
-        told.missing += 1
+    else:
+        _supersede(store, row, answer.read, told, dry_run=dry_run)
 
 
-def _body(archive: Path, row: Captured) -> bytes:
-    """The page's body, decoded. Raises InputError, FetchFailed."""
-    if row.place is None:
-        raise InputError(f"{row.url}: was not archived")
-    exchange = read_exchange(archive, row.place)
-    headers = [(n.encode("latin-1"), v.encode("latin-1")) for n, v in exchange.headers]
-    return decoded(exchange.body, codings_of(headers), url=row.url, max_bytes=_MAX_BYTES)
+def _miss(told: Reparsed, row: Captured, reason: str) -> None:
+    told.missing += 1
+    if len(told.named) < _NAMED:
+        told.named.append(Missing(row.url, reason.removeprefix(f"{row.url}: ")))
 
 
-def _compare(store: SqlStore, row: Captured, read: Read, told: Reparsed) -> bool:
-    """Count what is different; whether anything is, be it a record, the footer or a link."""
-    was_ok, is_ok = not row.quarantined, read.page.ok
-    if was_ok != is_ok:
-        told.mended += is_ok
-        told.quarantined += was_ok
-    before = _stored_records(store, row.id) if was_ok else {}
-    after = {each.rank: _said(each) for each in read.page.records} if is_ok else {}
-    differing = Counter[str]()
-    for rank in before.keys() | after.keys():
-        if rank in before and rank in after:
-            names = before[rank].keys() | after[rank].keys()
-            differing.update(n for n in names if before[rank].get(n) != after[rank].get(n))
-        else:
-            differing["record"] += 1
-    told.fields.update(differing)
-    told.changed += bool(differing) and was_ok and is_ok
-    return bool(differing) or row.said != read.said
-
-
-def _said(record: Record) -> dict[str, object]:
-    said = dict(as_json(record))
-    if record.title is not None or record.abstract is not None:
-        del said["text"]  # stored only where no field holds it
-    return said
-
-
-def _stored_records(store: SqlStore, page_id: int) -> dict[int, dict[str, object]]:
+def _supersede(
+    store: SqlStore, row: Captured, read: Read, told: Reparsed, *, dry_run: bool
+) -> None:
     with store.database.read() as connection:
-        return {each.rank: _said(each) for each in asking.records_of_page(connection, page_id)}
+        before = stored_page(connection, row.id)
+    if not dry_run:
+        try:
+            store.store_page(_deposit(row, read), now=microseconds())
+        except (PageRefused, LateAcknowledgement) as error:
+            _miss(told, row, str(error))
+            return
+        told.storing.pages += 1
+    is_ok = read.page.ok
+    told.mended += is_ok and row.quarantined
+    told.quarantined += not is_ok and not row.quarantined
+    told.changed += is_ok is not row.quarantined
+    told.changes.add(row.id, row.url, before, read.page)
 
 
 def _deposit(row: Captured, read: Read) -> Deposit:
@@ -121,6 +199,7 @@ def _deposit(row: Captured, read: Read) -> Deposit:
         run=row.run,
         address=row.address,
         lease=None,
+        instead_of=row.change_no,
         url=row.url,
         status=row.status,
         fetched_at=row.fetched_at,

@@ -4,10 +4,13 @@ import hashlib
 import os
 import re
 import zlib
+from collections import OrderedDict
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
+from types import TracebackType
+from typing import Self
 
 from fastwarc.stream_io import GzipWriter
 from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
@@ -17,6 +20,8 @@ from records import InputError, StoreError, iso_time
 MAX_FILE_BYTES = 1 << 30
 _OPEN = ".open"
 _LEVEL = 6
+_FILES = 16
+"""Held open for reading, of an archive of many."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -140,27 +145,56 @@ def _member(exchange: Exchange) -> bytes:
         return buffer.getvalue()
 
 
+class Members:
+    """Reads members of an archive's files, of which it keeps a few open. A context manager."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._open: OrderedDict[str, int] = OrderedDict()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        while self._open:
+            os.close(self._open.popitem()[1])
+
+    def member(self, place: Place) -> bytes:
+        """The gzip member at a place, as it stands there; a file that is too short gives what it
+        has. Raises InputError where it cannot be read."""
+        try:
+            return os.pread(self._descriptor(place.file), place.length, place.position)
+        except OSError as error:
+            raise InputError(
+                f"{self._folder / place.file}: {error.strerror}; the page cannot be read again"
+            ) from error
+
+    def _descriptor(self, name: str) -> int:
+        if name in self._open:
+            self._open.move_to_end(name)
+            return self._open[name]
+        path = self._folder / name
+        if not path.exists():
+            path = self._folder / (name + _OPEN)
+        self._open[name] = descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        if len(self._open) > _FILES:
+            os.close(self._open.popitem(last=False)[1])
+        return descriptor
+
+
 def read_exchange(folder: Path, place: Place) -> Exchange:
     """The response at a place. Raises InputError where it is not whole any more."""
-    member = read_member(folder, place)
+    with Members(folder) as members:
+        member = members.member(place)
     try:
         return exchange_in(member)
     except InputError as error:
         raise InputError(f"{folder / place.file}: at byte {place.position}: {error}") from error
-
-
-def read_member(folder: Path, place: Place) -> bytes:
-    """The gzip member at a place, as it stands there. Raises InputError where there is no file;
-    a file that is too short gives what it has."""
-    path = folder / place.file
-    if not path.exists():
-        path = folder / (place.file + _OPEN)
-    try:
-        with path.open("rb") as file:
-            file.seek(place.position)
-            return file.read(place.length)
-    except OSError as error:
-        raise InputError(f"{path}: {error.strerror}; the page cannot be read again") from error
 
 
 def exchange_in(member: bytes) -> Exchange:

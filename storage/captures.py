@@ -1,14 +1,16 @@
 """Stored pages, as whoever reads them again needs them."""
 
-from collections.abc import Collection, Iterator
+import json
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
 
-from records import Problem
+from records import Footer, Link, Problem, Query, ResultPage
+from storage import asking
 from storage.archive import Place
 from storage.engine import Database
-from storage.schema import page, problem
+from storage.schema import footer, page, problem
 
 _BATCH = 200
 
@@ -32,6 +34,8 @@ class Captured:
     """None: not archived."""
     quarantined: bool
     problems: tuple[Problem, ...]
+    change_no: int
+    """In which the store was told of it last."""
 
 
 def captured(database: Database, sources: Collection[str] = ()) -> Iterator[Captured]:
@@ -54,13 +58,7 @@ def _batch(connection: Connection, sources: Collection[str], last: int) -> list[
     if sources:
         query = query.where(page.c.source.in_([*sources]))
     rows = connection.execute(query).all()
-    problems: dict[int, list[Problem]] = {}
-    of_pages = problem.c.page.in_([row.id for row in rows])
-    for each in connection.execute(
-        select(problem).where(of_pages).order_by(problem.c.page, problem.c.place)
-    ):
-        said = Problem(code=each.code, severity=each.severity, message=each.message, rank=each.rank)
-        problems.setdefault(each.page, []).append(said)
+    problems = _problems(connection, [row.id for row in rows])
     return [
         Captured(
             id=row.id,
@@ -76,6 +74,48 @@ def _batch(connection: Connection, sources: Collection[str], last: int) -> list[
             place=None if row.archive is None else Place(row.archive, row.position, row.length),
             quarantined=row.state == "quarantined",
             problems=tuple(problems.get(row.id, ())),
+            change_no=row.change_no,
         )
         for row in rows
     ]
+
+
+def stored_page(connection: Connection, page_id: int) -> ResultPage:
+    """What the store holds of what a page said: all but its navigation, its filters and the
+    addresses it leads to; of a page in quarantine neither records nor footer."""
+    query = select(page, footer).outerjoin(footer, footer.c.id == page.c.footer)
+    row = connection.execute(query.where(page.c.id == page_id)).mappings().one()
+    foot = None
+    if row[page.c.footer] is not None:
+        foot = Footer(
+            operator=row[footer.c.operator],
+            licence=row[footer.c.licence],
+            province=row[footer.c.province],
+            links=tuple(Link(**each) for each in json.loads(row[footer.c.links])),
+            text=row[footer.c.text],
+        )
+    return ResultPage(
+        url=row[page.c.url],
+        profile=row[page.c.profile],
+        confidence=row[page.c.confidence],
+        encoding=row[page.c.encoding],
+        replaced=row[page.c.replaced],
+        query=Query(native_id=row[page.c.asked], text=row[page.c.query]),
+        stated_total=row[page.c.stated_total],
+        stated_ms=row[page.c.stated_ms],
+        next_url=row[page.c.next_url],
+        footer=foot,
+        records=tuple(asking.records_of_page(connection, page_id)),
+        problems=tuple(_problems(connection, [page_id]).get(page_id, ())),
+    )
+
+
+def _problems(connection: Connection, pages: Sequence[int]) -> dict[int, list[Problem]]:
+    problems: dict[int, list[Problem]] = {}
+    of_pages = problem.c.page.in_(pages)
+    for each in connection.execute(
+        select(problem).where(of_pages).order_by(problem.c.page, problem.c.place)
+    ):
+        said = Problem(code=each.code, severity=each.severity, message=each.message, rank=each.rank)
+        problems.setdefault(each.page, []).append(said)
+    return problems

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, delete, select, update
 from sqlalchemy.dialects.sqlite import insert
 
-from records import Footer, Lease, ResultPage, as_json, page_hash
+from records import Footer, LateAcknowledgement, Lease, ResultPage, as_json, page_hash
 from storage import frontier
 from storage.archive import Place
 from storage.content import record_id
@@ -41,6 +41,8 @@ class Deposit:
     """`records.page_hash` of the page, from who read it. None: not worked out yet."""
     delay: int = 0
     """Between requests to hosts met for the first time, microseconds."""
+    instead_of: int | None = None
+    """Change number of the reading that this one supersedes. None: whatever stands there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,9 +65,10 @@ def store_page(connection: Connection, deposit: Deposit, matcher: Matcher, *, no
     supersedes its own readings only. Raises LateAcknowledgement, with nothing to be committed.
     """
     read = deposit.page
+    page_id = page_id_of(deposit.address, deposit.run)
+    _check_stands(connection, deposit, page_id)
     _say_of_address(connection, deposit, now)
     change_no = next_change(connection)
-    page_id = page_id_of(deposit.address, deposit.run)
     earlier = _wipe(connection, page_id)
     former = connection.execute(select(page.c.footer).where(page.c.id == page_id)).scalar()
     _write_page(connection, deposit, page_id, change_no)
@@ -115,6 +118,17 @@ def next_change(connection: Connection) -> int:
     """The next change number: they stand in commit order, being handed out under the lock."""
     statement = update(state).values(change_no=state.c.change_no + 1).returning(state.c.change_no)
     return int(connection.execute(statement).scalar_one())
+
+
+def _check_stands(connection: Connection, deposit: Deposit, page_id: int) -> None:
+    """Raise LateAcknowledgement where the page was stored anew since it was read again."""
+    if deposit.instead_of is None:
+        return
+    stands = connection.execute(select(page.c.change_no).where(page.c.id == page_id)).scalar()
+    if stands != deposit.instead_of:
+        raise LateAcknowledgement(
+            f"{deposit.url}: was stored anew while it was read again; what was read is dropped"
+        )
 
 
 def _say_of_address(connection: Connection, deposit: Deposit, now: int) -> None:
