@@ -10,12 +10,16 @@ from spiders.pages.problems import problem
 _DAMAGED = 0.005
 """The share of undecoded characters from which the text is in doubt."""
 _MARKS = (
-    ("captcha", ("验证码", "安全验证", "人机验证", "滑动验证", "captcha", "are you a robot",
+    ("captcha", ("安全验证", "人机验证", "滑动验证", "captcha", "are you a robot",
                  "verify you are human", "unusual traffic", "访问过于频繁")),
-    ("not-found", ("404", "not found", "页面不存在", "找不到", "未找到", "已被删除", "no longer")),
-    ("login", ("请登录", "请先登录", "用户登录", "登录名", "password", "密码", "sign in",
-               "log in")),
+    ("not-found", ("not found", "does not exist", "doesn't exist", "can't be found",
+                   "cannot be found", "could not be found", "no longer available", "页面不存在",
+                   "找不到", "未找到", "已被删除")),
+    ("login", ("请登录", "请先登录", "用户登录", "登录名", "password", "密码")),
+    ("captcha", ("验证码",)),
 )  # fmt: skip
+_CALLED = (*_MARKS, ("not-found", ("404", "no longer")), ("login", ("sign in", "log in", "登录")))
+"""What a page calls itself; of its text they say less: many a page has a link to sign in."""
 _LOOKED_AT = 5000
 
 
@@ -43,13 +47,14 @@ def decoding_problems(decoded: Decoded) -> Iterator[Problem]:
 
 def strange(text: str, title: str | None) -> Problem:
     """What a page is that is not a result page."""
-    words = f"{title or ''}\n{text[:_LOOKED_AT]}".lower()
-    if not words.strip():
+    words = text[:_LOOKED_AT].lower()
+    if not words.strip() and not (title or "").strip():
         return problem("empty", "the page has no text; fetch it again")
-    for code, marks in _MARKS:
-        for mark in marks:
-            if mark in words:
-                return problem(code, f"no result page: it says {mark!r}")
+    for marks, said in ((_CALLED, (title or "").lower()), (_MARKS, words)):
+        for code, alike in marks:
+            for mark in alike:
+                if mark in said:
+                    return problem(code, f"no result page: it says {mark!r}")
     return problem(
         "not-recognised",
         "no result page: too few landmarks of a known site, and nothing repeats as records do",
@@ -57,9 +62,10 @@ def strange(text: str, title: str | None) -> Problem:
 
 
 def says_it_is_none(title: str) -> bool:
-    """Whether a page's own title says that it is no result page, whatever it lists to go on to."""
+    """Whether what a page calls itself says that it is no result page, whatever it lists to go on
+    to."""
     words = title.lower()
-    return any(mark in words for _, marks in _MARKS for mark in marks)
+    return any(mark in words for _, marks in _CALLED for mark in marks)
 
 
 def list_problems(

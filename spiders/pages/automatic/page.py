@@ -9,13 +9,14 @@ from lxml import etree
 
 from records import Problem, Query, Record, ResultPage
 from spiders.pages.addresses import absolute, is_absolute
+from spiders.pages.automatic.certainty import certainty, signs_of
 from spiders.pages.automatic.closing import foot_of, head_links
 from spiders.pages.automatic.fields import Printed, records_of
 from spiders.pages.automatic.following import next_page
 from spiders.pages.automatic.heads import columns_of, under
 from spiders.pages.automatic.numbering import ranks_of
 from spiders.pages.automatic.plain import headed_lines, lines_of_records
-from spiders.pages.automatic.regions import Block, regions_of
+from spiders.pages.automatic.regions import Block, Region, regions_of
 from spiders.pages.automatic.settling import settled
 from spiders.pages.automatic.titles import Headed, headed
 from spiders.pages.automatic.totals import Stated, stated, statements
@@ -32,6 +33,10 @@ from spiders.pages.width import is_too_wide
 
 _TRIED = 5
 """So many groups are looked at closely, the likeliest first."""
+_LOOKED_AT = 50
+"""Of more blocks than a page has records, so many are looked at."""
+_SURELY_NONE = 0.25
+"""Where no group is as likely as this to be the records, a page that says so has none."""
 _UNSTATED = 0.7
 """Of the confidence in records of a text that does not say how many it has: texts of other kinds
 repeat lines as well."""
@@ -39,13 +44,16 @@ repeat lines as well."""
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """The records of a tree, and how sure it is that they are."""
+    """The likeliest group of a tree."""
 
     tree: Tree
-    blocks: list[Block]
-    confidence: float
+    region: Region
     units: list[list[Unit]] = field(default_factory=list)
-    """Of each block."""
+    """Of each block; of more than `MOST` blocks, of the first few."""
+
+    @property
+    def blocks(self) -> list[Block]:
+        return self.region.blocks
 
 
 def automatic_page(decoded: Decoded, url: str | None) -> ResultPage | None:
@@ -58,28 +66,55 @@ def automatic_page(decoded: Decoded, url: str | None) -> ResultPage | None:
     if root is None or tree is None:
         return None
     own, base = _addresses(root, url)
-    found = _found(tree)
-    said = _stated(tree, found)
+    scale = Scale(tree)
+    found = _found(tree, scale)
+    said = _stated(tree, found.blocks)
+    found = _as_shown(found, said)
     page = ResultPage(
         url=own,
         profile=AUTOMATIC,
-        confidence=found.confidence,
+        confidence=0.0,
         encoding=decoded.encoding,
         replaced=decoded.replaced,
         query=_query(root),
+        next_url=next_page(tree, _links_within(found), base),
     )
-    if found.confidence < FLOOR:
-        return replace(page, confidence=1.0, stated_total=0) if said.none else page
-    if said.total is None and says_it_is_none(_title_of(root)):
-        return replace(page, confidence=0.0)
+    sure = _certainty(scale, found, said, page)
+    if sure < _SURELY_NONE and _stated(tree, ()).none:
+        return replace(page, confidence=1.0, stated_total=0, next_url=None)
+    if sure >= FLOOR and said.total is None and says_it_is_none(_titles_of(root, page.query)):
+        sure = 0.0
+    if sure < FLOOR:
+        return replace(page, confidence=sure, next_url=None)
+    page = replace(page, confidence=sure)
     if len(found.blocks) > MOST:
         return replace(page, problems=(problem("too-many-records", f"over {MOST} records"),))
-    return _read(page, _as_shown(found, said), said, base)
+    return _read(page, found, said, base)
 
 
-def _title_of(root: etree._Element) -> str:
-    title = next(root.iter("title"), None)
-    return (title.text or "") if title is not None else ""
+def _certainty(scale: Scale, found: _Found, said: Stated, page: ResultPage) -> float:
+    if not found.units:
+        return 0.0
+    signs = signs_of(
+        scale,
+        found.tree,
+        found.region,
+        found.units,
+        said,
+        next_page=page.next_url is not None,
+        asked=page.query.text is not None,
+        counted=any(rank is not None for rank in ranks_of(found.units)),
+    )
+    return certainty(signs)
+
+
+def _titles_of(root: etree._Element, query: Query) -> str:
+    """What a page calls itself, without the words it was asked for."""
+    heads = [next(root.iter(tag), None) for tag in ("title", "h1")]
+    words = " ".join(
+        " ".join(map(str, head.itertext())) for head in heads if head is not None
+    ).lower()
+    return words.replace(query.text.lower(), " ") if query.text else words
 
 
 def _addresses(root: etree._Element, url: str | None) -> tuple[str | None, str | None]:
@@ -109,21 +144,18 @@ def _root(markup: str) -> etree._Element | None:
     return root
 
 
-def _found(tree: Tree) -> _Found:
+def _found(tree: Tree, scale: Scale) -> _Found:
     """The likeliest of the groups that are not the paragraphs of one text."""
-    scale = Scale(tree)
     likeliest = nlargest(_TRIED, regions_of(tree), key=scale.score)
     finder = Units(tree)
     for best in likeliest:
         if len(best.blocks) > MOST:
-            return _Found(tree, best.blocks, scale.confidence(best))
+            return _Found(tree, best, [finder.of(block) for block in best.blocks[:_LOOKED_AT]])
         whole = settled(tree, best)
         units = [finder.of(block) for block in whole.blocks]
-        if _is_prose(tree, whole.blocks, units):
-            continue
-        sure = max(scale.confidence(best), scale.confidence(whole))
-        return _Found(tree, whole.blocks, sure, units)
-    return _Found(tree, [], 0.0)
+        if not _is_prose(tree, whole.blocks, units):
+            return _Found(tree, whole, units)
+    return _Found(tree, Region([]))
 
 
 def _is_prose(tree: Tree, blocks: list[Block], units: list[list[Unit]]) -> bool:
@@ -136,27 +168,35 @@ def _is_prose(tree: Tree, blocks: list[Block], units: list[list[Unit]]) -> bool:
     return bare * 2 > len(blocks)
 
 
-def _stated(tree: Tree, found: _Found) -> Stated:
-    nodes = [node for block in found.blocks for node in block]
-    if found.confidence < FLOOR:
-        return stated(statements(tree, ()), 0)
-    return stated(statements(tree, nodes), len(found.blocks))
+def _stated(tree: Tree, blocks: Sequence[Block]) -> Stated:
+    nodes = [node for block in blocks for node in block]
+    return stated(statements(tree, nodes), len(blocks))
 
 
 def _as_shown(found: _Found, said: Stated) -> _Found:
     """Without what is beyond the number that the page says it shows, where those of one class are
     just as many: the others are adverts."""
     shown, blocks = said.shown, found.blocks
-    if shown is None or not len(blocks) / 2 <= shown < len(blocks):
+    if shown is None or not len(blocks) / 2 <= shown < len(blocks) <= MOST:
         return found
     kinds = Counter(found.tree.kind[block[0]] for block in blocks)
     for kind, count in kinds.items():
         if kind and count == shown:
             kept = [n for n, block in enumerate(blocks) if found.tree.kind[block[0]] == kind]
-            return replace(
-                found, blocks=[blocks[n] for n in kept], units=[found.units[n] for n in kept]
-            )
+            region = replace(found.region, blocks=[blocks[n] for n in kept])
+            return replace(found, region=region, units=[found.units[n] for n in kept])
     return found
+
+
+def _links_within(found: _Found) -> set[int]:
+    tree = found.tree
+    return {
+        at
+        for block in found.blocks
+        for node in block
+        for at in range(node, tree.end[node])
+        if tree.link[at] == at
+    }
 
 
 def _query(root: etree._Element) -> Query:
@@ -171,13 +211,6 @@ def _query(root: etree._Element) -> Query:
 
 def _read(page: ResultPage, found: _Found, said: Stated, base: str | None) -> ResultPage:
     tree, blocks = found.tree, found.blocks
-    inside = {
-        at
-        for block in blocks
-        for node in block
-        for at in range(node, tree.end[node])
-        if tree.link[at] == at
-    }
     records = records_of(list(_printed(found, base)))
     after = tree.end[blocks[-1][-1]]
     return replace(
@@ -185,7 +218,6 @@ def _read(page: ResultPage, found: _Found, said: Stated, base: str | None) -> Re
         records=records,
         stated_total=said.total,
         stated_ms=said.ms,
-        next_url=next_page(tree, inside, base),
         footer=foot_of(tree, after, base),
         navigation=head_links(tree, blocks[0][0], base),
         problems=tuple(_problems(records, said)),

@@ -11,10 +11,9 @@ from spiders.pages.automatic.tree import TEXT, Tree
 _INLINE = frozenset("span label time small data bdo ruby".split())
 _WHOLE = frozenset("p h1 h2 h3 h4 h5 h6 blockquote pre".split())
 _HEADINGS = frozenset("h1 h2 h3 h4 h5 h6 dt caption".split())
-_BEGINNING = 20
-"""Bytes of text before its first link, of a text that merely has links."""
-_LINKED = 0.3
-"""Share of such a text that is links."""
+_MERELY = ((20, 0.3), (8, 0.1))
+"""Of a text that merely has links: bytes before its first link, at least, and the share of it
+that is links, at most."""
 _APART = 8
 """So many units at one place are told apart by their order."""
 _LOOSE = _INLINE | {TEXT, "img", "picture", "button", "a"}
@@ -146,7 +145,8 @@ class Units:
         first = next(at for at in range(node, end) if tree.link[at] == at)
         before = tree.weights[first] - tree.weights[node]
         linked = tree.linked[end] - tree.linked[node]
-        return before >= _BEGINNING and linked <= _LINKED * tree.weight(node)
+        weight = tree.weight(node)
+        return any(before >= least and linked <= most * weight for least, most in _MERELY)
 
     def _mixed(self, node: int) -> bool:
         """Whether an element has text of its own beside elements, or is text alone."""

@@ -4,7 +4,6 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 from dataclasses import dataclass
 from itertools import pairwise
-from math import sqrt
 
 from spiders.pages.automatic.regions import Block, Region
 from spiders.pages.automatic.tree import Tree
@@ -17,10 +16,6 @@ _POWER = 0.8
 """Below one: many blocks count for more than long ones."""
 _SMALL = 25
 """Bytes of a block that counts for half its size: the entries of a menu are as short."""
-_SUBSTANCE = 16
-"""Bytes beside links of a block that may as well be an entry of a menu."""
-_SURE = (1.25, 0.75)
-"""Factor and power that make a group that is plainly the records 1, and a plain menu 0.4."""
 _AROUND = frozenset(("nav", "footer", "header", "aside"))
 _BESIDE = 0.4
 """Of the score of what stands in one of these."""
@@ -74,21 +69,20 @@ class Scale:
             * (1 - 0.7 / max(self._variety(region), 1))
             * (1 - 1 / len(region.blocks))
             * (0.4 + 0.6 * self._cohesion(region))
-            * self._place(region)
+            * (_BESIDE if self.is_set_aside(region) else 1)
             * (_FLAT if region.flat else 1)
         )
 
-    def confidence(self, region: Region) -> float:
-        """How sure it is, from 0 to 1, that a group is the records of a result page: from what
-        its blocks hold beside links, how many and how alike they are."""
-        sums, count = self._sums(region), len(region.blocks)
-        if count < 2 or not sums.weight:
+    def likeness(self, region: Region) -> float:
+        """How alike the blocks are, and how surely each has a link of its own, from 0 to 1."""
+        weight = self._sums(region).weight
+        if len(region.blocks) < 2 or not weight:
             return 0.0
-        mean = sums.substance / count
-        alike = self._anchor(region, sums.weight) * self._cohesion(region)
-        sure = sqrt(alike) * (1 - 0.5 ** (count / 1.5)) * mean / (mean + _SUBSTANCE)
-        factor, power = _SURE
-        return round(min(1.0, float((factor * sure) ** power)) * self._place(region), 2)
+        return self._anchor(region, weight) * self._cohesion(region)
+
+    def substance(self, region: Region) -> float:
+        """Bytes a block beside its links, on average; of those within, half; a picture is some."""
+        return self._sums(region).substance / len(region.blocks)
 
     def _sums(self, region: Region) -> _Sums:
         tree = self._tree
@@ -115,13 +109,14 @@ class Scale:
         alike = [len(a & b) / len(a | b) for a, b in pairwise(shapes)]
         return sum(alike) / len(alike)
 
-    def _place(self, region: Region) -> float:
+    def is_set_aside(self, region: Region) -> bool:
+        """Whether it stands in a part that is marked as navigation, head, foot, or as beside."""
         tree, node = self._tree, region.blocks[0][0]
         while node >= 0:
             if tree.tag[node] in _AROUND:
-                return _BESIDE
+                return True
             node = tree.parent[node]
-        return 1.0
+        return False
 
     def _inside(self, block: Block, nodes: list[int]) -> list[int]:
         start, end = block[0], self._tree.end[block[-1]]
