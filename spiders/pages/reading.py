@@ -18,7 +18,7 @@ from spiders.pages.profile import AUTOMATIC, Profile, candidates
 from spiders.pages.soup import mended, stream_of_soup
 from spiders.pages.stream import Stream, stream_of_text
 
-READER = "pages 3"
+READER = "pages 4"
 """Name and version of the reader. The version grows when the same page would be read otherwise."""
 
 
