@@ -1,4 +1,4 @@
-"""Pairs that abstracts, titles and years decide: their weights added up, and the verdicts."""
+"""Pairs that columns decide: their weights added up, and the verdicts."""
 
 from __future__ import annotations
 
@@ -9,15 +9,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from dedup.agreeing import Besides
+from dedup.citing import citation_clues
 from dedup.columns import Columns
 from dedup.evidence import ENOUGH, strengths
-from dedup.likening import Liked
+from dedup.likening import NOT_READ, Liked
 from dedup.overlapping import Flags, Floats, Rows, Shared, measure
 from dedup.particulars import AUTHORS
-from dedup.places import YEARS
 from dedup.scheme import Scheme
 from dedup.titles import WITHOUT_ITS_END
-from dedup.weighing import HALF_UNTITLED, MOST_OF_TITLE, SAME_YEAR, title_weight
+from dedup.weighing import HALF_UNTITLED, MOST_OF_TITLE, title_weight
 from dedup.wording import Clues, clues_json, evidence_json
 from records import Evidence, MatchState, Relation
 
@@ -103,46 +104,61 @@ def title_weights(likeness: Floats, trust: Floats) -> Floats:
 
 
 class Case:
-    """Pairs that are not hopeless, and the sums of `dedup.weighing`, in its order, as far as
-    abstracts, titles and years go: at most these, where the kernels cannot read a title."""
+    """Pairs that are not hopeless, and the sums of `dedup.weighing`, in its order: at most these,
+    where the kernels cannot read a title, and without authors where a letter of a name is lost."""
 
     def __init__(
-        self, columns: Columns, a: Rows, b: Rows, shared: NDArray[np.int32], titles: Liked
+        self,
+        columns: Columns,
+        ends: tuple[Rows, Rows],
+        shared: NDArray[np.int32],
+        titles: Liked,
+        besides: Besides,
     ) -> None:
         signed = columns.signed
-        self.a, self.b, self.scheme = a, b, columns.scheme
+        self.a, self.b = a, b = ends
+        self.columns, self.scheme, self.besides = columns, columns.scheme, besides
         named = signed.has[a] & signed.has[b] & AUTHORS != 0
         self.shared: Shared = measure(columns, a, b, shared, named)
         self.trust = np.minimum(signed.weights[a], signed.weights[b])
-        self.years = signed.years[a].astype(np.int64), signed.years[b].astype(np.int64)
-        known = (self.years[0] >= 0) & (self.years[1] >= 0)
-        self.apart = np.where(known, np.abs(self.years[0] - self.years[1]), -1)
-        by_year = np.where(self.apart == 0, SAME_YEAR, np.where(self.apart > 0, -1.5, 0.0))
-        self._besides = by_year, np.where(self.apart > YEARS, -1.0, 0.0)
         self.titles = titles
         known = np.where(titles.likeness >= 0, title_weights(titles.likeness, self.trust), 0.0)
-        self.title = np.where(titles.likeness < -1, MOST_OF_TITLE * self.trust, known)
-        self.total = self.shared.text + self.title + by_year + self._besides[1]
+        self.title = np.where(titles.likeness == NOT_READ, MOST_OF_TITLE * self.trust, known)
+        self.total = self.shared.text + self.title
+        for weights in besides.weights:
+            self.total += weights
+
+    @property
+    def nobody(self) -> Flags:
+        """Where authors cannot be compared."""
+        nobody: Flags = self.besides.people < 0
+        return nobody
 
     def set_title(self, at: int, likeness: float) -> None:
         """How alike the titles of a pair are that the kernels cannot read."""
         self.titles.likeness[at] = likeness
         self.title[at] = title_weight(likeness, float(self.trust[at])) if likeness >= 0 else 0.0
         total = self.shared.text[at] + self.title[at]
-        self.total[at] = total + self._besides[0][at] + self._besides[1][at]
+        for weights in self.besides.weights:
+            total += weights[at]
+        self.total[at] = total
 
     def verdicts(
         self, at: Rows, ends: tuple[Groups, Groups], series: Rows, reasons: Sequence[str]
     ) -> Verdicts:
         """Of the pairs at some places, all of them between the groups at `ends`. `series`, a place
         each: which of `reasons` makes the titles those of two works, -1: none."""
-        decides = (series >= 0) | (self.apart[at] > YEARS)
-        kept = (self.total[at] > 0) & ((self.total[at] >= 1) | decides)
+        besides, shared = self.besides, self.shared
+        identified = besides.identifier[at] > 0
+        decides = ((series >= 0) | besides.apart[at]) & ~identified
+        unlike = (self.title[at] <= -2) & (besides.authors[at] <= -1.5)
+        kept = (self.total[at] > 0) & (decides | (~unlike & (self.total[at] >= 1)))
         at, series, decides = at[kept], series[kept], decides[kept]
-        total, shared = self.total[at], self.shared
-        half = ~decides & (total >= ENOUGH) & self._may_be_half(at)
+        total = self.total[at]
+        half = ~decides & ~identified[kept] & (total >= ENOUGH) & self._may_be_half(at)
         relation = np.where((total >= ENOUGH) & ~half, _SAME, _RELATED)
         similarity = np.where(shared.both[at], shared.jaccard[at], np.nan)
+        a, b, years = self.a[at], self.b[at], self.columns.signed.years
         clues = Clues(
             jaccard=similarity,
             text=shared.text[at],
@@ -152,7 +168,7 @@ class Case:
             likeness=self.titles.likeness[at],
             title=self.title[at],
             trust=self.trust[at],
-            years=(self.years[0][at], self.years[1][at]),
+            years=(years[a].astype(np.int64), years[b].astype(np.int64)),
             series=series,
             reasons=reasons,
         )
@@ -162,7 +178,7 @@ class Case:
             np.where(decides, _VERSION, relation).astype(np.uint8),
             strengths(total),
             similarity,
-            clues_json(clues),
+            clues_json(clues, citation_clues(self.columns, a, b, besides, at)),
         )
 
     def _may_be_half(self, at: Rows) -> Flags:
@@ -173,4 +189,5 @@ class Case:
         half: Flags = shared.both[at] & (jaccard < enough)
         half &= untitled | (likeness <= WITHOUT_ITS_END)
         half &= ~shared.cut[at] & ~shared.scattered[at]
+        half &= self.nobody[at] & (self.besides.pages[at] <= 1)
         return half

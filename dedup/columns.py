@@ -81,9 +81,11 @@ def gather(batches: list[tuple[pa.RecordBatch, Signed]], tokens: Hashes, scheme:
     sizes = [len(piece.ends) for piece in pieces]
     word = np.cumsum([0, *(len(piece.title_tokens) for piece in pieces)])
     letter = np.cumsum([0, *(len(piece.title_letters) for piece in pieces)])
+    description = np.cumsum([0, *(len(piece.descriptions) for piece in pieces)])
     row = np.cumsum([0, *sizes])
     for at, piece in enumerate(pieces):
         piece.title_spans += np.repeat((word[at], letter[at]), 2)
+        piece.described += description[at]
         piece.listed += np.int32(row[at])
     joined: dict[str, Any] = {name.name: _joined(pieces, name.name) for name in fields(Signed)}
     return Columns(table, Signed(**joined), tokens, scheme)

@@ -1,6 +1,9 @@
 """What two records say about each other, and what follows: the same work, or not."""
 
 import math
+from collections.abc import Iterable
+from functools import reduce
+from operator import add
 
 import numpy as np
 from numpy.typing import NDArray
@@ -59,7 +62,7 @@ def is_itself(one: Folded, scheme: Scheme = DEFAULT) -> bool:
 
 def _evidence(pair: Pair) -> Evidence:
     weighed = [found for kind in KINDS if (found := kind(pair)) is not None]
-    total = sum(item.weight for item in weighed)
+    total = _total(item.weight for item in weighed)
     relation, clues = _relation(weighed, total), [item.clue for item in weighed]
     if relation == "same" and (forbids := half_known(pair)) is not None:
         relation = "related"
@@ -71,6 +74,11 @@ def _evidence(pair: Pair) -> Evidence:
         clues=tuple(clues),
         strength=strength(total),
     )
+
+
+def _total(weights: Iterable[float]) -> float:
+    """One after the other, as columns are added up: `sum` rounds otherwise in newer Pythons."""
+    return reduce(add, weights, 0.0)
 
 
 def strength(total: float) -> float:

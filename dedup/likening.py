@@ -10,14 +10,17 @@ from dedup.columns import Columns
 from dedup.overlapping import Flags, Floats, Rows
 from dedup.titling import TITLE_LATIN
 
+NOT_ALIGNED, NOT_READ, LESS, NOT_ASKED = -1.0, -2.0, -3.0, -4.0
+"""In place of a likeness: one title is absent, or they are in different scripts; one has too many
+words for the kernel; they are less alike than was asked for; nobody has compared them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Liked:
     """A place a pair."""
 
     likeness: Floats
-    """-1: one is absent, or they are in different scripts; -2: not known; -3: below what was
-    asked for."""
+    """Below 0: see `NOT_ALIGNED` and the others."""
     of_one_form: Flags
     """See `dedup.titles.Alignment.names_different_things`."""
 
@@ -25,10 +28,14 @@ class Liked:
         """Some of the pairs."""
         return Liked(self.likeness[places], self.of_one_form[places])
 
+    def put(self, places: Rows | Flags, others: Liked) -> None:
+        """Others in place of some."""
+        self.likeness[places], self.of_one_form[places] = others.likeness, others.of_one_form
+
 
 def like(columns: Columns, a: Rows, b: Rows, least: Floats) -> Liked:
-    """Likeness of all pairs of titles; -2 where they are too long for the kernel. Where it is below
-    `least` it may be given as -3, which takes less to say."""
+    """Likeness of all pairs of titles. Where it is below `least` it may be given as `LESS`, which
+    takes less to say."""
     from dedup.compiled.aligning import Titles, align_titles
 
     signed = columns.signed

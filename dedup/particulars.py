@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from dedup.bands import catalogue_keys
 from dedup.catalogue import TITLED, Card
+from dedup.described import describe
 from dedup.folded import fold_identifiers
 from dedup.names import persons
 from dedup.places import fold_place
@@ -23,10 +24,13 @@ if TYPE_CHECKING:
 
 AUTHORS, VENUE, VOLUME, FIRST_PAGE, IDENTIFIERS = 1, 2, 4, 8, 16
 """What evidence compares where both of two records have it."""
+LOST = 32
+"""Stands with `AUTHORS`: a letter of a name is lost, so that kernels cannot compare them."""
 
 NAMES = 4
 """Few enough to be looked at for every pair; of two lists of three authors who share no word seven
 in eight share no bit."""
+_ALL_BITS = (1 << 64 * NAMES) - 1
 _63_BITS = (1 << 63) - 1
 
 
@@ -38,6 +42,10 @@ class Particulars:
     """63 bits, equal for equal ones in one process, the year apart; 0: a record without any."""
     has: NDArray[np.uint8]
     """Which there are: `AUTHORS` and so on, added up."""
+    described: NDArray[np.int64]
+    """Where the description of each record begins, if it has any of these."""
+    descriptions: NDArray[np.int64]
+    """See `dedup.described`."""
     names: NDArray[np.uint64]
     """``(n, 4)``: a bit for every word of its authors' names, all where a letter is lost. Who has
     no bit in common with another has no author in common."""
@@ -73,22 +81,33 @@ def particulars(
             wanted = wanted | np.asarray(column.is_valid())
     asked = np.flatnonzero(wanted)
     full, titled = (sizes[asked] > 0).tolist(), (weights[asked] >= TITLED).tolist()
-    hashes, parts, bits, cards = [], [], [], []
+    hashes, parts, bits, said_of, cards = [], [], [], [], []
     for said, listed in zip(written(batch, asked), zip(titled, full, strict=True), strict=True):
-        digest, there, mask, card = _of_one(said, *listed)
+        digest, there, mask, description, card = _of_one(said, *listed)
         hashes.append(digest)
         parts.append(there)
         bits.append(mask.to_bytes(8 * NAMES, "little"))
+        said_of.append(description)
         cards.append(card)
     digests[asked], has[asked] = np.array(hashes, np.uint64), np.array(parts, np.uint8)
     names = np.zeros((count, NAMES), np.uint64)
     names[asked] = np.frombuffer(b"".join(bits), "<u8").reshape(-1, NAMES)
+    described = np.zeros(count, np.int64)
+    described[asked] = np.cumsum([0, *map(len, said_of)])[:-1] // 8
     counts, keys = catalogue_keys(cards)
-    return Particulars(digests, has, names, asked.astype(np.int32).repeat(counts), keys)
+    return Particulars(
+        digests=digests,
+        has=has,
+        described=described,
+        descriptions=np.frombuffer(b"".join(said_of), "<i8"),
+        names=names,
+        listed=asked.astype(np.int32).repeat(counts),
+        keys=keys,
+    )
 
 
-def _of_one(said: Said, titled: bool, has_abstract: bool) -> tuple[int, int, int, Card]:
-    """Digest, what there is, bits of names, and what the catalogue reads."""
+def _of_one(said: Said, titled: bool, has_abstract: bool) -> tuple[int, int, int, bytes, Card]:
+    """Digest, what there is, bits of names, its description, and what the catalogue reads."""
     people = persons(said.authors)
     place = fold_place(said.year, said.venue, said.volume, said.issue, said.pages)
     known = fold_identifiers(said.identifiers) if said.identifiers else ()
@@ -107,15 +126,16 @@ def _of_one(said: Said, titled: bool, has_abstract: bool) -> tuple[int, int, int
     for person in people:
         for word in person.words:
             names |= _name_bit(word)
-    return digest, has, names, Card(title, titled, has_abstract, people, place, known)
+    has |= LOST if names == _ALL_BITS else 0
+    described = describe(people, place, known) if has else b""
+    return digest, has, names, described, Card(title, titled, has_abstract, people, place, known)
 
 
 @lru_cache(maxsize=1 << 14)
 def _name_bit(word: str) -> int:
-    size = 64 * NAMES
     if "?" in word:
-        return (1 << size) - 1
-    return 1 << crc32(word.encode("utf-8", "surrogatepass")) % size
+        return _ALL_BITS
+    return 1 << crc32(word.encode("utf-8", "surrogatepass")) % (64 * NAMES)
 
 
 def written(table: pa.RecordBatch | pa.Table, rows: NDArray[np.int64]) -> Iterator[Said]:

@@ -7,18 +7,21 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from dedup.agreeing import at_most
 from dedup.cases import title_weights
 from dedup.columns import Columns
-from dedup.likening import Liked, like
-from dedup.overlapping import Flags, Floats, Rows, count_shared, least_that_matters, most_below
-from dedup.particulars import AUTHORS, FIRST_PAGE, IDENTIFIERS, VENUE
+from dedup.likening import LESS, NOT_ASKED, NOT_READ, Liked, like
+from dedup.overlapping import Floats, Rows, count_shared, least_that_matters, most_below
+from dedup.particulars import AUTHORS
 from dedup.titling import TITLE_NOTICE
-from dedup.weighing import MOST_OF_TITLE, SAME_YEAR
+from dedup.weighing import MOST_OF_TEXT, MOST_OF_TITLE
 
 _CLOSE = 1e-6
 """Far more than what sums of weights are rounded by."""
 _WORST_TITLE = 5.0
 """What a title weighs against one work at most."""
+NOTICES = 4.0
+"""By how much more two notices may weigh than their abstracts say, which count for nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,56 +38,56 @@ class Screened:
 def screen(columns: Columns, a: Rows, b: Rows) -> Screened:
     """The pairs whose weights may add up to more than 0.
 
-    Most candidates share a bucket by accident, and neither their abstracts nor their titles are
-    alike. So first it is asked whether enough of the abstracts is common to matter, of their
-    sketches before all, then whether the titles are alike enough to make up for little; and what is
-    asked is looked at no closer than it takes to tell.
+    Most candidates share a bucket by accident: neither their abstracts nor their titles are alike,
+    or those of one template are, and nothing besides. So what is besides comes first, and the
+    titles of those for whom it leaves little hope; then it is asked whether enough of the abstracts
+    is common to matter, of their sketches before all, then whether the titles are alike enough to
+    make up for little; and what is asked is looked at no closer than it takes to tell.
     """
+    flags = columns.signed.title_flags
+    besides = at_most(columns, a, b)
+    besides += np.where(flags[a] & flags[b] & TITLE_NOTICE != 0, NOTICES, 0.0)
+    places, titles = _by_titles(columns, a, b, besides + MOST_OF_TEXT)
+    a, b, besides = a[places], b[places], besides[places]
     named = columns.signed.has[a] & columns.signed.has[b] & AUTHORS != 0
-    besides = at_most(columns, a, b) + most_below(columns.scheme, named)
-    notices = columns.signed.title_flags[a] & columns.signed.title_flags[b] & TITLE_NOTICE != 0
-    besides += np.where(notices, 4.0, 0.0)
+    besides += most_below(columns.scheme, named)
     may_fail = besides < _WORST_TITLE
     needed = np.where(may_fail, least_that_matters(columns, a, b), 0)
     shared = count_shared(columns, a, b, needed.astype(np.int32))
     sizes = columns.signed.sizes
     apart = (shared < 0) | (np.minimum(sizes[a], sizes[b]) == 0)
-    # A title of less than this weighs too much against one work.
-    least = np.where(apart & may_fail, 0.8 - (np.maximum(besides, 0) + _CLOSE) / 10, 0.0)
-    titles = like(columns, a, b, least)
+    asked = titles.likeness == NOT_ASKED
+    least = np.where(apart & may_fail, _least(besides), 0.0)
+    titles.put(asked, like(columns, a[asked], b[asked], least[asked]))
     hopeless = apart & (besides + _most_of_title(columns, a, b, titles.likeness) <= 0)
     again = np.flatnonzero(apart & ~hopeless)
     shared[again] = count_shared(columns, a[again], b[again], np.zeros(again.size, np.int32))
     left = np.flatnonzero(~hopeless)
-    return Screened(left, shared[left], titles.at(left))
+    return Screened(places[left], shared[left], titles.at(left))
 
 
-def at_most(columns: Columns, a: Rows, b: Rows) -> Floats:
-    """What evidence besides abstract and title can weigh at most."""
-    signed = columns.signed
-    both = signed.has[a] & signed.has[b]
-    same_year = (signed.years[a] == signed.years[b]) & (signed.years[a] >= 0)
-    most = np.where(same_year, SAME_YEAR, 0.0)
-    authors = np.where(strangers(columns, a, b), -3.0, 3.0)
-    most += np.where(both & AUTHORS, authors, 0.0)
-    for kind, weight in ((VENUE, 0.5), (FIRST_PAGE, 2.5), (IDENTIFIERS, 3.5)):
-        most += np.where(both & kind, weight, 0.0)
-    return most
+def _by_titles(columns: Columns, a: Rows, b: Rows, most: Floats) -> tuple[Rows, Liked]:
+    """The pairs of which more than their titles is not known to fail, and those titles that were
+    asked for that. `most`: what all else can weigh."""
+    asked = most < _WORST_TITLE
+    titles = Liked(np.full(a.size, NOT_ASKED), np.zeros(a.size, np.bool_))
+    few = np.flatnonzero(asked & (most + MOST_OF_TITLE > 0))
+    titles.put(few, like(columns, a[few], b[few], _least(most[few])))
+    hopeless = asked & (most + _most_of_title(columns, a, b, titles.likeness) <= 0)
+    left = np.flatnonzero(~hopeless)
+    return left, titles.at(left)
 
 
-def strangers(columns: Columns, a: Rows, b: Rows) -> Flags:
-    """Whether both records name authors, and surely none in common."""
-    signed = columns.signed
-    found: Flags = signed.has[a] & signed.has[b] & AUTHORS != 0
-    named = np.flatnonzero(found)
-    common = signed.names[a[named]] & signed.names[b[named]]
-    found[named] = ~common.any(axis=1)
-    return found
+def _least(most: Floats) -> Floats:
+    """Titles less alike than this weigh too much against one work, where all else weighs at most
+    so much."""
+    least: Floats = 0.8 - (np.maximum(most, 0) + _CLOSE) / 10
+    return least
 
 
 def _most_of_title(columns: Columns, a: Rows, b: Rows, likeness: Floats) -> Floats:
-    """What titles can weigh at most; `likeness`: as `like` gives it."""
+    """What titles can weigh at most; `likeness`: as `like` gives it, or not asked for."""
     trust = np.minimum(columns.signed.weights[a], columns.signed.weights[b])
     known = np.where(likeness >= 0, title_weights(likeness, trust), 0.0)
-    unread = np.where(likeness == -2, MOST_OF_TITLE * trust, known)
-    return np.where(likeness == -3, -np.inf, unread)
+    unread = (likeness == NOT_READ) | (likeness == NOT_ASKED)
+    return np.where(likeness == LESS, -np.inf, np.where(unread, MOST_OF_TITLE * trust, known))

@@ -65,6 +65,8 @@ class Signed:
     years: NDArray[np.int32]
     """-1: not known."""
     has: NDArray[np.uint8]
+    described: NDArray[np.int64]
+    descriptions: NDArray[np.int64]
     names: NDArray[np.uint64]
     """See `dedup.particulars`."""
     digests: NDArray[np.uint64]
@@ -115,6 +117,8 @@ def sign(batch: pa.RecordBatch, scheme: Scheme, heap: Heap) -> Signed:
         weights=titles.weights,
         years=years,
         has=others.has,
+        described=others.described,
+        descriptions=others.descriptions,
         names=others.names,
         digests=digests,
         listed=others.listed,

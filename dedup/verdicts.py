@@ -1,5 +1,5 @@
-"""Evidence of all candidates: by columns where abstracts, titles and years are all that two records
-can be compared by, otherwise pair by pair. Both say what `dedup.evidence.compare` says."""
+"""Evidence of all candidates: by columns, but pair by pair where one may be a notice or a letter
+of a name is lost. Both say what `dedup.evidence.compare` says."""
 
 from __future__ import annotations
 
@@ -10,20 +10,27 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 from numpy.typing import NDArray
 
+from dedup.agreeing import Agreeing
 from dedup.candidates import Candidates
 from dedup.cases import Case, Verdicts, one_by_one, together
 from dedup.columns import Columns
 from dedup.evidence import Folded, decide
 from dedup.grouping import Groups
 from dedup.heap import trim
-from dedup.overlapping import Floats, Rows
+from dedup.likening import NOT_READ
+from dedup.overlapping import Rows
 from dedup.pairs import Overlap
-from dedup.screening import at_most, screen, strangers
+from dedup.particulars import AUTHORS, LOST
+from dedup.phrases import FORM_WORDS
+from dedup.screening import NOTICES, screen
 from dedup.titles import Title, align, fold_title
-from dedup.titling import TITLE_NOTICE, TITLE_PART, TITLE_SLOW
-from dedup.weighing import FORM_WORDS, series_words
+from dedup.titling import TITLE_NOTICE, TITLE_PART
+from dedup.weighing import series_words
 from records import Evidence
 
+_LOST = 4.0
+"""By how much more two records may weigh than columns say where a letter of a name is lost: what
+authors in common weigh, and two years then."""
 _PIECE = 1 << 16
 """Pairs that one thread takes at a time."""
 _TRIMMED = 16
@@ -61,6 +68,7 @@ class _Bench:
 
     def __init__(self, columns: Columns, groups: Groups) -> None:
         self.columns, self.groups = columns, groups
+        self._agreeing = Agreeing(columns)
         self._folded: dict[int, Folded] = {}
         self._titles: dict[int, Title] = {}
         self._lock = threading.Lock()
@@ -76,9 +84,13 @@ class _Bench:
         first, second = rows[a], rows[b]
         left = screen(columns, first, second)
         a, b = a[left.places], b[left.places]
-        case = Case(columns, first[left.places], second[left.places], left.shared, left.titles)
-        asked = np.flatnonzero(case.total + _margin(columns, case.a, case.b) > 0)
-        return self._verdicts(case, asked, (a, b))
+        first, second = first[left.places], second[left.places]
+        besides = self._agreeing.compare(first, second)
+        case = Case(columns, (first, second), left.shared, left.titles, besides)
+        flags, has = columns.signed.title_flags, columns.signed.has
+        more = np.where(flags[first] & flags[second] & TITLE_NOTICE != 0, NOTICES, 0.0)
+        more += np.where((has[first] | has[second]) & LOST != 0, _LOST, 0.0)
+        return self._verdicts(case, np.flatnonzero(case.total + more > 0), (a, b))
 
     def _verdicts(
         self, case: Case, at: Rows, ends: tuple[NDArray[np.int32], NDArray[np.int32]]
@@ -86,11 +98,12 @@ class _Bench:
         """Of the pairs at some places; `ends`: the groups of all."""
         signed = self.columns.signed
         a, b = case.a[at], case.b[at]
-        alone = signed.has[a] & signed.has[b] != 0
+        alone = signed.has[a] & signed.has[b] & AUTHORS != 0
+        alone &= (signed.has[a] | signed.has[b]) & LOST != 0
         flags = signed.title_flags[a] | signed.title_flags[b]
-        unsure = flags & (TITLE_NOTICE | TITLE_SLOW) != 0
+        unsure = (flags & TITLE_NOTICE != 0) | (case.titles.likeness[at] == NOT_READ)
         unsure |= (flags & TITLE_PART != 0) & (signed.title_chains[a] != signed.title_chains[b])
-        series = np.where(case.titles.of_one_form[at], 0, -1)
+        series = np.where(case.titles.of_one_form[at] & case.nobody[at], 0, -1)
         reasons = [FORM_WORDS]
         for place in np.flatnonzero(unsure & ~alone).tolist():
             one, other = self._title(int(a[place])), self._title(int(b[place]))
@@ -116,11 +129,11 @@ class _Bench:
     def _series(self, case: Case, at: int, one: Title, other: Title) -> str | None:
         """See `series_words`; where the kernels cannot read the titles, they are aligned here."""
         of_one_form = bool(case.titles.of_one_form[at])
-        flags = self.columns.signed.title_flags
-        if (flags[case.a[at]] | flags[case.b[at]]) & TITLE_SLOW:
+        if case.titles.likeness[at] == NOT_READ:
             aligned = align(one, other)
             case.set_title(at, aligned.likeness if aligned else -1.0)
             of_one_form = aligned is not None and aligned.names_different_things
+        of_one_form &= bool(case.nobody[at])
         jaccard = float(case.shared.jaccard[at])
         return series_words(one, other, jaccard, self.columns.scheme, of_one_form)
 
@@ -150,16 +163,3 @@ class _Bench:
             jaccard, inside = float(shared.jaccard[at]), float(shared.inside[at])
             overlap = Overlap(jaccard, inside, int(shared.least[at]))
         return decide(one, other, self.columns.scheme, overlap)
-
-
-def _margin(columns: Columns, a: Rows, b: Rows) -> Floats:
-    """By how much the sum of a pair may be above that of abstracts, titles and years."""
-    signed = columns.signed
-    both = signed.has[a] & signed.has[b]
-    # A common page makes years apart weigh 1 less against; so do authors in common. Of those who
-    # have none, two years weigh as much again.
-    years = (signed.years[a] != signed.years[b]) & (signed.years[a] >= 0) & (signed.years[b] >= 0)
-    people = np.where(strangers(columns, a, b), np.where(years, -1.5, 0.0), 1.0)
-    more = np.where(both, at_most(columns, a, b) + 1.0 + people, 0.0)
-    notices = signed.title_flags[a] & signed.title_flags[b] & TITLE_NOTICE != 0
-    return more + np.where(notices, 4.0, 0.0)

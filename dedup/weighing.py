@@ -15,6 +15,19 @@ import numpy as np
 from dedup.folded import Folded
 from dedup.hashing import run_hashes
 from dedup.pairs import Overlap, Pair, common_identifier
+from dedup.phrases import (
+    FORM_WORDS,
+    PAGES_DIFFER,
+    SCATTERED_WORDS,
+    authors_words,
+    identifier_words,
+    inside_words,
+    jaccard_words,
+    page_words,
+    title_words,
+    venue_words,
+    year_words,
+)
 from dedup.places import published_apart
 from dedup.scheme import Scheme
 from dedup.titles import (
@@ -31,7 +44,12 @@ SCATTERED = 15
 INSIDE = 0.95
 """Share of the shorter abstract from which it stands in the longer."""
 MOST_OF_TEXT, MOST_OF_TITLE = 7.5, 4.2
-SAME_YEAR, _SAME_VENUE, _SAME_IDENTIFIER = 0.5, 0.5, 3.5
+SAME_YEAR = SAME_VENUE = 0.5
+OTHER_VENUE = -0.2
+SAME_IDENTIFIER, OTHER_IDENTIFIER = 3.5, -1.5
+PUBLISHED_APART = -1.0
+NOBODY = -1
+"""How many authors two records have in common of which one names nobody."""
 
 
 class Weighed(NamedTuple):
@@ -62,27 +80,9 @@ def _abstract(pair: Pair) -> Weighed | None:
     return Weighed(Clue(kind="jaccard", supports=weight > 0, value=value, words=words), weight)
 
 
-def jaccard_words(value: float) -> str:
-    return f"abstracts share {value:.0%} of their shingles"
-
-
-def inside_words(value: float) -> str:
-    return f", and {value:.0%} of the shorter stands in the longer"
-
-
-def title_words(value: float, trust: float) -> str:
-    words = "titles are equal" if value == 1 else f"titles are {value:.0%} alike"
-    return words if trust else f"{words}, and say nothing of the work"
-
-
-def year_words(apart: int) -> str:
-    return f"{apart} years apart" if apart else "the same year"
-
-
 UNLIKE, UNLIKE_UNNAMED = 0.15, 0.6
 """Likeness of abstracts below which they speak against one work. Where nobody is named on both
 sides hardly more than a title is left that could speak for it, and works share titles."""
-SCATTERED_WORDS = ", and differ in single words"
 HALF_UNTITLED = 0.94
 """Share of the threshold: see `is_half`."""
 HALF = Clue(
@@ -90,7 +90,6 @@ HALF = Clue(
     supports=False,
     words="one may hold the other: neither abstracts nor titles alone tell one work",
 )
-FORM_WORDS = "titles of one form name different things: two of a series"
 
 
 def _text_weight(shared: Overlap, scheme: Scheme, *, named: bool) -> float:
@@ -226,14 +225,16 @@ def _authors(pair: Pair) -> Weighed | None:
     if pair.people is None:
         return None
     value, _ = pair.people
-    weight = _authors_weight(pair.people)
-    words = f"{value:.0%} of the shorter list of authors agree"
+    weight = authors_weight(*pair.people)
+    words = authors_words(value)
     return Weighed(Clue(kind="authors", supports=weight > 0, value=value, words=words), weight)
 
 
-def _authors_weight(people: tuple[float, int]) -> float:
-    value, shared = people
-    return (2.0, 2.5, 3.0)[min(shared, 3) - 1] * value if value >= 0.5 else -3 * (1 - value)
+def authors_weight(value: float, met: int) -> float:
+    """Of the share of the shorter list of authors that agree, and how many they are."""
+    if value < 0.5:
+        return -3 * (1 - value)
+    return (2.0 if met == 1 else 2.5 if met == 2 else 3.0) * value
 
 
 def _year(pair: Pair) -> Weighed | None:
@@ -243,25 +244,29 @@ def _year(pair: Pair) -> Weighed | None:
     apart = abs(a - b)
     words = year_words(apart)
     clue = Clue(kind="year", supports=not apart, value=float(apart), words=words)
-    return Weighed(clue, _year_weight(apart, pair.people))
+    return Weighed(clue, year_weight(apart, _met(pair.people)))
 
 
-def _year_weight(apart: int, people: tuple[float, int] | None) -> float:
+def _met(people: tuple[float, int] | None) -> int:
+    return NOBODY if people is None else people[1]
+
+
+def year_weight(apart: int, met: int) -> float:
     """Two years weigh most where one author is shared at most: a column comes back every year
-    under one title and one name."""
-    if not apart:
+    under one title and one name. `met`: authors in common, or `NOBODY`."""
+    if apart == 0:
         return SAME_YEAR
-    if people and people[1] > 1:
+    if met > 1:
         return -0.5 * min(apart, 4)
-    return -3.0 if people else -1.5
+    return -1.5 if met == NOBODY else -3.0
 
 
 def _venue(pair: Pair) -> Weighed | None:
     if pair.same_venue is None:
         return None
-    words = "the same venue" if pair.same_venue else "venues differ"
+    words = venue_words(pair.same_venue)
     clue = Clue(kind="venue", supports=pair.same_venue, words=words)
-    return Weighed(clue, _SAME_VENUE if pair.same_venue else -0.2)
+    return Weighed(clue, SAME_VENUE if pair.same_venue else OTHER_VENUE)
 
 
 def _pages(pair: Pair) -> Weighed | None:
@@ -270,10 +275,8 @@ def _pages(pair: Pair) -> Weighed | None:
         return None
     weight = _pages_weight(pair.a, pair.b)
     if a.first != b.first:
-        return Weighed(Clue(kind="pages", supports=False, words="pages differ"), weight)
-    words = f"both begin on page {a.first}"
-    if a.volume and a.volume == b.volume:
-        words += f" of volume {a.volume}"
+        return Weighed(Clue(kind="pages", supports=False, words=PAGES_DIFFER), weight)
+    words = page_words(a.first, a.volume if a.volume == b.volume else "")
     return Weighed(Clue(kind="pages", supports=True, value=a.first, words=words), weight)
 
 
@@ -281,29 +284,36 @@ def _pages_weight(a: Folded, b: Folded) -> float:
     first, second = a.place, b.place
     if not first.first or not second.first:
         return 0.0
-    if first.first != second.first:
+    volume = bool(first.volume) and first.volume == second.volume
+    return page_weight(first.first == second.first, volume)
+
+
+def page_weight(same: bool, same_volume: bool) -> float:
+    """Of two first pages; `same_volume`: both name it, and it is one."""
+    if not same:
         return -1.0
-    return 2.5 if first.volume and first.volume == second.volume else 1.0
+    return 2.5 if same_volume else 1.0
 
 
 def _apart(pair: Pair) -> Weighed | None:
     kind, value = pair.identifier
-    besides = f"{kind}s differ" if kind and not value else None
+    besides = identifier_words(kind, same=False) if kind and not value else None
     words = published_apart(pair.a.place, pair.b.place, besides)
     if words is None:
         return None
-    return Weighed(Clue(kind="publication", supports=False, words=words), -1, decides=True)
+    clue = Clue(kind="publication", supports=False, words=words)
+    return Weighed(clue, PUBLISHED_APART, decides=True)
 
 
 def _identifier(pair: Pair) -> Weighed | None:
     kind, value = pair.identifier
     if not kind:
         return None
+    words = identifier_words(kind, same=bool(value))
     if value:
-        words = f"the same {kind}"
         clue = Clue(kind="identifier", supports=True, value=value, words=words)
-        return Weighed(clue, _SAME_IDENTIFIER)
-    return Weighed(Clue(kind="identifier", supports=False, words=f"{kind}s differ"), -1.5)
+        return Weighed(clue, SAME_IDENTIFIER)
+    return Weighed(Clue(kind="identifier", supports=False, words=words), OTHER_IDENTIFIER)
 
 
 KINDS: tuple[Callable[[Pair], Weighed | None], ...] = (
@@ -333,13 +343,13 @@ def ceiling(
     None is not known yet."""
     most = _pages_weight(a, b)
     if a.place.names and b.place.names:
-        most += _SAME_VENUE
+        most += SAME_VENUE
     if common_identifier(a, b)[1]:
-        most += _SAME_IDENTIFIER
+        most += SAME_IDENTIFIER
     if people is not None:
-        most += _authors_weight(people)
+        most += authors_weight(*people)
     if a.place.year is not None and b.place.year is not None:
-        most += _year_weight(abs(a.place.year - b.place.year), people)
+        most += year_weight(abs(a.place.year - b.place.year), _met(people))
     if shared is not None:
         told = shared.inside < INSIDE and shared.jaccard < 0.7 * scheme.threshold
         named = people is not None
@@ -354,11 +364,11 @@ def own_weight(one: Folded, scheme: Scheme) -> float:
     weights = (
         _own_text_weight(size, scheme) if not one.title.notice else 0,
         MOST_OF_TITLE * one.title.weight,
-        _authors_weight((1.0, len(one.authors))) if one.authors else 0,
+        authors_weight(1.0, len(one.authors)) if one.authors else 0,
         SAME_YEAR if place.year is not None else 0,
-        _SAME_VENUE if place.names else 0,
+        SAME_VENUE if place.names else 0,
         _pages_weight(one, one),
-        _SAME_IDENTIFIER if common_identifier(one, one)[1] else 0,
+        SAME_IDENTIFIER if common_identifier(one, one)[1] else 0,
     )
     return sum(weights)
 

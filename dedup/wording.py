@@ -1,32 +1,35 @@
-"""Evidence of many pairs as JSON: abstracts, titles and years, in the words of `dedup.weighing`.
+"""Evidence of many pairs as JSON: abstracts, titles and years, in the words of `dedup.phrases`.
 
 Words that a few values give are made once a value; numbers are written many at a time.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dedup.overlapping import Flags, Floats, Rows
-from dedup.places import YEARS
-from dedup.weighing import (
-    HALF,
+from dedup.phrases import (
     SCATTERED_WORDS,
     inside_words,
     jaccard_words,
     title_words,
     year_words,
 )
+from dedup.places import YEARS
+from dedup.weighing import HALF
 from records import Evidence
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+_NONE: Mapping[str, Any] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,15 +71,17 @@ def evidence_json(said: Evidence) -> bytes:
     )
 
 
-def clues_json(clues: Clues) -> pa.Array:
-    """What `evidence_json` gives, a string a pair."""
+def clues_json(clues: Clues, others: Mapping[str, pa.Array] = _NONE) -> pa.Array:
+    """What `evidence_json` gives, a string a pair. `others`: clues of more kinds, or in place of
+    those of a kind, each as JSON; null: it has none."""
     import pyarrow.compute as pc
 
-    kinds = (_jaccard, _part, _publication, _series, _title, _year)
-    first, *others = (kind(clues) for kind in kinds)
-    silent = reduce(pc.and_, (said.is_null() for said in others))
+    said = {name: kind(clues) for name, kind in _KINDS.items() if name not in others}
+    said.update(others)
+    first, *others_said = (said[name] for name in sorted(said))
+    silent = reduce(pc.and_, (each.is_null() for each in others_said))
     first = pc.if_else(silent, first.fill_null(""), first)  # Arrow leaves out a row of nulls
-    listed = pc.binary_join_element_wise(first, *others, ",", null_handling="skip")
+    listed = pc.binary_join_element_wise(first, *others_said, ",", null_handling="skip")
     return pc.binary_join_element_wise("[", listed, "]", "")
 
 
@@ -85,14 +90,14 @@ def _jaccard(clues: Clues) -> pa.Array:
     value, inside = clues.jaccard[where], clues.inside[where]
     shares = [share / 100 for share in range(101)]
     more = ["", SCATTERED_WORDS, *map(inside_words, shares)]
-    besides = np.where(np.isnan(inside), clues.scattered[where], 2 + _percent(inside))
-    words = _chosen([*map(jaccard_words, shares)], _percent(value)), _chosen(more, besides)
-    return _spread(_clue("jaccard", clues.text[where] > 0, value, *words), where)
+    besides = np.where(np.isnan(inside), clues.scattered[where], 2 + percent(inside))
+    words = chosen([*map(jaccard_words, shares)], percent(value)), chosen(more, besides)
+    return spread(clue("jaccard", clues.text[where] > 0, value, *words), where)
 
 
 def _part(clues: Clues) -> pa.Array:
-    said = _against(HALF.kind, HALF.words)
-    return _spread(_few(clues.half[clues.half].astype(np.int64), lambda _: said), clues.half)
+    said = against(HALF.kind, HALF.words)
+    return spread(few(clues.half[clues.half].astype(np.int64), lambda _: said), clues.half)
 
 
 def _publication(clues: Clues) -> pa.Array:
@@ -101,15 +106,15 @@ def _publication(clues: Clues) -> pa.Array:
     span = np.int64(1) << 32
 
     def said(both: int) -> dict[str, Any]:
-        return _against("publication", "years {} and {}".format(*divmod(both, int(span))))
+        return against("publication", "years {} and {}".format(*divmod(both, int(span))))
 
-    return _spread(_few(first[where] * span + second[where], said), where)
+    return spread(few(first[where] * span + second[where], said), where)
 
 
 def _series(clues: Clues) -> pa.Array:
     where = clues.series >= 0
-    said = _few(clues.series[where], lambda reason: _against("series", clues.reasons[reason]))
-    return _spread(said, where)
+    said = few(clues.series[where], lambda reason: against("series", clues.reasons[reason]))
+    return spread(said, where)
 
 
 def _title(clues: Clues) -> pa.Array:
@@ -118,9 +123,9 @@ def _title(clues: Clues) -> pa.Array:
     # One that is hardly less than 1 is 100 % alike, and not equal.
     shares = [*(share / 100 for share in range(100)), 1 - 1e-9, 1.0]
     words = [title_words(share, trust) for trust in (0.0, 1.0) for share in shares]
-    places = np.where(value == 1, len(shares) - 1, _percent(value))
+    places = np.where(value == 1, len(shares) - 1, percent(value))
     places += np.where(clues.trust[where] > 0, len(shares), 0)
-    return _spread(_clue("title", clues.title[where] > 0, value, _chosen(words, places)), where)
+    return spread(clue("title", clues.title[where] > 0, value, chosen(words, places)), where)
 
 
 def _year(clues: Clues) -> pa.Array:
@@ -131,25 +136,36 @@ def _year(clues: Clues) -> pa.Array:
         words = year_words(apart)
         return {"kind": "year", "for": not apart, "value": float(apart), "words": words}
 
-    return _spread(_few(np.abs(first[where] - second[where]), said), where)
+    return spread(few(np.abs(first[where] - second[where]), said), where)
 
 
-def _against(kind: str, words: str) -> dict[str, Any]:
+_KINDS: Mapping[str, Callable[[Clues], pa.Array]] = {
+    "jaccard": _jaccard,
+    "part": _part,
+    "publication": _publication,
+    "series": _series,
+    "title": _title,
+    "year": _year,
+}
+
+
+def against(kind: str, words: str) -> dict[str, Any]:
+    """A conflict without a value."""
     return {"kind": kind, "for": False, "value": None, "words": words}
 
 
-def _percent(values: Floats) -> Rows:
+def percent(values: Floats) -> Rows:
     """As Python rounds shares it writes in per cent; of what is not known, 0."""
     return np.rint(np.nan_to_num(values) * 100).astype(np.int64)
 
 
-def _clue(kind: str, supports: Flags, values: Floats, *words: pa.Array) -> pa.Array:
+def clue(kind: str, supports: Flags, values: Floats, *words: pa.Array) -> pa.Array:
     """Clues of one kind, whose words JSON has no other way to write."""
     import pyarrow.compute as pc
 
     openings = [f'{{"kind":"{kind}","for":{said},"value":' for said in ("false", "true")]
     return pc.binary_join_element_wise(
-        _chosen(openings, supports), numbers(values), ',"words":"', *words, '"}', ""
+        chosen(openings, supports), numbers(values), ',"words":"', *words, '"}', ""
     )
 
 
@@ -169,22 +185,22 @@ def numbers(values: Floats) -> pa.Array:
     return pa.StringArray.from_buffers(values.size, pa.py_buffer(offsets), joined)
 
 
-def _chosen(words: Sequence[str], places: NDArray[Any]) -> pa.Array:
+def chosen(words: Sequence[str], places: NDArray[Any]) -> pa.Array:
     import pyarrow as pa
 
     return pa.array(words, pa.string()).take(pa.array(places.astype(np.int32)))
 
 
-def _few(values: Rows, clue: Callable[[int], dict[str, Any]]) -> pa.Array:
+def few(values: Rows, clue: Callable[[int], dict[str, Any]]) -> pa.Array:
     """The clues of values of which few differ."""
     import orjson
 
     distinct, places = np.unique(values, return_inverse=True)
     said = [orjson.dumps(clue(value)).decode("utf-8") for value in distinct.tolist()]
-    return _chosen(said, places)
+    return chosen(said, places)
 
 
-def _spread(said: pa.Array, where: Flags) -> pa.Array:
+def spread(said: pa.Array, where: Flags) -> pa.Array:
     """What is said of some pairs, null for the others."""
     import pyarrow as pa
 

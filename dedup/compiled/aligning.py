@@ -11,12 +11,12 @@ from dedup.compiled.encoding import decode
 from dedup.compiled.misspelling import Ends, begin_of, without_misspelt
 from dedup.compiled.titles import LONGEST
 from dedup.hashing import Hashes
+from dedup.likening import LESS, NOT_ALIGNED, NOT_READ
 from dedup.titles import MISSPELT, REORDERED, WITHOUT_ITS_BEGINNING, WITHOUT_ITS_END
 
 Places = NDArray[np.int64]
 Marks = NDArray[np.uint8]
 
-NOT_ALIGNED, NOT_READ, LESS = -1.0, -2.0, -3.0
 _ROOM = 1024
 _CLOSE = 1e-9
 _LETTERS = 1 << 16
@@ -50,9 +50,9 @@ def align_titles(
     different: NDArray[np.bool_],
 ) -> None:
     """How alike the titles of each pair are, into `likeness`, and whether they name different
-    things, into `different`: see `dedup.titles.Alignment`. -1: one is absent, or they are in
-    different scripts; -2: one has more than `LONGEST` words; -3: words in common tell that it is
-    below `least`. `latin` is the flag of titles in Latin letters.
+    things, into `different`: see `dedup.titles.Alignment`. `NOT_READ`: one has more than `LONGEST`
+    words; `LESS`: words in common tell that it is below `least`. `latin` is the flag of titles in
+    Latin letters.
 
     Quickest where pairs of one `a` stand side by side: its words are put into an index once.
     """

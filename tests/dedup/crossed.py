@@ -42,10 +42,14 @@ _PEOPLE = (
     "Lee A",
     "张伟",
     "Bo Ek",
+    "B?o Ek",
+    "Ek Ø.",
     "Anonymous",
 )
 _GENERIC = ("Front Matter", "Editorial", "", "   ", "Book review", "目录", "2001", ".")
 _DOIS = ("10.1000/one", "https://doi.org/10.1000/ONE", "10.1000/two", "n/a", "", "10.1000/three.")
+
+_BOTH = {"doi": "10.1000/one", "pmid": "77"}, {"pmid": "78", "arxiv": '2"1\\'}, {"isbn": "9"}
 
 
 def _sentence(dice: random.Random, words: int) -> str:
@@ -132,7 +136,7 @@ def _work(dice: random.Random) -> dict[str, Any]:
         "volume": dice.choice((None, "7", "07", "12")),
         "issue": dice.choice((None, "2")),
         "pages": dice.choice((None, "12-19", "112-9", "S12")),
-        "identifiers": dice.choice((None, {"doi": dice.choice(_DOIS)}, {"pmid": "77"})),
+        "identifiers": dice.choice((None, {"doi": dice.choice(_DOIS)}, {"pmid": "77"}, *_BOTH)),
     }
 
 

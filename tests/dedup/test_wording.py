@@ -6,14 +6,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dedup.evidence import ENOUGH, strength, strengths
-from dedup.weighing import (
-    HALF,
+from dedup.phrases import (
     SCATTERED_WORDS,
     inside_words,
     jaccard_words,
     title_words,
     year_words,
 )
+from dedup.weighing import HALF
 from dedup.wording import Clues, clues_json, evidence_json, numbers
 from records import Clue, Evidence
 
