@@ -4,13 +4,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from dedup.described import IDENTIFYING
 from dedup.folded import Folded
 from dedup.names import agreement
 from dedup.places import venues_agree
 from dedup.scheme import Scheme
 from dedup.titles import Alignment, align
-
-_IDENTIFYING = frozenset({"doi", "pmid", "pmcid", "arxiv"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +71,7 @@ def common_identifier(a: Folded, b: Folded) -> tuple[str, str]:
     if not a.identifiers or not b.identifiers:
         return "", ""
     first, second = dict(a.identifiers), dict(b.identifiers)
-    kinds = sorted(first.keys() & second.keys() & _IDENTIFYING)
+    kinds = [kind for kind in IDENTIFYING if kind in first and kind in second]
     equal = [kind for kind in kinds if first[kind] == second[kind]]
     if equal:
         return equal[0].upper(), first[equal[0]]
