@@ -14,6 +14,7 @@ from cli import (
     reading,
     reparsing,
     starting,
+    verifying,
 )
 
 app = typer.Typer(
@@ -54,4 +55,5 @@ app.command()(overseeing.settle)
 app.command()(overseeing.status)
 app.command()(overseeing.runs)
 app.command()(overseeing.report)
+app.command()(verifying.verify)
 app.add_typer(exporting.export, name="export")

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from crawler.desk import Progress
     from crawler.reparse import Reparsed
+    from crawler.verifying import Verified
 
 EVERY_SECONDS = 5.0
 """Between plain lines."""
@@ -108,6 +109,18 @@ class ReparseMeter(Meter):
         self.show(
             f"{counted(told.pages, 'page')}, {rate:.0f} pages/s",
             f"{told.changed:,} changed, {told.mended:,} mended",
+            done=told.pages,
+            total=None,
+        )
+
+
+class VerifyMeter(Meter):
+    """A check of the archive, as it tells of itself."""
+
+    def update(self, told: "Verified") -> None:
+        self.show(
+            f"{counted(told.files, 'file')}, {counted(told.pages, 'page')}",
+            counted(told.faults, "fault"),
             done=told.pages,
             total=None,
         )

@@ -5,14 +5,17 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from crawler.limits import FetchFailed
+from crawler.limits import FetchFailed, codings_of, decoded
 from records import UsageError
+from storage.archive import Exchange
 
 if TYPE_CHECKING:
     from scrapy.http import Response
 
 Role = Literal["page", "redirect", "robots"]
 
+_MAX_BYTES = 1 << 30
+"""Of what was archived: a harvest's own limit may have been any below."""
 _CHARSET = re.compile(r"""charset\s*=\s*["']?([^\s;"',]+)""", re.IGNORECASE)
 
 
@@ -56,6 +59,12 @@ class Fetched:
         """The Content-Type header's charset, as written there. None: it names none."""
         found = _CHARSET.search(self.header("content-type") or "")
         return found[1] if found else None
+
+
+def body_of(exchange: Exchange) -> bytes:
+    """The body of an archived response, decoded. Raises FetchFailed."""
+    codings = codings_of((n.encode("latin-1"), v.encode("latin-1")) for n, v in exchange.headers)
+    return decoded(exchange.body, codings, url=exchange.url, max_bytes=_MAX_BYTES)
 
 
 Sink = Callable[[Fetched], Awaitable[None] | None]

@@ -19,14 +19,14 @@ from collections import OrderedDict
 from datetime import UTC, datetime
 from typing import IO, Any
 
-from crawler.limits import FetchFailed, codings_of, decoded
+from crawler.capture import body_of
+from crawler.limits import FetchFailed
 from records import InputError, Record, as_json, content_hash, page_json_hash
 from storage.archive import exchange_in
 from storage.matching import Signed
 
 HEAD = struct.Struct(">II")
 _SIGNED = 20_000
-_MAX_BYTES = 1 << 30
 
 
 class _Signer:
@@ -73,10 +73,7 @@ def _answer(asked: dict[str, Any], body: bytes, signer: _Signer) -> dict[str, An
 def _answer_archived(asked: dict[str, Any], member: bytes, signer: _Signer) -> dict[str, Any]:
     begun = time.process_time()
     try:
-        exchange = exchange_in(member)
-        headers = [(n.encode("latin-1"), v.encode("latin-1")) for n, v in exchange.headers]
-        codings = codings_of(headers)
-        body = decoded(exchange.body, codings, url=asked["url"], max_bytes=_MAX_BYTES)
+        body = body_of(exchange_in(member))
     except (InputError, FetchFailed) as error:
         answer: dict[str, Any] = {"gone": str(error)}
     else:

@@ -16,6 +16,7 @@ from fastwarc.stream_io import GzipWriter
 from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
 
 from records import InputError, StoreError, iso_time
+from storage import manifest
 
 MAX_FILE_BYTES = 1 << 30
 _OPEN = ".open"
@@ -64,47 +65,69 @@ class Archive:
         self._prefix = "".join(c if c.isalnum() or c in "-_" else f"%{ord(c):x}" for c in prefix)
         self._descriptor: int | None = None
         self._end = 0
+        self._members = 0
+        self._digest = hashlib.sha256()
         self._name = ""
 
     def recover(self) -> None:
-        """Cut what a killed writer left after its last whole member, and close that file."""
-        own = re.compile(rf"{re.escape(self._prefix)}-\d{{8}}T\d{{12}}\.warc\.gz{re.escape(_OPEN)}")
-        for path in sorted(self._folder.glob(f"*{_OPEN}")):
-            if not own.fullmatch(path.name):
+        """Cut what a killed writer left after its last whole member, close that file, and list in
+        the manifest what is not there. Raises StoreError."""
+        try:
+            self._recover()
+        except OSError as error:
+            raise self._trouble(error) from error
+
+    def _recover(self) -> None:
+        own = re.compile(rf"{re.escape(self._prefix)}-\d{{8}}T\d{{12}}\.warc\.gz")
+        listed = manifest.load(self._folder)
+        for path in sorted(self._folder.glob(f"*.warc.gz{_OPEN}")):
+            if not own.fullmatch(path.stem):
                 continue  # of another source, whose harvest may be writing it
             whole = whole_members(path)
             if whole:
-                os.truncate(path, whole)
+                _cut(path, whole)
                 path.rename(path.with_suffix(""))
             else:
                 path.unlink()
+        for path in sorted(self._folder.glob("*.warc.gz")):
+            if path.name in listed or not own.fullmatch(path.name):
+                continue
+            described = manifest.describe(path)
+            if described is not None:
+                manifest.add(self._folder, described)
+
+    def _trouble(self, error: OSError) -> StoreError:
+        return StoreError(
+            f"{self._folder}: the archive cannot be written: {error.strerror}; see that there "
+            "is room and that it may be written, then run the harvest again"
+        )
 
     def append(self, exchange: Exchange) -> Place:
         """Write one response; when this returns, a kill no longer loses it."""
         try:
             return self._append(exchange)
         except OSError as error:
-            raise StoreError(
-                f"{self._folder}: the archive cannot be written: {error.strerror}; see that there "
-                "is room and that it may be written, then run the harvest again"
-            ) from error
+            raise self._trouble(error) from error
 
     def _append(self, exchange: Exchange) -> Place:
         if self._descriptor is None or self._end > MAX_FILE_BYTES:
             self._start(exchange.fetched_at)
-        member = memoryview(_member(exchange))
+        member = _member(exchange)
         place = Place(self._name, self._end, len(member))
         assert self._descriptor is not None
+        unwritten = memoryview(member)
         try:
-            while member:
-                written = os.write(self._descriptor, member)
+            while unwritten:
+                written = os.write(self._descriptor, unwritten)
                 self._end += written
-                member = member[written:]
+                unwritten = unwritten[written:]
         except OSError:
             # what comes after half a member could not be told from it
             os.ftruncate(self._descriptor, place.position)
             self._end = os.lseek(self._descriptor, place.position, os.SEEK_SET)
             raise
+        self._digest.update(member)
+        self._members += 1
         return place
 
     def _start(self, now: int) -> None:
@@ -114,15 +137,42 @@ class Archive:
         self._name = f"{self._prefix}-{moment}.warc.gz"
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
         self._descriptor = os.open(self._folder / (self._name + _OPEN), flags, 0o644)
-        self._end = 0
+        self._end = self._members = 0
+        self._digest = hashlib.sha256()
 
     def close(self) -> None:
-        """Finish the file being written and give it its name."""
-        if self._descriptor is not None:
-            os.fsync(self._descriptor)
-            os.close(self._descriptor)
-            self._descriptor = None
-            (self._folder / (self._name + _OPEN)).rename(self._folder / self._name)
+        """Finish the file being written, give it its name and list it. Raises StoreError."""
+        if self._descriptor is None:
+            return
+        path = self._folder / (self._name + _OPEN)
+        descriptor, self._descriptor = self._descriptor, None
+        try:
+            try:
+                os.fsync(descriptor)
+            finally:
+                os.close(descriptor)
+            if not self._end:
+                path.unlink()
+                return
+            path.rename(self._folder / self._name)
+            manifest.add(
+                self._folder,
+                manifest.Listed(
+                    file=self._name,
+                    length=self._end,
+                    members=self._members,
+                    sha256=self._digest.hexdigest(),
+                ),
+            )
+        except OSError as error:
+            raise self._trouble(error) from error
+
+
+def _cut(path: Path, length: int) -> None:
+    """Shorten a file, for good."""
+    with path.open("r+b") as file:
+        file.truncate(length)
+        os.fsync(file.fileno())
 
 
 def _member(exchange: Exchange) -> bytes:
@@ -227,23 +277,7 @@ def exchange_in(member: bytes) -> Exchange:
 
 def whole_members(path: Path) -> int:
     """Bytes up to the end of the last whole gzip member of a file; 0 if there is none."""
-    end = 0
-    with path.open("rb") as file:
-        decoder = zlib.decompressobj(31)
-        read = 0
-        while chunk := file.read(1 << 16):
-            read += len(chunk)
-            while chunk:
-                try:
-                    decoder.decompress(chunk)
-                except zlib.error:
-                    return end
-                if not decoder.eof:
-                    break
-                chunk = decoder.unused_data
-                end = read - len(chunk)
-                decoder = zlib.decompressobj(31)
-    return end
+    return max(manifest.member_ends(path), default=0)
 
 
 def body_digest(body: bytes) -> str:
