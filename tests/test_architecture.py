@@ -35,7 +35,7 @@ ROOMS = {
         *("records", "dedup", "sqlalchemy", "alembic", "pyarrow", "tantivy", "fastwarc", "warcio")
     ),
     "spiders": _room("records", "spiders.pages", "scrapy"),
-    "spiders.pages": _room("records", "bs4", "lxml", "pydantic", "re2"),
+    "spiders.pages": _room("records", "bs4", "cssselect", "lxml", "pydantic", "re2"),
     "reports": _room("records", "dedup", "storage", "jinja2"),
     "crawler": _room(
         *("records", "dedup", "storage", "spiders"),

@@ -6,7 +6,8 @@ from typing import NamedTuple
 from urllib.parse import unquote_plus, urljoin, urlsplit, urlunsplit
 
 from records import Address, AddressKind, UsageError
-from spiders.pages.profile import Addresses, profiles
+from spiders.pages.known import shipped
+from spiders.pages.profile import Addresses
 
 _NATIVE_ID = re.compile(r"[0-9A-Fa-f]{1,64}")
 _WHOLE = re.compile(r"https?://[A-Za-z0-9.-]+(?::\d{1,5})?(?:[/?#]|\Z)")
@@ -117,11 +118,15 @@ def address_of(url: str) -> Address | None:
     >>> address_of("HTTP://a.example/Relate_Search.aspx?PCID=5B&AID=0F1E").fingerprint
     'similar:0f1e'
     """
-    for profile in profiles().values():
-        target = target_of(url, profile.addresses)
+    for addresses in _families():
+        target = target_of(url, addresses)
         if target is not None:
             return address_to(url, target)
     return None
+
+
+def _families() -> list[Addresses]:
+    return [profile.addresses for profile in shipped() if profile.addresses is not None]
 
 
 def address_to(url: str, target: Target) -> Address:
@@ -160,10 +165,10 @@ def address_from_id(native_id: str, template_url: str) -> Address:
     native_id = native_id.strip()
     if not _NATIVE_ID.fullmatch(native_id):
         raise UsageError(f"{native_id!r} is no article id: write the hex digits of aid=")
-    for profile in profiles().values():
-        target = target_of(template_url, profile.addresses)
+    for addresses in _families():
+        target = target_of(template_url, addresses)
         if target is not None and is_absolute(template_url.strip()):
-            return _kin_address(native_id, template_url.strip(), target, profile.addresses)
+            return _kin_address(native_id, template_url.strip(), target, addresses)
     raise UsageError(
         f"{template_url!r} does not show what an address of the site is like: "
         "give the full address of one of its pages"

@@ -1,6 +1,6 @@
 """What a page says of itself, against what was read."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from records import Footer, Problem, Record
 from spiders.pages.decoding import Decoded
@@ -45,6 +45,13 @@ def decoding_problems(decoded: Decoded) -> Iterator[Problem]:
         )
 
 
+def broken_markup() -> Problem:
+    """Of a page that was read after its markup was mended."""
+    return problem(
+        "broken-markup", "what is never closed hid a part of the page; it was read all the same"
+    )
+
+
 def strange(text: str, title: str | None) -> Problem:
     """What a page is that is not a result page."""
     words = text[:_LOOKED_AT].lower()
@@ -86,7 +93,7 @@ def list_problems(
     yield from _rank_problems(placed)
     if html:
         yield from _link_problems(records)
-    yield from _repeated(records)
+    yield from repeated(records)
 
 
 def _rank_problems(placed: list[Record | None]) -> Iterator[Problem]:
@@ -114,7 +121,8 @@ def _link_problems(records: list[Record]) -> Iterator[Problem]:
         yield problem("no-kin-link", "the record has no link to its kin", record.rank)
 
 
-def _repeated(records: list[Record]) -> Iterator[Problem]:
+def repeated(records: Sequence[Record]) -> Iterator[Problem]:
+    """Records that stand on the page before."""
     seen: dict[str, int] = {}
     for record in records:
         first = seen.setdefault(record.key, record.rank)

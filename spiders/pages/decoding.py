@@ -60,8 +60,9 @@ class Decoded:
     """Parts of the page were in another encoding, and were decoded apart."""
 
 
-def decode(page: bytes | str, charset: str | None = None) -> Decoded:
-    """The page as text; ``charset`` is the HTTP header's, which is believed only while it fits.
+def decode(page: bytes | str, charset: str | None = None, certain: str | None = None) -> Decoded:
+    """The page as text; ``charset`` is the HTTP header's, which is believed only while it fits,
+    and ``certain`` an encoding that it is known to be in, which needs to be `encoding_named`.
 
     >>> decode("相似文献".encode("gbk"), "utf-8").encoding
     'gb18030'
@@ -69,8 +70,9 @@ def decode(page: bytes | str, charset: str | None = None) -> Decoded:
     if isinstance(page, str):
         text, replaced = storable(page)
         return Decoded(text.removeprefix("\ufeff"), "unicode", replaced)
-    declared = _known(charset) or _declared(page)
-    found = _marked(page) or _wide(page) or _best(page, declared)
+    declared = encoding_named(charset) or _declared(page)
+    name = encoding_named(certain)
+    found = _decoded(page, name) if name else _marked(page) or _wide(page) or _best(page, declared)
     text, replaced = storable(found.text) if "\0" in found.text else (found.text, 0)
     return Decoded(
         text.removeprefix("\ufeff"),
@@ -81,7 +83,7 @@ def decode(page: bytes | str, charset: str | None = None) -> Decoded:
     )
 
 
-def _known(label: str | None) -> str | None:
+def encoding_named(label: str | None) -> str | None:
     """Python's name of an encoding that a page may be in; None of any other label."""
     if not label:
         return None
@@ -100,7 +102,7 @@ def _declared(page: bytes) -> str | None:
     match = _DECLARED.search(page[:_HEAD])
     if match is None:
         return None
-    name = _known((match[1] or match[2]).decode("ascii"))
+    name = encoding_named((match[1] or match[2]).decode("ascii"))
     # A declaration that can be read as ASCII is not in UTF-16.
     return None if name == "utf-16" else name
 

@@ -45,8 +45,9 @@ def family_page(stream: Stream, profile: Profile, url: str | None, decoded: Deco
     """The page as a profile of the family has it, with the confidence that it is right."""
     own = own_address(stream, url)
     base = absolute(stream.base, own) if stream.base else None
-    seen = _Seen(stream, profile, profile.addresses, own, base or own, decoded)
-    addresses = seen.addresses
+    addresses = profile.addresses
+    assert addresses is not None
+    seen = _Seen(stream, profile, addresses, own, base or own, decoded)
     marks = landmarks_of(stream, addresses)
     if marks.total is None:
         article = article_page(stream)

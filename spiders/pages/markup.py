@@ -23,6 +23,15 @@ _UNSEEN = (
     "applet audio canvas datalist iframe noframes noscript object option script style svg "
     "template textarea video"
 )
+LINE_TAGS = frozenset(_LINES.split())
+"""Elements that begin and end a line."""
+UNSEEN_TAGS = frozenset(_UNSEEN.split())
+"""Elements of which nothing is shown."""
+MARKING_TAGS = frozenset(
+    "b strong i em u font mark sup sub small big s strike ins del tt code kbd var abbr acronym cite"
+    " q dfn nobr bdi bdo highlight hl wbr br".split()
+)
+"""Elements that mark words up, and are part of the run they stand in."""
 _LINE_END, _LINK, _LINK_TEXT, _LINK_END, _NOTE, _KEPT = (chr(0xFDD0 + i) for i in range(6))
 """Marks between pieces of text: code points that are no characters, and in no page but by mistake.
 `_NOTE`, a letter, a value and `_NOTE` say what the page says of itself."""
@@ -63,6 +72,24 @@ def stream_of_html(markup: str) -> Stream:
     return builder.stream()
 
 
+def stream_of_element(element: etree._Element) -> Stream:
+    """The stream of one element of a tree that is not nested deep."""
+    builder = StreamBuilder()
+    _feed(element, builder)
+    return builder.stream()
+
+
+def _feed(element: etree._Element, builder: "StreamBuilder") -> None:
+    tag = element.tag
+    if isinstance(tag, str):
+        builder.start(tag, {str(name): str(value) for name, value in element.attrib.items()})
+        builder.data(element.text or "")
+        for child in element:
+            _feed(child, builder)
+            builder.data(child.tail or "")
+        builder.end(tag)
+
+
 def _laid_out(page: bytes) -> str | None:
     """The page's text with marks, by the stylesheet; None where its tree has not all of it."""
     if is_too_wide(page):
@@ -73,8 +100,8 @@ def _laid_out(page: bytes) -> str | None:
         return None
     if _HIDDEN_SOMEWHERE(root) or any(map(_hides, set(cast("list[str]", _STYLES(root))))):
         for element in cast("list[etree._Element]", _HIDING(root)):
-            if _is_hidden(element.attrib) and element.tag != "title":
-                element.tag = _HIDDEN_LINE if element.tag in _MARKS else "template"
+            if is_hidden(element.attrib) and element.tag != "title":
+                element.tag = _HIDDEN_LINE if element.tag in LINE_TAGS else "template"
     try:
         return str(_STYLESHEET(root.getroottree()))
     except etree.XSLTApplyError:
@@ -111,8 +138,7 @@ _STYLESHEET = etree.XSLT(
 </xsl:stylesheet>"""
     )
 )
-_MARKS = dict.fromkeys(_LINES.split(), _LINE_END)
-_HIDING_TAGS = frozenset((*_UNSEEN.split(), "title"))
+_HIDING_TAGS = UNSEEN_TAGS | {"title"}
 
 
 class StreamBuilder:
@@ -130,9 +156,9 @@ class StreamBuilder:
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
         if self._unseen:
             self._unseen += 1
-        elif tag in _HIDING_TAGS or (attributes and _is_hidden(attributes)):
+        elif tag in _HIDING_TAGS or (attributes and is_hidden(attributes)):
             self._unseen, self._unseen_from = 1, len(self._parts)
-        elif tag in _MARKS:
+        elif tag in LINE_TAGS:
             self._parts.append(_LINE_END)
             if tag == "pre":
                 self._kept_from.append(len(self._parts))
@@ -150,7 +176,7 @@ class StreamBuilder:
             self._unseen -= 1
             if not self._unseen:
                 self._leave_unseen(tag)
-        elif tag in _MARKS:
+        elif tag in LINE_TAGS:
             if tag == "pre" and self._kept_from:
                 start = self._kept_from.pop()
                 kept = [part.replace("\n", _LINE_END) for part in self._parts[start:]]
@@ -177,11 +203,12 @@ class StreamBuilder:
         self._unseen = 0
         if tag == "title":
             self._note(_TITLE, text)
-        elif tag in _MARKS:
+        elif tag in LINE_TAGS:
             self._parts.append(_LINE_END)
 
 
-def _is_hidden(attributes: Mapping[str, str] | etree._Attrib) -> bool:
+def is_hidden(attributes: Mapping[str, str] | etree._Attrib) -> bool:
+    """Whether an element says of itself that it is not shown."""
     return "hidden" in attributes or ("style" in attributes and _hides(str(attributes["style"])))
 
 

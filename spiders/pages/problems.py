@@ -25,6 +25,10 @@ PROBLEMS: dict[str, Kind] = {
     "rank-sequence": Kind("error", "the ranks on the page do not run from 1 without a gap"),
     "no-kin-link": Kind("error", "a record without the link to its own kin, which others have"),
     "id-conflict": Kind("error", "the links of one record name different articles"),
+    "no-records": Kind(
+        "error", "a known site's result page without a record, that does not say there are none"
+    ),
+    "no-field": Kind("error", "no record of the page has a field that its profile requires"),
     "reader-failed": Kind("error", "reading the page took too long, too much memory, or failed"),
     "unstorable": Kind("error", "the page says something that no database takes"),
     "no-total": Kind("warning", "the page does not state how many records it has"),

@@ -8,7 +8,7 @@ from heapq import nlargest
 from lxml import etree
 
 from records import Problem, Query, Record, ResultPage
-from spiders.pages.addresses import absolute, is_absolute
+from spiders.pages.addresses import absolute
 from spiders.pages.automatic.certainty import certainty, signs_of
 from spiders.pages.automatic.closing import foot_of, head_links
 from spiders.pages.automatic.fields import Printed, records_of
@@ -26,10 +26,10 @@ from spiders.pages.automatic.weighing import Scale
 from spiders.pages.blocks import MOST
 from spiders.pages.checks import says_it_is_none
 from spiders.pages.decoding import Decoded
+from spiders.pages.document import addresses_in, root_of
 from spiders.pages.guard import FLOOR
 from spiders.pages.problems import problem
 from spiders.pages.profile import AUTOMATIC
-from spiders.pages.width import is_too_wide
 
 _TRIED = 5
 """So many groups are looked at closely, the likeliest first."""
@@ -61,11 +61,11 @@ def automatic_page(decoded: Decoded, url: str | None) -> ResultPage | None:
 
     A page of less confidence than the floor has no records, and no problem that says so.
     """
-    root = _root(decoded.text)
+    root = root_of(decoded.text)
     tree = tree_of(root) if root is not None else None
     if root is None or tree is None:
         return None
-    own, base = _addresses(root, url)
+    own, base = addresses_in(root, url)
     scale = Scale(tree)
     found = _found(tree, scale)
     said = _stated(tree, found.blocks)
@@ -115,33 +115,6 @@ def _titles_of(root: etree._Element, query: Query) -> str:
         " ".join(map(str, head.itertext())) for head in heads if head is not None
     ).lower()
     return words.replace(query.text.lower(), " ") if query.text else words
-
-
-def _addresses(root: etree._Element, url: str | None) -> tuple[str | None, str | None]:
-    """The page's own address, as far as it is known, and what its links are relative to."""
-    canonical = next(
-        (
-            link.get("href")
-            for link in root.iter("link")
-            if "canonical" in link.get("rel", "").lower().split()
-        ),
-        None,
-    )
-    stated = next((href for base in root.iter("base") if (href := base.get("href"))), None)
-    own = url or next((one for one in (canonical, stated) if one and is_absolute(one)), None)
-    return own, (absolute(stated, own) if stated else None) or own
-
-
-def _root(markup: str) -> etree._Element | None:
-    page = markup.encode("utf-8")
-    if is_too_wide(page):
-        return None
-    try:
-        parser = etree.HTMLParser(encoding="utf-8", huge_tree=True)
-        root: etree._Element | None = etree.fromstring(page, parser)
-    except etree.LxmlError:
-        return None
-    return root
 
 
 def _found(tree: Tree, scale: Scale) -> _Found:

@@ -10,17 +10,14 @@ from typing import cast
 
 from lxml import etree
 
+from spiders.pages.markup import MARKING_TAGS
+
 TEXT = "#text"
 """Tag of a run of text. What only marks words up, and a line break, are part of the run."""
 MOST = 60_000
 """Of a page with more elements no tree is built."""
 DEEPEST = 250
 """Elements deeper than this are read as text only."""
-_MARKING = frozenset(
-    "b strong i em u font mark sup sub small big s strike ins del tt code kbd var abbr acronym cite"
-    " q dfn nobr bdi bdo highlight hl wbr br".split()
-)
-"""Elements that mark words up, and are part of the run they stand in."""
 _UNSEEN = frozenset(
     "applet audio canvas datalist head iframe link map meta noframes noscript object option param"
     " script select source style svg template textarea title track video input".split()
@@ -115,7 +112,9 @@ class _Walk:
             tag = one.tag
             if not isinstance(tag, str) or tag in _UNSEEN or _is_hidden(one):
                 continue
-            if tag in _MARKING and all(child.tag in _MARKING and not len(child) for child in one):
+            if tag in MARKING_TAGS and all(
+                child.tag in MARKING_TAGS and not len(child) for child in one
+            ):
                 run.append(_marked_up(one))
                 continue
             if len(open_nodes) > DEEPEST:

@@ -11,7 +11,11 @@ import spiders.pages
 
 ROOM = Path(spiders.pages.__file__).parent
 SOURCES = sorted(ROOM.glob("*.py"))
-PROFILES = sorted(ROOM.glob("profiles/*.toml"))
+PROFILES = [
+    path
+    for path in sorted(ROOM.glob("profiles/*.toml"))
+    if "[addresses]" in path.read_text("utf-8")
+]
 
 ATTRIBUTES = {"class", "id", "className", "classname"}
 SEARCHES = {
