@@ -207,7 +207,7 @@ def test_a_total_of_the_page_must_be_met_and_one_of_the_search_never() -> None:
         (("<div id=list>", "<div id=puzzle>"), "captcha"),
         (("<div id=list>", "<form id=login>"), "login"),
         (("<div id=list>", "<div>Gone  for GOOD"), "not-found"),
-        (("<div id=list>", "<div>Please log in"), "login"),
+        (("<div id=list>", "<div>用户登录"), "login"),
         (('<div class="result">', '<div class="card">'), "no-records"),
         (("<h3>", "<h4>"), "no-field"),
         (("id=foot", "id=feet"), "truncated"),
