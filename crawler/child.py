@@ -21,6 +21,7 @@ from typing import IO, Any
 
 from crawler.capture import body_of
 from crawler.limits import FetchFailed
+from crawler.secrets import public_page
 from records import InputError, Record, as_json, content_hash, page_json_hash
 from storage.archive import exchange_in
 from storage.matching import Signed
@@ -57,6 +58,7 @@ def _answer(asked: dict[str, Any], body: bytes, signer: _Signer) -> dict[str, An
     page = read(
         body, url=asked["url"], profile=asked["profile"], charset=asked["charset"], fetched=day
     )
+    page = public_page(page)
     said, found = as_json(page), as_json(page.found)
     digest = page_json_hash(said, found)
     if digest == asked.get("said"):

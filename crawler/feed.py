@@ -18,9 +18,11 @@ from crawler.config import Source, require_contact, store_url
 from crawler.desk import Desk, microseconds
 from crawler.limits import why
 from crawler.run import Harvest
+from crawler.secrets import Credentials
 from crawler.settings import config_of
 from crawler.turns import LeasePace, Stopping
 from records import Address, GleaningsError, Lease, host_of, normal_address
+from records.secrets import without_secrets
 from spiders import Answer
 from spiders.pages import address_of
 
@@ -49,6 +51,7 @@ class FeedMiddleware:
         self._crawler = crawler
         self._own = own
         self._watching: asyncio.Task[None] | None = None
+        self._credentials = Credentials()
         self.desk = desk
 
     @classmethod
@@ -63,7 +66,10 @@ class FeedMiddleware:
         return middleware
 
     async def process_start(self, start: AsyncIterator[Any]) -> AsyncIterator[Any]:
-        seeds = [_seed(request.url) async for request in start]
+        seeds = []
+        async for request in start:
+            self._credentials.learn(request.url)
+            seeds.append(_seed(request.url))
         await self.desk.seed(seeds)
         self._watching = asyncio.create_task(self._watch())
         async for lease in self.desk.leases():
@@ -82,8 +88,10 @@ class FeedMiddleware:
         self.desk.stop()
 
     def _request(self, lease: Lease) -> Request:
+        url, headers = self._credentials.added_to(lease.address.url)
         return Request(
-            lease.address.url,
+            url,
+            headers=headers,
             callback=self._crawler.spider.parse,  # type: ignore[union-attr]
             errback=self._failed,
             dont_filter=True,
@@ -118,11 +126,11 @@ class FeedMiddleware:
         try:
             async for item in result:
                 if isinstance(item, Request):
-                    raise _Misled(f"{response.url}: a callback yielded a request")
+                    raise _Misled(f"{without_secrets(response.url)}: a callback yielded a request")
                 answered = answered or isinstance(item, Answer)
                 yield item
             if not answered and "failed" not in response.meta:
-                raise _Misled(f"{response.url}: a callback yielded no Answer")
+                raise _Misled(f"{without_secrets(response.url)}: a callback yielded no Answer")
         except Exception as error:
             self.process_spider_exception(response, error)
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from crawler.capture import Fetched
 from crawler.reader import Read, Reader
+from crawler.secrets import public
 from records import Lease, PageRefused, ReaderFailed, ResultPage, page_hash, storable
 from spiders.pages.problems import problem
 from storage import SqlStore
@@ -27,10 +28,11 @@ class Ingest:
 
     def archive(self, fetched: Fetched) -> Place | None:
         """Write a response as received; when this returns, a kill no longer loses it."""
-        return None if self.files is None else self.files.append(exchange_of(fetched))
+        return None if self.files is None else self.files.append(exchange_of(public(fetched)))
 
     def read(self, fetched: Fetched) -> Read:
         """What the page says. A page that the reader cannot survive says that, as a problem."""
+        fetched = public(fetched)
         return read_or_problem(
             self.reader, fetched.body, fetched.url, fetched.charset, fetched.fetched_at
         )
@@ -40,6 +42,7 @@ class Ingest:
 
         Raises LateAcknowledgement; then nothing was stored.
         """
+        fetched = public(fetched)
         deposit = Deposit(
             source=lease.source,
             run=self.run,

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import ClassVar, NamedTuple
 
 from records import AddressRefused, GleaningsError
+from records.secrets import without_secrets
 
 MAX_HEADERS = 256
 MAX_HEADER_BYTES = 16_384
@@ -26,7 +27,7 @@ class FetchFailed(GleaningsError):
     """Whether asking again later may help."""
 
     def __init__(self, url: str, what: str):
-        super().__init__(f"{url}: {what}")
+        super().__init__(f"{without_secrets(url)}: {what}")
         self.url = url
 
 

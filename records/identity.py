@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 from records.nouns import Record, ResultPage
+from records.secrets import without_secrets
 from records.wire import as_json
 
 _OF_PAGE = frozenset({"rank", "key", "text"})
@@ -114,16 +115,17 @@ _DEFAULT_PORTS = {"http": "80", "https": "443"}
 
 
 def normal_address(url: str) -> str:
-    """One spelling of an address: lower-case scheme and host, no credentials, default port or
-    fragment, parameters sorted (as bytes; nothing is decoded).
+    """One spelling of an address: lower-case scheme and host, no credentials (nor `SECRET`
+    parameters), default port or fragment, parameters sorted (as bytes; nothing is decoded).
 
     >>> normal_address("HTTP://me:pw@Example.ORG:80/a?b=2&a=%C4%E3#top")
     'http://example.org/a?a=%C4%E3&b=2'
     """
+    url = without_secrets(url.strip())
     try:
-        parts = urlsplit(url.strip())
+        parts = urlsplit(url)
     except ValueError:
-        return url.strip()  # no address at all: whoever fetches it says so
+        return url  # no address at all: whoever fetches it says so
     host = (parts.hostname or "").lower()
     if ":" in host:
         host = f"[{host}]"

@@ -8,6 +8,7 @@ from scrapy import Request, Spider
 from scrapy.http import Response
 
 from records import Address, InputError, UsageError
+from records.secrets import without_secrets
 from spiders import Answer
 from spiders.pages import address_from_id, address_of
 
@@ -53,7 +54,9 @@ def start_addresses(starts: Sequence[str]) -> list[Address]:
         if "://" in each:
             address = address_of(each)
             if address is None:
-                raise UsageError(f"{each}: no similar-literature or article address")
+                raise UsageError(
+                    f"{without_secrets(each)}: no similar-literature or article address"
+                )
         elif template is None:
             raise UsageError(f"{each}: an id alone; give one full address of the site beside it")
         else:
