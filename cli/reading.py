@@ -18,6 +18,7 @@ from records import GleaningsError, Problem, ResultPage, UsageError, as_json
 
 if TYPE_CHECKING:
     from crawler.capture import Fetched
+    from spiders.pages.known import Profiles
 
 UNREAD = {
     "unreadable": "the file cannot be read",
@@ -57,7 +58,9 @@ def read(
     ] = None,
     profile: Annotated[
         str | None,
-        typer.Option("--profile", metavar="NAME", help="Which site's pages they are; auto: any."),
+        typer.Option(
+            "--profile", metavar="NAME", help="Which site's pages they are, or its file; auto: any."
+        ),
     ] = None,
     jsonl: Annotated[bool, typer.Option("--jsonl", help="Print one JSON object a page.")] = False,
     config: ConfigFile = None,
@@ -68,11 +71,12 @@ def read(
         raise UsageError("--url says where one page came from: give exactly one path with it")
     if url is not None:
         check_web(url)
-    _check(paths, profile)
-    bodies = _bodies(paths, config)
+    known, profile = _profiles(config, profile)
+    _check(paths)
+    bodies = _bodies(paths, config, known)
     statuses = []
     for path, body in zip(paths, bodies, strict=True):
-        page = _page(body, url, profile)
+        page = _page(body, url, profile, known)
         statuses.append(_status(page))
         if jsonl:
             print_json({"path": path, **as_json(page)})
@@ -83,27 +87,43 @@ def read(
     return least(PARTLY if status == FAILED else status for status in statuses)
 
 
-def _check(paths: Sequence[str], profile: str | None) -> None:
-    """Raise UsageError for what is no path, ``-`` or web address, and for an unknown profile."""
-    from spiders.pages import read as read_page
+def _profiles(config: Path | None, profile: str | None) -> "tuple[Profiles, str | None]":
+    """The profiles to choose from, and the name of the one that is asked for: of a file, its own.
 
+    Raises ConfigError for what is no profile, UsageError for an unknown name.
+    """
+    import os
+
+    from crawler.config import load_config
+    from spiders.pages.known import profiles_of
+    from spiders.pages.profile import AUTOMATIC
+
+    known = profiles_of(load_config(config, os.environ).reading.profiles)
+    if profile is not None and profile.endswith(".toml"):
+        file = Path(profile)
+        known, profile = known.with_files([file]), file.stem
+    elif profile is not None and profile != AUTOMATIC:
+        known.named(profile)
+    return known, profile
+
+
+def _check(paths: Sequence[str]) -> None:
+    """Raise UsageError for what is no path, ``-`` or web address."""
     for path in paths:
         scheme = _SCHEME.match(path)
         if scheme and not _is_web(path):
             raise UsageError(f"{path}: give a path, - or an address that begins with http")
     if paths.count("-") > 1:
         raise UsageError("-: standard input can be read once")
-    if profile is not None:
-        read_page("", profile=profile)
 
 
 def _is_web(path: str) -> bool:
     return path.lower().startswith(("http://", "https://"))
 
 
-def _bodies(paths: Sequence[str], config: Path | None) -> list[_Body | _Missing]:
+def _bodies(paths: Sequence[str], config: Path | None, known: "Profiles") -> list[_Body | _Missing]:
     """What each path holds, in order, or what kept it from us."""
-    fetched = iter(_fetch([path for path in paths if _is_web(path)], config))
+    fetched = iter(_fetch([path for path in paths if _is_web(path)], config, known))
     return [next(fetched) if _is_web(path) else _load(path) for path in paths]
 
 
@@ -117,14 +137,16 @@ def _load(path: str) -> _Body | _Missing:
     return _Body(content)
 
 
-def _fetch(urls: Sequence[str], config: Path | None) -> list[_Body | _Missing]:
+def _fetch(urls: Sequence[str], config: Path | None, known: "Profiles") -> list[_Body | _Missing]:
     if not urls:
         return []
     import os
 
     from crawler.config import load_config
     from crawler.fetch import fetch_pages
+    from crawler.rules import require_allowed
 
+    require_allowed(known, urls)
     return [_fetched(each) for each in fetch_pages(urls, load_config(config, os.environ))]
 
 
@@ -139,7 +161,9 @@ def _fetched(each: "Fetched | GleaningsError") -> _Body | _Missing:
     return _Body(each.body, each.url, each.charset, each.fetched_at)
 
 
-def _page(body: _Body | _Missing, url: str | None, profile: str | None) -> ResultPage:
+def _page(
+    body: _Body | _Missing, url: str | None, profile: str | None, known: "Profiles"
+) -> ResultPage:
     from spiders.pages import read as read_page
 
     if isinstance(body, _Missing):
@@ -161,6 +185,7 @@ def _page(body: _Body | _Missing, url: str | None, profile: str | None) -> Resul
         profile=profile,
         charset=body.charset,
         fetched=day,
+        profiles=known,
     )
 
 

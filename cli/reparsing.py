@@ -35,8 +35,10 @@ def reparse(
     """Read the archived pages again, and store what reads otherwise now. No network."""
     from cli.progress import ReparseMeter
     from crawler.reparse import reparse as reparse_pages
+    from crawler.rules import rules_of
 
     found = place(config, store)
+    rules = rules_of(found.config)
     with found.open() as opened, ReparseMeter("reparse") as meter:
         if source is not None:
             _check_harvested(opened, source)
@@ -47,6 +49,7 @@ def reparse(
             meter.update,
             jobs=jobs or _cores(),
             dry_run=dry_run,
+            reading=rules,
         )
     if json:
         print_json(_reparsed_json(told))

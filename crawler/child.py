@@ -16,6 +16,7 @@ import struct
 import sys
 import time
 from collections import OrderedDict
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import IO, Any
 
@@ -23,6 +24,7 @@ from crawler.capture import body_of
 from crawler.limits import FetchFailed
 from crawler.secrets import public_page
 from records import InputError, Record, as_json, content_hash, page_json_hash
+from spiders.pages.known import Profiles, profiles_of
 from storage.archive import exchange_in
 from storage.matching import Signed
 
@@ -51,14 +53,22 @@ class _Signer:
         return signed
 
 
-def _answer(asked: dict[str, Any], body: bytes, signer: _Signer) -> dict[str, Any]:
+def _answer(
+    asked: dict[str, Any], body: bytes, profiles: Profiles, signer: _Signer
+) -> dict[str, Any]:
     from spiders.pages import READER, read
 
     day = datetime.fromtimestamp(asked["fetched_at"] / 1e6, UTC).date()
     page = read(
-        body, url=asked["url"], profile=asked["profile"], charset=asked["charset"], fetched=day
+        body,
+        url=asked["url"],
+        profile=asked["profile"],
+        charset=asked["charset"],
+        fetched=day,
+        profiles=profiles,
     )
-    page = public_page(page)
+    allowed = tuple(each for each in page.found if profiles.forbids(each.url) is None)
+    page = public_page(replace(page, found=allowed))
     said, found = as_json(page), as_json(page.found)
     digest = page_json_hash(said, found)
     if digest == asked.get("said"):
@@ -72,14 +82,16 @@ def _answer(asked: dict[str, Any], body: bytes, signer: _Signer) -> dict[str, An
     }
 
 
-def _answer_archived(asked: dict[str, Any], member: bytes, signer: _Signer) -> dict[str, Any]:
+def _answer_archived(
+    asked: dict[str, Any], member: bytes, profiles: Profiles, signer: _Signer
+) -> dict[str, Any]:
     begun = time.process_time()
     try:
         body = body_of(exchange_in(member))
     except (InputError, FetchFailed) as error:
         answer: dict[str, Any] = {"gone": str(error)}
     else:
-        answer = _answer(asked, body, signer)
+        answer = _answer(asked, body, profiles, signer)
     return answer | {"seconds": time.process_time() - begun}
 
 
@@ -95,17 +107,19 @@ def main() -> None:
     """Answer pages from standard input on standard output until the input ends; first an empty
     answer, which says that it has begun."""
     threshold, memory, seconds = float(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
+    profiles = profiles_of(sys.argv[4])
     answers = os.dup(1)
     os.dup2(2, 1)  # nothing printed by a library gets between the answers
     signer = _Signer(threshold)
     # what is imported when needed is here before the ceiling is set, and no page pays for it
     signer.sign(Record(rank=1, key="text:0", abstract="warm " * 50))
-    _answer({"url": None, "charset": None, "fetched_at": 0, "profile": None}, b"<p>warm", signer)
+    warm = {"url": None, "charset": None, "fetched_at": 0, "profile": None}
+    _answer(warm, b"<p>warm", profiles, signer)
     _limit_memory(memory)
     try:
         _say(answers, b"")
         while (page := _next(sys.stdin.buffer)) is not None:
-            _say(answers, _said(*page, signer, seconds))
+            _say(answers, _said(*page, profiles, signer, seconds))
     except BrokenPipeError:
         pass  # nobody is there any more who asked
 
@@ -122,10 +136,13 @@ def _next(source: IO[bytes]) -> tuple[dict[str, Any], bytes] | None:
     return json.loads(said), body
 
 
-def _said(asked: dict[str, Any], body: bytes, signer: _Signer, seconds: int) -> bytes:
+def _said(
+    asked: dict[str, Any], body: bytes, profiles: Profiles, signer: _Signer, seconds: int
+) -> bytes:
     signal.alarm(seconds)
     try:
-        answer = (_answer_archived if "said" in asked else _answer)(asked, body, signer)
+        read = _answer_archived if "said" in asked else _answer
+        answer = read(asked, body, profiles, signer)
     except MemoryError:
         answer = {"failed": "reading it takes more memory than a page may have"}
     except Exception as error:  # a page must never end the harvest

@@ -29,6 +29,7 @@ ENV_STORE = "GLEAN_STORE"
 
 _SQLITE = "sqlite:///"
 _CONTACT = re.compile(r"(mailto:|https?://)[!-~]+|[!-~]+@[!-~]+")
+_PROFILE = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 _NAME = re.compile(r"[^\W_][\w.-]{0,63}")
 
 Seconds = Annotated[float, Field(ge=0, le=86_400, allow_inf_nan=False)]
@@ -101,6 +102,14 @@ def _source_name(text: str) -> str:
     return text
 
 
+def _profile_name(text: str) -> str:
+    if text and not _PROFILE.fullmatch(text):
+        raise ValueError(
+            f'{text!r} names no profile; write a name of glean profile list, or "auto"'
+        )
+    return text
+
+
 class _Section(BaseModel):
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
@@ -158,6 +167,13 @@ class DedupConfig(_Section):
     threshold: float = Field(default=0.7, gt=0, le=1, allow_inf_nan=False)
 
 
+class Reading(_Section):
+    """``[reading]``: how pages are read."""
+
+    profiles: str = "profiles"
+    """Folder of profiles of sites, beside those that ship; it need not exist. Empty: none."""
+
+
 class Source(_Section):
     """One ``[[source]]``: where a harvest starts and how far it goes."""
 
@@ -169,6 +185,8 @@ class Source(_Section):
     """Addresses, or bare article ids."""
     start_file: str = Field(default="", examples=["seeds.txt"])
     """A file of more of them, one a line; blank lines and those that begin with # are skipped."""
+    profile: Annotated[str, AfterValidator(_profile_name)] = Field(default="", examples=["auto"])
+    """What its pages are read by: a profile's name, or ``auto``. Empty: chosen page by page."""
     template: str = Field(default="", examples=["https://example.org/relate_search.aspx?aid={id}"])
     """The address of a bare id, with ``{id}`` in its place. Empty: there are no bare ids."""
     depth: int = Field(default=1, ge=0, le=1000)
@@ -240,6 +258,7 @@ class Config(_Section):
     store: StoreConfig = StoreConfig()
     network: Network = Network()
     dedup: DedupConfig = DedupConfig()
+    reading: Reading = Reading()
     source: Annotated[tuple[Source, ...], Strict(False)] = ()
 
     @model_validator(mode="after")
@@ -324,6 +343,11 @@ def _anchor(document: dict[str, Any], folder: Path) -> None:
                 store["url"] = f"{_SQLITE}{folder / place}"
         if isinstance(archive, str) and archive:
             store["archive"] = str(folder / archive)
+    reading = document.setdefault("reading", {})
+    if isinstance(reading, dict):
+        profiles = reading.setdefault("profiles", Reading().profiles)
+        if isinstance(profiles, str) and profiles:
+            reading["profiles"] = str(folder / profiles)
     sources = document.get("source")
     for source in sources if isinstance(sources, list) else []:
         if isinstance(source, dict):

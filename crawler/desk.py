@@ -17,7 +17,7 @@ from typing import TypeVar
 from crawler.capture import Fetched
 from crawler.ingest import Ingest
 from crawler.turns import Stopping, Turns, wait_for
-from records import Address, LateAcknowledgement, Lease
+from records import Address, LateAcknowledgement, Lease, host_of
 from storage import SqlStore, frontier, hosts, ledger, lost
 from storage.archive import Place
 from storage.frontier import Handout
@@ -64,6 +64,8 @@ class Terms:
     """Microseconds between requests to a host."""
     concurrency: int
     retries: int
+    least: Callable[[str], int] = lambda host: 0
+    """Microseconds that a host's profile asks for between two requests at least."""
 
 
 class Desk:
@@ -94,7 +96,9 @@ class Desk:
         self._stopped = asyncio.Event()
         self._writer = ThreadPoolExecutor(1, "writer")
         self._reading = ThreadPoolExecutor(1, "reader")
-        self.turns = Turns(store, self._write, self._stopped, delay=terms.delay, now=now)
+        self.turns = Turns(
+            store, self._write, self._stopped, delay=terms.delay, least=terms.least, now=now
+        )
 
     # leases
 
@@ -118,6 +122,9 @@ class Desk:
             with self._store.database.write() as connection:
                 lost.take_back(connection, self.terms.source)
                 hosts.keep_delay(connection, self.terms.source, delay=self.terms.delay)
+                for name in {host_of(each.url) for each in addresses}:
+                    if (delay := self.terms.least(name)) > self.terms.delay:
+                        hosts.set_delay(connection, name, delay=delay, now=self._now())
                 return ledger.pages_of(connection, self._ingest.run)
 
         try:

@@ -17,6 +17,7 @@ from crawler.capture import fetched_from
 from crawler.config import Source, require_contact, store_url
 from crawler.desk import Desk, microseconds
 from crawler.limits import why
+from crawler.rules import require_allowed
 from crawler.run import Harvest
 from crawler.secrets import Credentials
 from crawler.settings import config_of
@@ -25,6 +26,7 @@ from records import Address, GleaningsError, Lease, host_of, normal_address
 from records.secrets import without_secrets
 from spiders import Answer
 from spiders.pages import address_of
+from spiders.pages.known import profiles_of
 
 if TYPE_CHECKING:
     from scrapy import Spider
@@ -176,6 +178,7 @@ def _bare_harvest(crawler: "Crawler") -> Harvest:
     """What ``scrapy crawl similar -a url=…`` asks for: a source named after its first host."""
     config = config_of(crawler.settings)
     starts = [*getattr(crawler.spider, "starts", ())]
+    require_allowed(profiles_of(config.reading.profiles), starts)
     require_contact(config, starts)
     source = Source(
         name=host_of(starts[0]).replace(":", "-"),

@@ -25,6 +25,8 @@ class Ingest:
     delay: int
     """Between requests to hosts met for the first time, microseconds."""
     now: Callable[[], int]
+    profile: str | None = None
+    """What the pages are read by; None: chosen page by page."""
 
     def archive(self, fetched: Fetched) -> Place | None:
         """Write a response as received; when this returns, a kill no longer loses it."""
@@ -34,7 +36,12 @@ class Ingest:
         """What the page says. A page that the reader cannot survive says that, as a problem."""
         fetched = public(fetched)
         return read_or_problem(
-            self.reader, fetched.body, fetched.url, fetched.charset, fetched.fetched_at
+            self.reader,
+            fetched.body,
+            fetched.url,
+            fetched.charset,
+            fetched.fetched_at,
+            self.profile,
         )
 
     def commit(self, lease: Lease, fetched: Fetched, place: Place | None, read: Read) -> Outcome:
@@ -69,11 +76,16 @@ class Ingest:
 
 
 def read_or_problem(
-    reader: Reader, body: bytes, url: str, charset: str | None, fetched_at: int
+    reader: Reader,
+    body: bytes,
+    url: str,
+    charset: str | None,
+    fetched_at: int,
+    profile: str | None = None,
 ) -> Read:
     """Read a page; where that fails, a page whose one problem says why."""
     try:
-        return reader.read(body, url=url, charset=charset, fetched_at=fetched_at)
+        return reader.read(body, url=url, charset=charset, fetched_at=fetched_at, profile=profile)
     except ReaderFailed as failure:
         page = _problem_page(url, "reader-failed", str(failure))
         return Read(page, (), "none", page_hash(page))

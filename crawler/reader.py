@@ -47,10 +47,17 @@ class Reader:
     """The parent's end. Not for several threads at once; a context manager."""
 
     def __init__(
-        self, threshold: float, *, wall: float = WALL_SECONDS, memory: int = MEMORY_BYTES
+        self,
+        threshold: float,
+        *,
+        profiles: str = "",
+        wall: float = WALL_SECONDS,
+        memory: int = MEMORY_BYTES,
     ) -> None:
-        """`threshold`: of the scheme to sign under; `wall`: seconds a page may take."""
+        """`threshold`: of the scheme to sign under; `profiles`: the user's folder of them, which
+        must load; `wall`: seconds a page may take."""
         self._threshold = threshold
+        self._profiles = profiles
         self._wall = wall
         self._memory = memory
         self._child: subprocess.Popen[bytes] | None = None
@@ -126,7 +133,8 @@ class Reader:
         )
 
     def _spawn(self) -> subprocess.Popen[bytes]:
-        said = [str(self._threshold), str(self._memory), str(int(self._wall) + _ORPHAN_SECONDS)]
+        seconds = int(self._wall) + _ORPHAN_SECONDS
+        said = [str(self._threshold), str(self._memory), str(seconds), self._profiles]
         child = subprocess.Popen(
             [sys.executable, "-m", "crawler.child", *said],
             stdin=subprocess.PIPE,

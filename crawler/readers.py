@@ -73,13 +73,16 @@ class Readers:
         threshold: float,
         jobs: int,
         *,
+        profiles: str = "",
         wall: float = WALL_SECONDS,
         memory: int = MEMORY_BYTES,
     ) -> None:
-        """`threshold`: of the scheme to sign under; `jobs`: the most processes."""
-        self._workers = [
-            _Worker(Reader(threshold, wall=wall, memory=memory), wall, memory) for _ in range(jobs)
+        """`threshold`: of the scheme to sign under; `jobs`: the most processes; `profiles`: the
+        user's folder of them, which must load."""
+        readers = [
+            Reader(threshold, profiles=profiles, wall=wall, memory=memory) for _ in range(jobs)
         ]
+        self._workers = [_Worker(reader, wall, memory) for reader in readers]
 
     def __enter__(self) -> Self:
         return self

@@ -9,6 +9,7 @@ from crawler.changes import Changes
 from crawler.desk import microseconds
 from crawler.reader import Read
 from crawler.readers import Answered, Asked, Readers
+from crawler.rules import Rules
 from crawler.run import settle_in_turn
 from records import InputError, LateAcknowledgement, PageRefused
 from storage import SqlStore
@@ -80,18 +81,23 @@ def reparse(
     *,
     jobs: int = 1,
     dry_run: bool = False,
+    reading: Rules = Rules(),
 ) -> Reparsed:
     """Read archived pages again, of some sources or of all; one transaction a page that changed.
 
     A page whose reading is unchanged is left alone. `jobs`: processes that read; what comes of it
-    is the same whatever their number. `dry_run`: nothing is stored. Settles at the end, also after
+    is the same whatever their number. `dry_run`: nothing is stored. `reading`: what pages are read
+    by. Settles at the end, also after
     Ctrl-C, which leaves every page as it was or as it is read now.
     """
     told = Reparsed()
     clock = _Clock(told)
-    with Members(archive) as members, Readers(store.scheme.threshold, jobs) as readers:
+    with (
+        Members(archive) as members,
+        Readers(store.scheme.threshold, jobs, profiles=reading.profiles) as readers,
+    ):
         try:
-            for row, answer in readers.read(_asked(store, members, sources)):
+            for row, answer in readers.read(_asked(store, members, sources, reading)):
                 clock.read(answer)
                 _take(store, row, answer, told, dry_run=dry_run)
                 clock.stored()
@@ -131,7 +137,7 @@ class _Clock:
 
 
 def _asked(
-    store: SqlStore, members: Members, sources: Collection[str]
+    store: SqlStore, members: Members, sources: Collection[str], reading: Rules
 ) -> Iterator[tuple[Captured, Asked]]:
     for row in captured(store.database, sources):
         member, missing = b"", None
@@ -148,7 +154,7 @@ def _asked(
                 url=row.url,
                 charset=row.charset,
                 fetched_at=row.fetched_at,
-                profile=None,
+                profile=reading.named.get(row.source),
                 said=row.said,
                 member=member,
                 missing=missing,

@@ -12,8 +12,10 @@ from crawler.config import Config, Source, require_contact
 from crawler.desk import Desk, Progress, Terms, microseconds
 from crawler.ingest import Ingest
 from crawler.reader import Reader
+from crawler.rules import require_allowed, rules_of
 from dedup.scheme import Scheme
 from records import LockHeld, Run
+from spiders.pages.known import profiles_of
 from storage import SqlStore, ledger, open_store
 from storage.archive import Archive
 from storage.locks import ProcessLock
@@ -70,6 +72,8 @@ class Harvest:
 
     def _open(self, stack: ExitStack) -> None:
         config, source = self._config, self._source
+        folder = rules_of(config).profiles
+        profiles = profiles_of(folder)
         scheme = Scheme.from_threshold(config.dedup.threshold)
         self._store = stack.enter_context(open_store(self._store_url, scheme=scheme, create=True))
         stack.enter_context(ProcessLock(self._store_url, f"harvest {source.name}"))
@@ -78,7 +82,7 @@ class Harvest:
             files = Archive(Path(config.store.archive), source.name)
             files.recover()
             stack.callback(files.close)
-        reader = stack.enter_context(Reader(scheme.threshold))
+        reader = stack.enter_context(Reader(scheme.threshold, profiles=folder))
         delay = int(config.network.delay * 1e6)
         with self._store.database.write() as connection:
             self._run = ledger.begin_run(
@@ -91,7 +95,7 @@ class Harvest:
             )
         self.desk = Desk(
             self._store,
-            Ingest(self._store, files, reader, self._run, delay, self._now),
+            Ingest(self._store, files, reader, self._run, delay, self._now, source.profile or None),
             Terms(
                 source=source.name,
                 depth=source.depth,
@@ -99,6 +103,7 @@ class Harvest:
                 delay=delay,
                 concurrency=config.network.concurrency,
                 retries=config.network.retries,
+                least=lambda host: int(profiles.least_delay(f"http://{host}") * 1e6),
             ),
             progress=self._progress,
             now=self._now,
@@ -159,6 +164,7 @@ def harvest(
     from spiders.similar import SimilarSpider, start_addresses
 
     starts = [address.url for address in start_addresses([*source.addresses()])]
+    require_allowed(profiles_of(config.reading.profiles), starts)
     require_contact(config, starts)
     with Harvest(
         config, source, store_url=store_url, fresh=fresh, budget=budget, progress=progress

@@ -31,14 +31,16 @@ class Turns:
         stopped: asyncio.Event,
         *,
         delay: int,
+        least: Callable[[str], int] = lambda host: 0,
         now: Callable[[], int],
     ) -> None:
         """`stopped`: set when nobody is to wait any longer; `delay`: of hosts met for the first
-        time, microseconds."""
+        time, microseconds; `least`: of one host, whoever asks for less."""
         self._store = store
         self._write = write
         self._stopped = stopped
         self._delay = delay
+        self._least = least
         self._now = now
 
     async def take(self, lease: Lease, host: str) -> None:
@@ -52,10 +54,9 @@ class Turns:
             await wait_for(self._stopped, max(0.001, (moment - self._now()) / 1e6))
 
     def _take(self, lease: Lease, host: str) -> int | None:
+        delay = max(self._delay, self._least(host))
         with self._store.database.write() as connection:
-            return hosts.take_host(
-                connection, host, by=lease.id, delay=self._delay, now=self._now()
-            )
+            return hosts.take_host(connection, host, by=lease.id, delay=delay, now=self._now())
 
     async def release(self, lease: Lease, host: str) -> None:
         """A request for this lease has ended; the host rests."""
@@ -69,9 +70,11 @@ class Turns:
     async def set_delay(self, host: str, seconds: float) -> None:
         """A host asks for this much between two requests, as its robots.txt says."""
 
+        delay = max(int(seconds * 1e6), self._least(host))
+
         def work() -> None:
             with self._store.database.write() as connection:
-                hosts.set_delay(connection, host, delay=int(seconds * 1e6), now=self._now())
+                hosts.set_delay(connection, host, delay=delay, now=self._now())
 
         await self._write(work)
 

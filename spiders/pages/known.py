@@ -9,6 +9,8 @@ from pathlib import Path
 from records import ConfigError, UsageError
 from spiders.pages.profile import AUTOMATIC, NAME, Profile, profile_from_toml
 
+DEFAULT_FOLDER = "profiles"
+"""Where a user's profiles are, beside the settings."""
 MOST_BYTES = 1 << 20
 """Of one profile's file."""
 
@@ -39,6 +41,14 @@ class Profiles:
         found = [profile for profile in self if profile.is_of_host(url)]
         return sorted(found, key=lambda one: one.is_of_wider_host(url))
 
+    def least_delay(self, url: str | None) -> float:
+        """Seconds that the profiles of an address's host ask for between two requests at least."""
+        return max((one.politeness.delay for one in self.of_host(url)), default=0.0)
+
+    def forbids(self, url: str | None) -> Profile | None:
+        """The profile by which the host of an address is not fetched; None: there is none."""
+        return next((one for one in self.of_host(url) if not one.harvest), None)
+
     def families(self, day: date) -> list[Profile]:
         """Those read by landmarks, of the layouts that held on a day."""
         return [one for one in self if one.addresses is not None and one.holds(day)]
@@ -54,7 +64,7 @@ class Profiles:
         Raises ConfigError for a file that is no profile, or not named as it says it is.
         """
         try:
-            files = sorted(folder.glob("*.toml"))
+            files = sorted(file for file in folder.iterdir() if file.suffix == ".toml")
         except OSError as error:
             raise ConfigError(f"{folder}: cannot be read: {error.strerror}") from error
         return self.with_files(files)
@@ -101,11 +111,18 @@ def shipped() -> Profiles:
     )
 
 
-@cache
-def profiles_of(folder: str, files: tuple[str, ...] = ()) -> Profiles:
-    """Those that ship with those of the user's folder, empty: none, and single files.
+def profiles_of(folder: str) -> Profiles:
+    """Those that ship, and those of the user's folder; empty: there is none. A folder of the
+    default's name need not exist.
 
     Raises ConfigError.
     """
-    found = shipped().with_folder(Path(folder)) if folder else shipped()
-    return found.with_files(Path(file) for file in files) if files else found
+    path = Path(folder).absolute()
+    if not folder or (path.name == DEFAULT_FOLDER and not path.exists()):
+        return shipped()
+    return _with(path)
+
+
+@cache
+def _with(folder: Path) -> Profiles:
+    return shipped().with_folder(folder)

@@ -224,3 +224,54 @@ def test_separators_within_an_abstract_do_not_break_lines(glean: Any, tmp_path: 
     assert done.returncode == 0
     assert done.stdout.count("\n") == 1
     assert "\u2028" in json.loads(done.stdout)["records"][0]["abstract"]
+
+
+SITE = """
+name = "own"
+hosts = ["own.example"]
+[[layout]]
+record = "li.result"
+[layout.fields]
+title = "b"
+"""
+LISTED = "<html><body><ul><li class=result><b>A gauge</b></li></ul>"
+
+
+def test_a_profile_beside_the_settings_reads_the_pages_of_its_host(
+    glean: Any, tmp_path: Path
+) -> None:
+    (glean.folder / "profiles").mkdir()
+    (glean.folder / "profiles" / "own.toml").write_text(SITE, "utf-8")
+    page = tmp_path / "page.html"
+    page.write_text(LISTED, "utf-8")
+    (said,) = objects(glean("read", str(page), "--jsonl", "--url", "http://own.example/").stdout)
+    assert (said["profile"], said["records"][0]["title"]) == ("own", "A gauge")
+    (said,) = objects(glean("read", str(page), "--jsonl", "--profile", "own").stdout)
+    assert said["profile"] == "own"
+
+
+def test_a_profile_may_be_a_file(glean: Any, tmp_path: Path) -> None:
+    page, profile = tmp_path / "page.html", tmp_path / "own.toml"
+    page.write_text(LISTED, "utf-8")
+    profile.write_text(SITE, "utf-8")
+    (said,) = objects(glean("read", str(page), "--jsonl", "--profile", str(profile)).stdout)
+    assert (said["profile"], said["records"][0]["title"]) == ("own", "A gauge")
+    profile.write_text(SITE.replace("title =", "titel ="), "utf-8")
+    done = glean("read", str(page), "--profile", str(profile))
+    assert done.returncode == 2
+    assert "own.toml: layout.0.fields.titel: there is no such key" in done.stderr
+    assert glean("read", str(page), "--profile", str(tmp_path / "none.toml")).returncode == 2
+
+
+@pytest.mark.parametrize("name", ["../own", "/abs/own", "own\\..", "x" * 300, "", "%s"])
+def test_a_profile_that_does_not_exist_is_a_usage_error(glean: Any, page: Path, name: str) -> None:
+    assert glean("read", str(page), "--profile", name).returncode == 2
+
+
+def test_a_page_of_a_host_that_is_not_fetched_is_refused(glean: Any) -> None:
+    (glean.folder / "profiles").mkdir()
+    forbidden = SITE.replace('hosts = ["own.example"]', 'hosts = ["127.0.0.1"]\nharvest = false')
+    (glean.folder / "profiles" / "own.toml").write_text(forbidden, "utf-8")
+    done = glean("read", "http://127.0.0.1:9/")
+    assert done.returncode == 2
+    assert "robots.txt forbids these pages" in done.stderr

@@ -52,7 +52,7 @@ def test_the_example_lists_every_key_with_its_true_default():
     written = tomllib.loads(EXAMPLE.read_text("utf-8"))
     assert written.keys() == Config.model_fields.keys()
     defaults = Config()
-    for section in ("store", "network", "dedup"):
+    for section in ("store", "network", "dedup", "reading"):
         expected = getattr(defaults, section).model_dump()
         assert {k: tuple(v) if isinstance(v, list) else v for k, v in written[section].items()} == (
             expected
@@ -111,7 +111,7 @@ def test_the_example_is_a_configuration_that_loads():
         ),
         ("[store]\nurl = ''", 'store.url: is empty; write url = "sqlite:///glean.db"'),
         ("store = 'x.db'", 'store: "x.db" is not a section of its own; write [store]'),
-        ("[zzz]\n", "zzz: no such key; write one of store, network, dedup, source"),
+        ("[zzz]\n", "zzz: no such key; write one of store, network, dedup, reading, source"),
         (
             "[[source]]\nstart = ['http://h/']",
             'source 1: name: is missing; write name = "government-media"',
