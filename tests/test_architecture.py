@@ -59,7 +59,7 @@ FORBIDDEN_NAMES = {"utils", "util", "common", "core", "helpers", "helper", "base
 MOST_LINES = 400
 MOST_LINES_A_FUNCTION = 60
 MOST_LINES_A_KERNEL = 240
-KERNELS = {"abstract_tokens", "alike", "title_tokens"}
+KERNELS = {"alike", "title_tokens"}
 """Machines that go from character to character: what they know is in local variables, which a
 function of its own for each step would have to take from memory at every character."""
 

@@ -124,7 +124,7 @@ def has_more_than_words(
 
     `points` are characters of any width, no space behind them.
     """
-    if hashes.size == 0 or may_be_a_heading(points, edges[0]):
+    if hashes.size == 0 or may_be_a_heading(points, edges[0], letters.classes):
         return True
     if edges[0] > 0 and points[edges[0]] == 0x63 and points[edges[0] - 1] == 0x28:  # (c
         return True
@@ -216,25 +216,23 @@ _TWO = np.array(
 
 
 @compiled
-def may_be_a_heading(points: Hashes, first: int) -> bool:
+def may_be_a_heading(points: Hashes, first: int, classes: NDArray[np.uint8]) -> bool:
     """Whether a text whose first token begins at a place may begin with a heading."""
     for row in range(_HEADINGS.shape[0]):
-        if points[first] == _HEADINGS[row, 0] and _begins(points, first, _HEADINGS[row]):
+        if points[first] == _HEADINGS[row, 0] and _begins(points, first, _HEADINGS[row], classes):
             return True
     if points[first] >= 0x80:
         for row in range(_TWO.shape[0]):
-            if points[first] == _TWO[row, 0] and _begins(points, first, _TWO[row]):
+            if points[first] == _TWO[row, 0] and _begins(points, first, _TWO[row], classes):
                 return True
     return False
 
 
 @compiled
-def _begins(points: Hashes, first: int, heading: Hashes) -> bool:
+def _begins(points: Hashes, first: int, heading: Hashes, classes: NDArray[np.uint8]) -> bool:
     place = np.int64(first)
     for letter in heading:
-        while place < points.size and (
-            points[place] == 0x20 or points[place] == 0x0A or points[place] == 0x09
-        ):
+        while place < points.size and is_space(points[place], classes):
             place += 1
         if place == points.size or points[place] != letter:
             return False

@@ -2,17 +2,24 @@
 suite has time for."""
 
 import random
+from collections.abc import Callable
 
 import pytest
 
-from tests.dedup.compiled import pieces
+from tests.dedup.compiled import pieces, seams
 from tests.dedup.compiled.test_aligning import check_pairs, near_titles
-from tests.dedup.compiled.test_texts import check_abstract, check_characters, check_titles
+from tests.dedup.compiled.test_texts import (
+    check_abstract,
+    check_characters,
+    check_labels,
+    check_tail,
+    check_titles,
+)
 from tests.dedup.test_engine import check_case
 
 pytestmark = pytest.mark.soak
 
-TEXTS, PAIRS, CORPORA = 60_000, 60_000, 250
+TEXTS, SEAMS, PAIRS, CORPORA = 60_000, 30_000, 60_000, 250
 """About 20 seconds of one core each."""
 
 READ = {
@@ -29,16 +36,34 @@ READ = {
     check_titles: [pieces.TITLE],
 }
 
+TAKEN_AWAY = {
+    check_labels: seams.LABEL_SEAMS,
+    check_tail: seams.TAIL_SEAMS,
+    check_abstract: seams.ALL_SEAMS,
+}
+
 
 def test_kernels_read_texts_as_plain_code_does(soak_seed: int) -> None:
     dice = random.Random(soak_seed)
     for _ in range(TEXTS):
         for check, tables in READ.items():
             text = pieces.drawn(dice, dice.choice(tables), dice.choice((4, 8, 14, 30)))
-            try:
-                check(text)
-            except AssertionError as error:
-                raise AssertionError(f"{check.__name__}({text!r})") from error
+            said(check, text)
+
+
+def test_kernels_take_away_what_plain_code_does_beside_anything(soak_seed: int) -> None:
+    dice = random.Random(soak_seed)
+    for _ in range(SEAMS):
+        for check, tables in TAKEN_AWAY.items():
+            said(check, seams.drawn(dice, tables, dice.choice((1, 2, 3, 6))))
+
+
+def said(check: Callable[[str], None], text: str) -> None:
+    """Check a text, and say which it was."""
+    try:
+        check(text)
+    except AssertionError as error:
+        raise AssertionError(f"{check.__name__}({text!r})") from error
 
 
 def test_near_titles_are_put_side_by_side_as_plain_code_does(soak_seed: int) -> None:

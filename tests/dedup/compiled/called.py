@@ -1,5 +1,7 @@
 """The kernels, called on single texts; what they leave to plain code is None."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
@@ -7,10 +9,12 @@ import pyarrow as pa
 
 from dedup import titling
 from dedup.alphabet import alphabet
+from dedup.compiled import tails
 from dedup.compiled.abstracts import TRUNCATED, abstract_tokens
 from dedup.compiled.alike import alike
 from dedup.compiled.broken import join_broken
 from dedup.compiled.intake import read_abstracts
+from dedup.compiled.labels import find_labels, take_out
 from dedup.compiled.wording import script_tokens
 from dedup.hashing import Hashes
 from dedup.words import words
@@ -54,23 +58,70 @@ def abstract(text: str) -> tuple[list[int], bool] | None:
     return out[:found].tolist(), bool(truncated[0])
 
 
+@dataclass(frozen=True)
+class _Read:
+    """Characters of a text and its tokens, as the kernels hand them on."""
+
+    points: Hashes
+    hashes: Hashes
+    edges: Hashes
+
+    def text(self, size: int) -> str:
+        return self.points[:size].astype("<u4").tobytes().decode("utf-32-le")
+
+
+@contextmanager
+def _read(text: str) -> Iterator[_Read | None]:
+    points, size = _points(text)
+    if size >= 0:
+        size = join_broken(points[:size], alphabet().classes)
+    if size < 0:
+        yield None
+        return
+    size = len(points[:size].tobytes().decode("utf-32-le").rstrip())
+    out, edges, sums = _room(size), _room(2 * size + 2), _room(2 * size + 2)
+    found, _ = script_tokens(points[:size], alphabet(), out, 0, edges, sums)
+    yield _Read(points[:size], out[:found], edges)
+    for room in (points, out, edges, sums):
+        assert (room[-_BEYOND:] == _UNTOUCHED).all(), "written beyond its room"
+
+
 def abstract_with_care(text: str) -> tuple[list[int], bool] | None:
     """The same, of a text of which nothing says beforehand that it is words alone."""
-    points, size = _points(text)
-    if size < 0:
-        return None
-    size = join_broken(points[:size], alphabet().classes)
-    if size < 0:
-        return None
-    points = points[: len(points[:size].tobytes().decode("utf-32-le").rstrip())]
-    out, edges, sums = _room(size), _room(2 * size + 2), _room(2 * size + 2)
-    found, _ = script_tokens(points, alphabet(), out, 0, edges, sums)
-    found = abstract_tokens(points, alphabet(), words(), out[:found], edges)
-    for room in (out, edges, sums):
-        assert (room[-_BEYOND:] == _UNTOUCHED).all(), "written beyond its room"
-    if found < 0:
-        return None
-    return out[: found & (TRUNCATED - 1)].tolist(), found >= TRUNCATED
+    with _read(text) as read:
+        if read is None:
+            return None
+        found = abstract_tokens(read.points, alphabet(), words(), read.hashes, read.edges)
+        if found < 0:
+            return None
+        return read.hashes[: found & (TRUNCATED - 1)].tolist(), found >= TRUNCATED
+
+
+def without_labels(text: str) -> tuple[str, list[int]] | None:
+    """Characters without labels, and hashes of the tokens, of a text without headings."""
+    with _read(text) as read:
+        if read is None:
+            return None
+        given = read.points, read.hashes, read.edges
+        spans = np.empty((64, 2), np.int64)
+        found = find_labels(read.points, alphabet(), words(), read.hashes, read.edges, spans)
+        if found < 0:
+            return None
+        count, size = take_out(*given, spans, found)
+        edges, sums = _room(2 * size + 2), _room(2 * size + 2)
+        script_tokens(read.points[:size], alphabet(), _room(size), 0, edges, sums)
+        assert edges[: 2 * count].tolist() == read.edges[: 2 * count].tolist()
+        return read.text(size), read.hashes[:count].tolist()
+
+
+def without_tail(text: str) -> list[int] | None:
+    """Hashes of the tokens of a text without headings, labels and the mark of a cut that its tail
+    leaves."""
+    with _read(text) as read:
+        if read is None:
+            return None
+        kept = tails.without_tail(read.points, alphabet(), words(), read.hashes, read.edges)
+        return None if kept < 0 else read.hashes[:kept].tolist()
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """Kernels that read texts, against the plain code that says what they must give."""
 
 import random
+import re
 from itertools import accumulate
 from pathlib import Path
 
@@ -9,11 +10,12 @@ from hypothesis import example, given, settings
 
 from benchmarks.corpora.papers import paper
 from benchmarks.corpora.prose import chinese, english
+from dedup.boilerplate import _LABEL, _without_tail
 from dedup.hashing import token_hashes
 from dedup.text import _BROKEN_WORD, fold, is_truncated, plain
 from dedup.titles import fold_title
 from dedup.words import chain
-from tests.dedup.compiled import called, pieces
+from tests.dedup.compiled import called, pieces, seams
 
 CASES = settings(max_examples=700)
 
@@ -28,6 +30,29 @@ def check_abstract(text: str) -> None:
     for found in (called.abstract(text), called.abstract_with_care(text)):
         if found is not None:
             assert found == (token_hashes(fold(text)).tolist(), is_truncated(text))
+
+
+def check_labels(text: str) -> None:
+    found = called.without_labels(text)
+    if found is not None:
+        left = _LABEL.sub(" ", joined_lines(text))
+        assert white_space_alike(found[0]) == white_space_alike(left)
+        assert found[1] == token_hashes(left).tolist()
+
+
+def check_tail(text: str) -> None:
+    found = called.without_tail(text)
+    if found is not None:
+        assert found == token_hashes(_without_tail(joined_lines(text))).tolist()
+
+
+def joined_lines(text: str) -> str:
+    lines = (" ".join(line.split()) for line in plain(text).split("\n"))
+    return "\n".join(filter(None, lines))
+
+
+def white_space_alike(text: str) -> str:
+    return re.sub(r"\s+", lambda gap: "\n" if "\n" in gap[0] else " ", text).strip()
 
 
 def check_titles(*texts: str) -> None:
@@ -93,6 +118,33 @@ def test_labels_and_ends_in_pieces_are_taken_away_as_folding_does(text: str) -> 
 @example(f"We see. Elsevier of x. Copyright. Methods: {'word ' * 130}")
 @example("a. copyright\U0003fffd、的\u2028b.")
 def test_a_publishers_sentence_is_known_by_where_the_last_begins(text: str) -> None:
+    check_abstract(text)
+
+
+@CASES
+@given(seams.glued(seams.LABEL_SEAMS))
+@example("design, setting, participants: a")
+@example("材料 与\n观点:")
+@example("methods/\nresults:")
+@example("目的 /方法/ 结果:x")
+@example("[目的 / 方法]\n:结果 ")
+def test_labels_are_found_where_their_pattern_finds_them(text: str) -> None:
+    check_labels(text)
+
+
+@CASES
+@given(seams.glued(seams.TAIL_SEAMS))
+@example(f"。copyright。{'y' * 235}[x © x.")
+@example("a. key\x0bwords: b")
+def test_a_tail_is_taken_off_where_its_patterns_do(text: str) -> None:
+    check_tail(text)
+
+
+@CASES
+@given(seams.glued(seams.ALL_SEAMS))
+@example("a\x0bb s t r a c t: we")
+@example(f"a\ncopyright。{'y' * 238}... (")
+def test_an_abstract_of_seams_is_read_as_folding_does(text: str) -> None:
     check_abstract(text)
 
 
