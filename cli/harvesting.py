@@ -11,13 +11,12 @@ from cli.endings import DONE, FAILED, GATE, PARTLY, least, merged
 from cli.options import ConfigFile, Debug, Json, StoreUrl
 from cli.place import Place, check_web, place
 from cli.terminal import counted, print_json, say, tell
+from cli.walking import tell_walks_of
 from records import Run, UsageError, as_json
 
 if TYPE_CHECKING:
     from crawler.config import Config, Source
     from storage.overview import GivenUp
-
-_DEPTH = 1
 
 
 def harvest(
@@ -29,7 +28,11 @@ def harvest(
     ] = None,
     depth: Annotated[
         int | None,
-        typer.Option("--depth", min=0, help="With --url: how many steps of links to follow."),
+        typer.Option(
+            "--depth",
+            min=0,
+            help="With --url: how many steps of links to follow. Else 1; of a listing all.",
+        ),
     ] = None,
     max_pages: Annotated[
         int | None, typer.Option("--max-pages", min=1, help="Page budget of the run.")
@@ -49,18 +52,18 @@ def harvest(
     if url is not None:
         if sources:
             raise UsageError("give sources or --url, not both")
-        chosen = [_source_of(url, _DEPTH if depth is None else depth, max_pages)]
+        chosen = [_source_of(url, depth, max_pages)]
     else:
         chosen = _named(found.config, sources or [])
     if len(chosen) == 1:
         run = _harvest_here(found, chosen[0], fresh=fresh, budget=max_pages)
-        _tell_run(run, json=json)
+        _tell_run(found, run, json=json)
         ending = ending_of(run)
         if ending == FAILED:
             say(f"glean: {run.source}: nothing could be fetched: {_why(found, run.source)}")
         return ending
     options = _options(config, store, max_pages, fresh=fresh, debug=debug)
-    return _harvest_each([each.name for each in chosen], options, json=json)
+    return _harvest_each(found, [each.name for each in chosen], options, json=json)
 
 
 def _named(config: "Config", names: list[str]) -> "list[Source]":
@@ -76,32 +79,40 @@ def _named(config: "Config", names: list[str]) -> "list[Source]":
     return [known[name] for name in dict.fromkeys(names or known)]
 
 
-def _source_of(url: str, depth: int, max_pages: int | None) -> "Source":
-    """A source that one address makes, named after its host."""
+def _source_of(url: str, depth: int | None, max_pages: int | None) -> "Source":
+    """A source that one address makes, named after its host: of similar literature where it is such
+    an address, else a listing."""
     from crawler.config import Source
+    from spiders.pages import address_of
 
     check_web(url)
     host = urlsplit(url).netloc.rpartition("@")[2].lower()
-    name = re.sub(r"[^\w.-]+", "-", host).strip("-._")[:64]
+    name = re.sub(r"[^\w.-]+", "-", host).strip("-._")[:56]
     if not name:
         raise UsageError(f"{url}: names no host")
-    source = Source(name=name, start=(url,), depth=depth)
-    return source if max_pages is None else source.model_copy(update={"pages": max_pages})
+    bounds = {"depth": depth, "pages": max_pages}
+    given = {bound: value for bound, value in bounds.items() if value is not None}
+    if address_of(url) is None:
+        return Source.model_validate(
+            {"name": f"{name}-listing", "spider": "listing", "start": [url], **given}
+        )
+    return Source.model_validate({"name": name, "start": [url], **given})
 
 
 def _harvest_here(found: Place, source: "Source", *, fresh: bool, budget: int | None) -> Run:
     from cli.progress import HarvestMeter
     from crawler.run import harvest as harvest_source
-    from spiders.similar import start_addresses
+    from crawler.run import spider_of
 
     try:
-        start_addresses([*source.addresses()])  # told before anything starts
+        spider_of(source).addresses([*source.addresses()])  # told before anything starts
     except UsageError as error:
         if source.name not in found.config.sources:
             raise
         raise UsageError(
             f"{found.file}: source {source.name}: start: {error}; write the address of a page of "
-            "similar literature, as your browser shows it"
+            'similar literature, as your browser shows it, or spider = "listing" for other result '
+            "pages"
         ) from error
     with HarvestMeter(source.name) as meter:
         return harvest_source(
@@ -152,20 +163,21 @@ def _remedy(given_up: "GivenUp") -> str:
     return "glean status lists what failed, and the same command tries it again"
 
 
-def _tell_run(run: Run, *, json: bool) -> None:
+def _tell_run(found: Place, run: Run, *, json: bool) -> None:
     if json:
         print_json(run)
         return
-    _tell_figures(as_json(run))
+    _tell_figures(found, as_json(run))
 
 
-def _tell_figures(run: dict[str, Any]) -> None:
+def _tell_figures(found: Place, run: dict[str, Any]) -> None:
     tell(
         f"{run['source']}, run {run['run']}: {counted(run['pages'], 'page')}, "
         f"{counted(run['records'], 'record')}, {run['new']:,} new, "
         f"{counted(run['duplicates'], 'duplicate')} in {run['seconds']:.1f} s; "
         f"{run['reason']}"
     )
+    tell_walks_of(found, run["run"])
     if run["quarantined"] or run["failed"]:
         waiting = counted(run["quarantined"], "page")
         tell(f"{waiting} in quarantine, {run['failed']:,} given up: glean status says why")
@@ -187,7 +199,7 @@ def _options(
     return options + ["--fresh"] * fresh + ["--debug"] * debug
 
 
-def _harvest_each(names: list[str], options: list[str], *, json: bool) -> int:
+def _harvest_each(found: Place, names: list[str], options: list[str], *, json: bool) -> int:
     """One source after another, each in a process of its own: a reactor does not start twice."""
     import json as reader
 
@@ -200,7 +212,7 @@ def _harvest_each(names: list[str], options: list[str], *, json: bool) -> int:
         if ended.output.strip():
             figures.append(reader.loads(ended.output))
             if not json:
-                _tell_figures(figures[-1])
+                _tell_figures(found, figures[-1])
         if ended.interrupted:
             statuses.append(PARTLY)
             say("stopped; the sources after this one were not begun")

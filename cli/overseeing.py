@@ -10,6 +10,7 @@ import typer
 from cli.options import ConfigFile, Debug, Json, StoreUrl
 from cli.place import Place, check_place, place
 from cli.terminal import counted, print_json, print_table, say, tell
+from cli.walking import show_walks
 from records import Run, UsageError, as_json, iso_time
 
 if TYPE_CHECKING:
@@ -38,12 +39,13 @@ def status(
     store: StoreUrl = None, config: ConfigFile = None, json: Json = False, debug: Debug = False
 ) -> None:
     """Show what is stored, what is due, and what waits for somebody."""
-    from storage import overview
+    from storage import overview, walks
 
     found = place(config, store)
     with found.open() as opened, opened.database.read() as connection:
         totals = overview.totals(connection)
         sources = overview.sources(connection)
+        walked = walks.newest(connection, limit=_LISTED)
         waiting = overview.quarantine(connection, limit=_LISTED)
         given_up = overview.failures(connection, limit=_LISTED)
         conflicting = overview.conflicting(connection, limit=_LISTED)
@@ -59,6 +61,7 @@ def status(
                 "unique": totals.unique,
                 "repeats": totals.repeats,
                 "sources": as_json(sources),
+                "walks": as_json(walked),
                 "quarantine": [_waiting_json(each) for each in waiting],
                 "failures": as_json(given_up),
                 "conflicting": as_json(conflicting),
@@ -67,6 +70,9 @@ def status(
         return
     _show_totals(address, totals)
     _show_sources(sources)
+    if walked:
+        tell("walks through listings:")
+    show_walks(walked)
     _show_waiting(waiting, given_up)
     _show_conflicting(conflicting)
 

@@ -75,7 +75,7 @@ def _answer(
         return {"same": True}
     signed = [signer.sign(record) for record in page.records] if page.ok else []
     return {
-        "page": said | {"found": found},
+        "page": said | {"found": found, "search_total": page.search_total},
         "said": digest,
         "signed": [[each.group, each.keys, each.self_same] for each in signed],
         "reader": READER,

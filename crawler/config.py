@@ -189,7 +189,8 @@ class Source(_Section):
     """What its pages are read by: a profile's name, or ``auto``. Empty: chosen page by page."""
     template: str = Field(default="", examples=["https://example.org/relate_search.aspx?aid={id}"])
     """The address of a bare id, with ``{id}`` in its place. Empty: there are no bare ids."""
-    depth: int = Field(default=1, ge=0, le=1000)
+    depth: int = Field(default=1, ge=0, le=1_000_000)
+    """Steps of links from a start; of a listing next pages, unbounded where it is not written."""
     pages: int = Field(default=200, ge=1)
     schedule: str = Field(default="", examples=["0 3 * * *"])
 
@@ -223,6 +224,14 @@ class Source(_Section):
                 'template = "https://…?aid={id}"'
             )
         return self.template.replace("{id}", quote(entry.strip(), safe=""))
+
+    @property
+    def steps(self) -> int:
+        """How many steps of links are followed: for a listing where `depth` is not written, as many
+        as there are; the page budget bounds them."""
+        if self.spider == "listing" and "depth" not in self.model_fields_set:
+            return 1_000_000
+        return self.depth
 
     def addresses(self) -> Iterator[str]:
         """Every start address, those of the file after the others, in order.

@@ -22,10 +22,9 @@ from crawler.run import Harvest
 from crawler.secrets import Credentials
 from crawler.settings import config_of
 from crawler.turns import LeasePace, Stopping
-from records import Address, GleaningsError, Lease, host_of, normal_address
+from records import GleaningsError, Lease, host_of
 from records.secrets import without_secrets
 from spiders import Answer
-from spiders.pages import address_of
 from spiders.pages.known import profiles_of
 
 if TYPE_CHECKING:
@@ -45,7 +44,8 @@ class _Misled(GleaningsError):
 class FeedMiddleware:
     """Takes a spider's start requests as seeds of the frontier, and feeds it leases in their place.
 
-    A callback that yields a request of its own is an error: addresses travel in the page.
+    A start request has its `Address` in its meta. A callback that yields a request of its own is an
+    error: addresses travel in the page.
     """
 
     def __init__(self, crawler: "Crawler", desk: Desk, own: Harvest | None = None) -> None:
@@ -71,7 +71,7 @@ class FeedMiddleware:
         seeds = []
         async for request in start:
             self._credentials.learn(request.url)
-            seeds.append(_seed(request.url))
+            seeds.append(request.meta["address"])
         await self.desk.seed(seeds)
         self._watching = asyncio.create_task(self._watch())
         async for lease in self.desk.leases():
@@ -169,22 +169,21 @@ def retry_after(value: str | None, now: float) -> float | None:
         return None
 
 
-def _seed(url: str) -> Address:
-    address = address_of(url)
-    return address or Address(url=url, fingerprint=normal_address(url), kind="listing")
-
-
 def _bare_harvest(crawler: "Crawler") -> Harvest:
     """What ``scrapy crawl similar -a url=…`` asks for: a source named after its first host."""
     config = config_of(crawler.settings)
-    starts = [*getattr(crawler.spider, "starts", ())]
+    spider = crawler.spider
+    starts = [*getattr(spider, "starts", ())]
     require_allowed(profiles_of(config.reading.profiles), starts)
     require_contact(config, starts)
+    bounds: dict[str, Any] = {
+        name: int(getattr(spider, name)) for name in ("depth", "pages") if hasattr(spider, name)
+    }
     source = Source(
         name=host_of(starts[0]).replace(":", "-"),
+        spider="listing" if getattr(spider, "name", "") == "listing" else "similar",
         start=tuple(starts[:1]),
-        depth=int(getattr(crawler.spider, "depth", 1)),
-        pages=int(getattr(crawler.spider, "pages", 200)),
+        **bounds,
     )
     url = store_url(crawler.settings.get("GLEAN_STORE"), os.environ, config)
     return Harvest(config, source, store_url=url)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from crawler.config import Config, Source, require_contact
 from crawler.desk import Desk, Progress, Terms, microseconds
@@ -16,9 +16,12 @@ from crawler.rules import require_allowed, rules_of
 from dedup.scheme import Scheme
 from records import LockHeld, Run
 from spiders.pages.known import profiles_of
-from storage import SqlStore, ledger, open_store
+from storage import SqlStore, ledger, open_store, walks
 from storage.archive import Archive
 from storage.locks import ProcessLock
+
+if TYPE_CHECKING:
+    from spiders.starts import StartsSpider
 
 _SETTLE_AGAIN_SECONDS = 0.2
 
@@ -88,7 +91,7 @@ class Harvest:
             self._run = ledger.begin_run(
                 connection,
                 source.name,
-                depth=source.depth,
+                depth=source.steps,
                 budget=self._budget,
                 fresh=self._fresh,
                 now=self._now(),
@@ -98,7 +101,7 @@ class Harvest:
             Ingest(self._store, files, reader, self._run, delay, self._now, source.profile or None),
             Terms(
                 source=source.name,
-                depth=source.depth,
+                depth=source.steps,
                 budget=self._budget,
                 delay=delay,
                 concurrency=config.network.concurrency,
@@ -117,6 +120,8 @@ class Harvest:
         self.desk.end()
         reason = self.desk.reason
         with self._store.database.write() as connection:
+            if reason == "nothing due":
+                reason = walks.ending_of_run(connection, self._run) or reason
             ledger.end_run(
                 connection,
                 self._run,
@@ -143,6 +148,14 @@ def settle_in_turn(store: SqlStore) -> None:
             return
 
 
+def spider_of(source: Source) -> "type[StartsSpider]":
+    """The spider that a source names."""
+    from spiders.listing import ListingSpider
+    from spiders.similar import SimilarSpider
+
+    return {"similar": SimilarSpider, "listing": ListingSpider}[source.spider]
+
+
 def harvest(
     config: Config,
     source: Source,
@@ -155,22 +168,22 @@ def harvest(
     """Harvest one source until nothing is due, its budget is spent, or a signal stops it; settle.
 
     Once a process, since Scrapy's reactor cannot start again. Raises ConfigError without a contact
-    for a public site, UsageError for a start that is no address of a known site, LockHeld beside
-    another harvest of the source, StoreError.
+    for a public site, UsageError for a start that its spider does not take, LockHeld beside another
+    harvest of the source, StoreError.
     """
     from scrapy.crawler import AsyncCrawlerProcess
 
     from crawler.settings import settings_for
-    from spiders.similar import SimilarSpider, start_addresses
 
-    starts = [address.url for address in start_addresses([*source.addresses()])]
+    spider = spider_of(source)
+    starts = [address.url for address in spider.addresses([*source.addresses()])]
     require_allowed(profiles_of(config.reading.profiles), starts)
     require_contact(config, starts)
     with Harvest(
         config, source, store_url=store_url, fresh=fresh, budget=budget, progress=progress
     ) as opened:
         process = AsyncCrawlerProcess(settings_for(config))
-        process.crawl(SimilarSpider, url=starts, desk=opened.desk)
+        process.crawl(spider, url=starts, desk=opened.desk)
         handlers = {each: signal.getsignal(each) for each in (signal.SIGINT, signal.SIGTERM)}
         process.start()
         for each, handler in handlers.items():  # Scrapy's would have a long settling heed neither

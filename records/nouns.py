@@ -158,6 +158,9 @@ class ResultPage:
     navigation: tuple[Link, ...] = ()
     next_url: str | None = None
     problems: tuple[Problem, ...] = ()
+    search_total: int | None = field(default=None, metadata={"json": None})
+    """How many records the whole search has, where the page states that as a number to rely on.
+    None: it states none, an estimate ("about 1,200,000"), or a total of the page alone."""
     found: tuple[Address, ...] = field(default=(), metadata={"json": None})
     """Addresses to follow, in page order, each fingerprint once."""
 
@@ -311,6 +314,7 @@ class Run:
     finished: bool
     """False: the next harvest of the source goes on with this run."""
     reason: str
-    """Why it ended: ``nothing due``, ``page budget``, ``stopped``; ``running``."""
+    """Why it ended: ``nothing due``, ``page budget``, ``stopped``; ``running``. Of a listing whose
+    walks all ended alike, in place of ``nothing due`` why they did: `storage.walks`."""
     started_at: int = field(metadata={"json": None})
     ended_at: int | None = field(default=None, metadata={"json": None})

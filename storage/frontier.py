@@ -22,7 +22,7 @@ from records import Address, LateAcknowledgement, Lease, host_of, normal_address
 from storage import lost
 from storage.hosts import LEASE_SECONDS, let_go, rested
 from storage.ids import id63
-from storage.schema import address, found, host
+from storage.schema import address, found, host, step
 from storage.schema import lost as suspected
 
 LOOK_AGAIN = 1_000_000
@@ -124,8 +124,14 @@ def _row(source: str, each: Address, *, depth: int, run: int) -> dict[str, objec
 
 
 def make_due(connection: Connection, source: str, *, states: Sequence[str] = ("done",)) -> None:
-    """Everything of a source in these states is due again, as a fresh run asks."""
-    mine = and_(address.c.source == source, address.c.state.in_([*states]))
+    """Everything of a source in these states is due again, as a fresh run asks; but of a listing's
+    next pages only those that a walk (`storage.walks`) has come to."""
+    reached = or_(
+        address.c.kind != "listing",
+        address.c.depth == 0,
+        address.c.id.in_(select(step.c.address)),
+    )
+    mine = and_(address.c.source == source, address.c.state.in_([*states]), reached)
     lost.clear(connection, mine)
     connection.execute(
         update(address)

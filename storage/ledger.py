@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, Select, func, insert, select, update
 
 from records import Run
-from storage import lost
+from storage import lost, walks
 from storage.frontier import make_due
 from storage.schema import address, cluster, page, reading, record, run
 
@@ -37,6 +37,8 @@ def begin_run(
             connection.execute(update(run).where(run.c.id == last.id).values(values))
             return int(last.id)
         end_run(connection, last.id, reason="begun afresh", finished=True, seconds=0, now=now)
+    if fresh:
+        walks.forget(connection, source)
     states = ("due", "done", "quarantined", "failed") if fresh else ("failed",)
     make_due(connection, source, states=states)
     row = {

@@ -7,13 +7,13 @@ from sqlalchemy import Connection, delete, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from records import Footer, LateAcknowledgement, Lease, ResultPage, as_json, page_hash
-from storage import frontier
+from storage import frontier, walks
 from storage.archive import Place
 from storage.content import record_id
 from storage.ids import id63
 from storage.matching import Matcher, Signed
 from storage.readings import Said, store_readings, sweep_contents
-from storage.schema import footer, kin, page, problem, reading, state
+from storage.schema import address, footer, kin, page, problem, reading, state
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +74,6 @@ def store_page(connection: Connection, deposit: Deposit, matcher: Matcher, *, no
     _write_page(connection, deposit, page_id, change_no)
     if former is not None:
         _sweep_footer(connection, former)
-    new_found = 0
     pairs = zip(read.records, deposit.signed, strict=True) if read.ok else ()
     said = [Said(each, signed) for each, signed in pairs]
     changes = store_readings(
@@ -88,15 +87,7 @@ def store_page(connection: Connection, deposit: Deposit, matcher: Matcher, *, no
     )
     if read.ok:
         _write_kin(connection, read, page_id)
-        new_found = frontier.add_found(
-            connection,
-            deposit.address,
-            read.found,
-            source=deposit.source,
-            run=deposit.run,
-            delay=deposit.delay,
-            now=now,
-        )
+    new_found = _follow(connection, deposit, page_id, now)
     matches = matcher.apply(connection, changes) if changes else 0
     sweep_contents(connection, earlier)
     return Outcome(
@@ -224,6 +215,35 @@ def _sweep_footer(connection: Connection, footer_id: int) -> None:
     """Remove a footer that no page has any more."""
     used = select(page.c.id).where(page.c.footer == footer_id)
     connection.execute(delete(footer).where(footer.c.id == footer_id, ~used.exists()))
+
+
+def _follow(connection: Connection, deposit: Deposit, page_id: int, now: int) -> int:
+    """Put what the page leads to into the frontier: the next page of a listing, where its walk goes
+    on, and of similar literature the kin. Returns how many addresses were new."""
+    read = deposit.page
+    kind = select(address.c.kind).where(address.c.id == deposit.address)
+    if connection.execute(kind).scalar() == "listing":
+        found = walks.Found(
+            page=page_id,
+            address=deposit.address,
+            source=deposit.source,
+            run=deposit.run,
+            read=read,
+            fetched=deposit.lease is not None,
+            delay=deposit.delay,
+        )
+        return walks.advance(connection, found, now=now)
+    if not read.ok:
+        return 0
+    return frontier.add_found(
+        connection,
+        deposit.address,
+        [each for each in read.found if each.kind != "listing"],
+        source=deposit.source,
+        run=deposit.run,
+        delay=deposit.delay,
+        now=now,
+    )
 
 
 def _write_kin(connection: Connection, read: ResultPage, page_id: int) -> None:

@@ -79,7 +79,7 @@ address = _table(
     Column("url", Text, nullable=False),
     Column("host", Text, ForeignKey("host.name"), nullable=False),
     Column("depth", Integer, nullable=False),  # least over all ways found
-    Column("state", Text, nullable=False),  # due, leased, done, quarantined, failed
+    Column("state", Text, nullable=False),  # due, leased, done, quarantined, failed, left
     Column("not_before", Id, nullable=False),
     Column("attempts", Integer, nullable=False),
     Column("reason", Text),  # why it failed, waits or is quarantined
@@ -101,6 +101,29 @@ found = _table(
     "found",
     Column("page", Id, ForeignKey("address.id"), primary_key=True, autoincrement=False),
     Column("address", Id, ForeignKey("address.id"), primary_key=True, autoincrement=False),
+    rowid=False,
+)
+
+walk = _table(
+    "walk",  # through a listing: a start address and the pages behind it, of this harvest
+    Column("start", Id, ForeignKey("address.id"), primary_key=True, autoincrement=False),
+    Column("source", Text, nullable=False),
+    Column("reason", Text),  # why it ended; NULL: it goes on
+    Index("walk_source", "source"),
+    rowid=False,
+)
+
+step = _table(
+    "step",  # a page of a walk, from when its address is due
+    Column("address", Id, ForeignKey("address.id"), primary_key=True, autoincrement=False),
+    Column("walk", Id, ForeignKey("walk.start"), nullable=False),
+    Column("place", Integer, nullable=False),  # from 1, the start
+    Column("page", Id),  # NULL: not stored yet
+    Column("listed", Integer, nullable=False),  # records on it
+    Column("new", Integer, nullable=False),  # of those, not on an earlier page of the walk
+    Column("hash", Id),  # hash of its records' keys in their order; NULL: it lists none
+    Index("step_walk", "walk", "place"),
+    Index("step_page", "page"),
     rowid=False,
 )
 

@@ -94,7 +94,6 @@ def test_a_source_that_fails_leaves_the_others_complete(
         (("--url", "http://h:99999/relate_search.aspx?aid=1"), "its port is not 1 to 65535"),
         (("--url", "http://h:0/relate_search.aspx?aid=1"), "its port is not 1 to 65535"),
         (("--url", "http://[/"), "is no web address"),
-        (("--url", "http://127.0.0.1/nothing"), "no similar-literature or article address"),
         (("--max-pages", "0"), "--max-pages"),
         (("--config", "gone.toml"), "gone.toml: cannot be read"),
         (("--url", "http://example.org/relate_search.aspx?aid=1"), "network.contact is missing"),

@@ -288,7 +288,7 @@ def test_scrapy_itself_lists_and_runs_the_spider(tmp_path: Path) -> None:
     root = Path(__file__).parents[2]
     scrapy = [sys.executable, "-m", "scrapy"]
     listed = subprocess.run([*scrapy, "list"], cwd=root, capture_output=True, text=True, check=True)
-    assert listed.stdout.split() == ["similar"]
+    assert listed.stdout.split() == ["listing", "similar"]
     with Portal(records=30, seed=3) as portal:
         config = write_config(tmp_path, portal)
         store = f"sqlite:///{tmp_path / 'bare.db'}"

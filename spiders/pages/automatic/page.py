@@ -28,6 +28,7 @@ from spiders.pages.checks import says_it_is_none
 from spiders.pages.decoding import Decoded
 from spiders.pages.document import addresses_in, root_of
 from spiders.pages.guard import FLOOR
+from spiders.pages.onward import onward
 from spiders.pages.problems import problem
 from spiders.pages.profile import AUTOMATIC
 
@@ -190,7 +191,9 @@ def _read(page: ResultPage, found: _Found, said: Stated, base: str | None) -> Re
         page,
         records=records,
         stated_total=said.total,
+        search_total=None if said.about else said.total,
         stated_ms=said.ms,
+        found=onward(page.next_url, page.url),
         footer=foot_of(tree, after, base),
         navigation=head_links(tree, blocks[0][0], base),
         problems=tuple(_problems(records, said)),

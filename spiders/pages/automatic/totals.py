@@ -42,6 +42,11 @@ _CHINESE = re.compile(
     rf"|(?:结果|結果|记录|記錄|文献|문서|検索結果)\s*[:：]?\s*(?:{_ABOUT}|共)?\s*(?P<other>{_NUMBER})\s*{_COUNTED}?"
     rf"|(?P<third>{_NUMBER})\s*{_COUNTED}\s*(?:的|之)?\s*(?:相关|搜索|检索|符合)?\s*(?:结果|結果|记录|記錄|文献|검색)",
 )
+_ESTIMATED = re.compile(
+    rf"(?:{_ABOUT}|\b(?:over|more than|at least|mehr als|über|plus de|más de|ca\.?)|[~≈>]"
+    r"|超过|超過|多于|不少于)\s*$",
+    re.IGNORECASE,
+)
 _TIME = re.compile(
     r"(\d{1,5}(?:[.,]\d{1,6})?)\s*(ms\b|msec|milliseconds?|毫秒|s\b|sec\b|seconds?|secondes?|sekunden?|秒)",
     re.IGNORECASE,
@@ -91,13 +96,15 @@ class Stated(NamedTuple):
     ms: int | None = None
     none: bool = False
     """It says that there are none."""
+    about: bool = False
+    """The total is an estimate."""
 
 
 def stated(texts: Iterable[str], read: int) -> Stated:
     """What the texts around ``read`` records say of how many there are.
 
     >>> stated(["Results 1 - 10 of about 3,273 (0.12 seconds)"], 10)
-    Stated(total=3273, shown=10, ms=120, none=False)
+    Stated(total=3273, shown=10, ms=120, none=False, about=True)
     >>> stated(["找到相关结果约100,000,000个"], 6).total
     100000000
     """
@@ -123,13 +130,25 @@ def _of_text(text: str, read: int) -> tuple[int, Stated] | None:
     if match := _RANGE.search(text):
         first, last, total = (_value(match[name]) for name in ("first", "last", "total"))
         if 0 < first <= last <= total and read <= 2 * (last - first + 1) <= 4 * max(read, 1):
-            return 5, Stated(total, last - first + 1, time)
+            about = _is_estimate(text, *match.span("total"))
+            return 5, Stated(total, last - first + 1, time, about=about)
     for weight, pattern in ((3, _CHINESE), (2, _AFTER), (1, _BEFORE)):
         for match in pattern.finditer(text):
-            total = _value(next(value for value in match.groups() if value))
+            group = next(number for number, value in enumerate(match.groups(), 1) if value)
+            total = _value(match[group])
             if total >= max(read, 1) and (weight > 2 or time is not None or not _is_year(match)):
-                return weight + (time is not None), Stated(total, None, time)
+                about = _is_estimate(text, *match.span(group))
+                return weight + (time is not None), Stated(total, None, time, about=about)
     return None
+
+
+def _is_estimate(text: str, start: int, end: int) -> bool:
+    """Whether a number is no promise, by the words before it or the sign behind it.
+
+    >>> _is_estimate("About 1,200 results", 6, 11), _is_estimate("of 47", 3, 5)
+    (True, False)
+    """
+    return _ESTIMATED.search(text[:start]) is not None or text[end : end + 1] == "+"
 
 
 def _is_year(match: re.Match[str]) -> bool:
