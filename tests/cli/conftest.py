@@ -74,7 +74,8 @@ class Glean:
         return subprocess.CompletedProcess(arguments, status, *said)
 
     def start(self, *arguments: str) -> subprocess.Popen[bytes]:
-        kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+        names = ("PATH", "HOME", "PYTHONPATH")
+        kept = {name: os.environ[name] for name in names if name in os.environ}
         return subprocess.Popen(
             [sys.executable, "-P", "-m", "cli", *arguments],
             cwd=self.folder,

@@ -100,7 +100,8 @@ def test_a_session_in_the_address_hides_no_circle(tmp_path: Path) -> None:
     sessions = itertools.count(1)
 
     def page(number: int, query: dict[str, str]) -> bytes:
-        onward = f"/list;jsessionid=A{next(sessions)}?page={number % 3 + 1}&amp;sid={next(sessions)}"
+        session, sid = next(sessions), next(sessions)
+        onward = f"/list;jsessionid=A{session}?page={number % 3 + 1}&amp;sid={sid}"
         return result_page(span(number), onward=onward)
 
     with Listing(page) as site:
