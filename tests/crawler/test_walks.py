@@ -101,7 +101,7 @@ def test_a_session_in_the_address_hides_no_circle(tmp_path: Path) -> None:
 
     def page(number: int, query: dict[str, str]) -> bytes:
         session, sid = next(sessions), next(sessions)
-        onward = f"/list;jsessionid=A{session}?page={number % 3 + 1}&amp;sid={sid}"
+        onward = f"/list;s=A{session}?page={number % 3 + 1}&amp;sid={sid}"
         return result_page(span(number), onward=onward)
 
     with Listing(page) as site:

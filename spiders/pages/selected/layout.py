@@ -131,8 +131,9 @@ class Layout(Table):
     `title`, where it is among the fields."""
     total: Tries = ()
     """How many records there are."""
-    total_counts: Literal["search", "page"] = "search"
-    """What the total counts. Of the page, it must be the number of records read."""
+    total_counts: Literal["search", "page", "about"] = "search"
+    """What the total counts. Of the page, it must be the number of records read; of the search, a
+    walk through its pages ends when it has listed as many, unless it is an estimate (``about``)."""
     stated_ms: Tries = ()
     """How long the search took: `0.12 s`, `34 ms`; a number alone is seconds."""
     next: Tries = ()

@@ -15,6 +15,7 @@ from spiders.pages.decoding import Decoded
 from spiders.pages.document import addresses_in, root_of, title_of
 from spiders.pages.foot import footer_of
 from spiders.pages.markup import MARKING_TAGS, is_hidden, stream_of_element
+from spiders.pages.onward import onward
 from spiders.pages.problems import problem
 from spiders.pages.selected.fields import Part, Raw, number_in, raw_of
 from spiders.pages.selected.layout import Layout, Mark
@@ -96,7 +97,13 @@ def selected_page(
     )
     if not records and said_empty:
         problems = tuple(checks.decoding_problems(document.decoded))
-    return replace(page, records=records, problems=problems, found=tuple(_found(records)))
+    return replace(
+        page,
+        records=records,
+        problems=problems,
+        search_total=page.stated_total if layout.total_counts == "search" else None,
+        found=(*_found(records), *onward(page.next_url, page.url)),
+    )
 
 
 def refused_page(
