@@ -294,7 +294,7 @@ def test_a_number_of_its_own_is_a_records_rank_and_may_not_skip() -> None:
     assert codes(page_of([result(11), result(13)], profile=profile)) == ["rank-sequence"]
 
 
-def test_kin_are_found_once_each() -> None:
+def test_kin_are_found_once_each_and_then_the_next_page() -> None:
     profile = changed(
         ("title =", "similar_url = [{ select = 'a.cited', attribute = 'href' }]\ntitle =")
     )
@@ -306,6 +306,7 @@ def test_kin_are_found_once_each() -> None:
     assert [(each.kind, each.fingerprint) for each in found] == [
         ("similar", "https://portal.example/kin?id=1"),
         ("similar", "similar:0f"),
+        ("listing", "https://portal.example/search?p=2"),
     ]
 
 
