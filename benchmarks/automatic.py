@@ -1,14 +1,20 @@
-"""Pages of unknown sites read a second on one core, and the longest that one page takes.
+"""Pages of unknown sites read a second on one core, what is read of pages that are made to break a
+reader, and how far the reader's confidence is to be believed.
 
 Prints one JSON object. The pages are generated, with scripts and menus to the weight of real ones;
-``--pages FOLDER`` reads the ``*.html`` of a folder instead. ``hostile`` has the seconds of pages
-that are made to take long. Times are of the processor.
+``--pages FOLDER`` reads the ``*.html`` of a folder instead. Times are of the processor; those of
+hostile pages, and their memory, are of `glean read` as a whole. ``confidence`` has, for each tenth
+that a page was given, how many pages there are and which share of them has the records it has, all
+and no others: of result pages, and of pages that are none, whose records are none.
 """
 
 import argparse
 import json
+import os
 import random
+import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -17,8 +23,11 @@ from pathlib import Path
 # Run as a script: what it shares with the tests lies one folder up.
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from benchmarks.corpora.hostile import HOSTILE
 from benchmarks.corpora.layouts import LAYOUTS
-from benchmarks.corpora.listings import listing
+from benchmarks.corpora.listings import Listing, listing
+from benchmarks.corpora.others import OTHERS
+from benchmarks.corpora.refusals import REFUSALS
 from spiders.pages import read
 
 BYTES = 210_000
@@ -43,24 +52,49 @@ def generated(count: int, seed: int) -> Iterator[bytes]:
         yield f"{padded}<script>{script}</script></body>{end}".encode()
 
 
-def hostile() -> dict[str, bytes]:
-    """Pages without records that are made to take long, by what they have too much of."""
-    attributes = " ".join(f"a{n}=1" for n in range(1_000_000))
-    record = "<li><a href=x>title here</a> and some text</li>"
-    return {
-        "nested tags": b"<html><body>" + b"<div>" * 200_000,
-        "attributes": f"<html><body><p {attributes}>x</p>".encode(),
-        "one text": b"<html><body><p>" + b"lorem ipsum " * 1_400_000,
-        "many records": f"<html><body><ul>{record * 100_000}</ul>".encode(),
-        "scripts": b"<html><script>" + b"var a = 1;\n" * 500_000 + b"</script><div id=root></div>",
-    }
-
-
 def seconds(page: bytes) -> float:
     """Processor time of one page."""
     begun = time.process_time()
     read(page, profile="auto")
     return time.process_time() - begun
+
+
+def cost(page: bytes) -> dict[str, float]:
+    """Seconds of the processor, and MB at the peak, of `glean read` on one page."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "page.html"
+        path.write_bytes(page)
+        command = [sys.executable, "-m", "cli", "read", "--jsonl", str(path)]
+        child = subprocess.Popen(command, stdout=subprocess.DEVNULL, cwd=Path(__file__).parents[1])
+        _, status, used = os.wait4(child.pid, 0)
+        child.returncode = os.waitstatus_to_exitcode(status)
+    scale = 1 << 20 if sys.platform == "darwin" else 1 << 10
+    return {
+        "seconds": round(used.ru_utime + used.ru_stime, 2),
+        "mb": round(used.ru_maxrss / scale),
+    }
+
+
+def tenths(count: int, seed: int) -> list[dict[str, float]]:
+    """Of each tenth of confidence, from the least: its pages, and the share that is right."""
+    dice = random.Random(seed)
+    pages: list[tuple[str, Listing | None]] = []
+    for number in range(count):
+        name = list(LAYOUTS)[number % len(LAYOUTS)]
+        page = listing(dice, name)
+        pages.append((page.html, page))
+    pages += [(make(), None) for make in (OTHERS | REFUSALS).values()]
+    right: list[list[bool]] = [[] for _ in range(10)]
+    for html, truth in pages:
+        said = read(html, url="https://site.example/find", profile="auto")
+        asked = [record.title for record in truth.records] if truth else None
+        titles = [record.title for record in said.records]
+        right[min(int(said.confidence * 10), 9)].append(titles == asked)
+    return [
+        {"from": at / 10, "pages": len(each), "right": round(sum(each) / len(each), 2)}
+        for at, each in enumerate(right)
+        if each
+    ]
 
 
 def main() -> None:
@@ -84,9 +118,8 @@ def main() -> None:
                 "bytes_mean": sum(map(len, pages)) // len(pages),
                 "pages_a_second": round(len(pages) / sum(spent), 1),
                 "slowest_seconds": round(max(spent), 3),
-                "hostile_seconds": {
-                    name: round(seconds(page), 2) for name, page in hostile().items()
-                },
+                "confidence": tenths(asked.count, 4),
+                "hostile": {name: cost(make()) for name, make in HOSTILE.items()},
                 "when": datetime.now(UTC).isoformat(timespec="seconds"),
             }
         )

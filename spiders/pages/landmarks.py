@@ -7,6 +7,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import NamedTuple
 
 from spiders.pages.addresses import Target, target_of
@@ -45,6 +46,8 @@ _FOOT_NAME = rf"(?:{_FIXED}|关于\w{{1,10}}?)(?=\W|\Z|{_FIXED}|关于|(?i:copyr
 _FOOT_NAMES = re.compile(rf"[^\w、，,。]*{_FOOT_NAME}(?:[^\w、，,。]*{_FOOT_NAME})+")
 """Two of the words in a row, and no sentence about them."""
 _FOOT_LOOKED_AT = 300
+_FOOT_LINES = 50_000
+"""So many lines behind the last record are looked at; no page has so many."""
 _FOOT_PARAGRAPH = 120
 """A longer line is a paragraph."""
 _CLOSING = re.compile(r"[\s\]］】)）|｜>»›]*")
@@ -208,7 +211,7 @@ def foot_of(text: str, after: int) -> int | None:
     """
     word: int | None = None
     owner: int | None = None
-    for start, end in lines_of(text, after):
+    for start, end in islice(lines_of(text, after), _FOOT_LINES):
         line = trimmed(text[start : min(end, start + _FOOT_LOOKED_AT)])
         opens = "。" not in line and _FOOT_LINE.match(line) is not None
         owns = _OWNER_LINE.match(line) is not None
@@ -236,7 +239,7 @@ def _is_owned(text: str, start: int) -> bool:
     """Whether the lines from here on say whose the site is."""
     return any(
         _OWNER_LINE.search(text, at, min(end, at + _FOOT_LOOKED_AT))
-        for at, end in lines_of(text, start)
+        for at, end in islice(lines_of(text, start), _FOOT_LINES)
     )
 
 

@@ -43,6 +43,8 @@ _MARKUP = re.compile(
     re.IGNORECASE,
 )
 _LINE_TAG = re.compile(r"<(?:p|div|br|tr|td|li|dl|dt|dd|ul|ol|h[1-6])(?:\s[^<>]{0,2000})?/?>", re.I)
+_LOOKED_AT = 2_000_000
+"""Markup shows within so many characters."""
 _ORDINARY = 1_000_000
 """Of a page of more bytes no tree is built."""
 
@@ -53,10 +55,10 @@ def is_html(text: str) -> bool:
     >>> is_html("<DIV>1.<br>x</DIV>"), is_html("where p < 0.05 and <i>n</i> > 3")
     (True, False)
     """
-    if _MARKUP.search(text):
+    if _MARKUP.search(text, 0, _LOOKED_AT):
         return True
-    first = _LINE_TAG.search(text)
-    return first is not None and _LINE_TAG.search(text, first.end()) is not None
+    first = _LINE_TAG.search(text, 0, _LOOKED_AT)
+    return first is not None and _LINE_TAG.search(text, first.end(), _LOOKED_AT) is not None
 
 
 def stream_of_html(markup: str) -> Stream:

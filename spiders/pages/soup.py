@@ -15,27 +15,36 @@ from bs4.exceptions import ParserRejectedMarkup
 from spiders.pages.markup import StreamBuilder
 from spiders.pages.stream import Stream
 
-_SWALLOWING = tuple(
-    (re.compile(rf"<{tag}\b[^<>]*>?", re.IGNORECASE), re.compile(rf"</{tag}", re.IGNORECASE))
-    for tag in ("script", "style", "title", "textarea", "noscript", "iframe", "xmp", "select")
-)
+_SWALLOWING = "script style title textarea noscript iframe xmp select".split()
+_OPENING = re.compile(rf"<({'|'.join(_SWALLOWING)})\b[^<>]*>?", re.IGNORECASE)
+_CLOSING = {tag: re.compile(rf"</{tag}", re.IGNORECASE) for tag in _SWALLOWING}
 _OPTION = re.compile(r"<option\b[^<>]*>[^<]*", re.IGNORECASE)
 _DECLARATION = re.compile(r"\s*<\?xml[^<>]*>")
 _MOST_TAGS = 100_000
 """More tags than any result page has; BeautifulSoup takes some seconds for so many."""
+_MOST_BRACKETS = 1_000_000
+"""More than a page has with all its scripts."""
 
 
 def mended(markup: str) -> str | None:
     """The markup without what opens, is never closed, and hides the rest; None: nothing such."""
+    if markup.count("<") > _MOST_BRACKETS:
+        return None
     found = markup
     at = found.rfind("<!--")
     if at >= 0 and found.find("-->", at) < 0:
         found = found[:at] + found[at + len("<!--") :]
-    for opening, closing in _SWALLOWING:
-        last = max(opening.finditer(found), key=lambda match: match.start(), default=None)
-        if last and not closing.search(found, last.end()):
-            found = found[: last.start()] + _OPTION.sub("", found[last.end() :])
+    for tag, opening in _last_openings(found).items():
+        if not _CLOSING[tag].search(found, opening.end()):
+            # Positions before it are as they were: the openings are taken out from the last on.
+            found = found[: opening.start()] + _OPTION.sub("", found[opening.end() :])
     return found if found != markup else None
+
+
+def _last_openings(markup: str) -> dict[str, re.Match[str]]:
+    """The last opening of each tag that may swallow the rest, the last of all first."""
+    last = {match[1].lower(): match for match in _OPENING.finditer(markup)}
+    return dict(sorted(last.items(), key=lambda each: each[1].start(), reverse=True))
 
 
 def stream_of_soup(markup: str) -> Stream | None:

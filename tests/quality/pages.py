@@ -90,12 +90,14 @@ def found_rows(rows: Sequence[str], texts: Sequence[str]) -> int:
 def _of_tables(pages: Iterable[tuple[list[str], Page]]) -> dict[str, float]:
     found = read = asked = 0
     scores = []
+    sure: dict[int, list[bool]] = {}
     for rows, page in pages:
         texts = [record["text"] or "" for record in page.get("records", [])]
         texts = [text for text in texts if _words(text).total() > 1]
         right = found_rows(rows, texts)
         together = len(rows) + len(texts)
         scores.append(2 * right / together if together else 1.0)
+        sure.setdefault(min(int(page.get("confidence", 0) * 10), 9), []).append(scores[-1] == 1)
         found, read, asked = found + right, read + len(texts), asked + len(rows)
     return {
         "record_precision": found / max(read, 1),
@@ -103,6 +105,9 @@ def _of_tables(pages: Iterable[tuple[list[str], Page]]) -> dict[str, float]:
         "record_f1": 2 * found / max(read + asked, 1),
         "page_f1_mean": sum(scores) / len(scores),
         "pages_perfect": sum(score == 1 for score in scores) / len(scores),
+    } | {
+        f"perfect_of_confidence_0.{tenth}": sum(each) / len(each)
+        for tenth, each in sorted(sure.items())
     }
 
 

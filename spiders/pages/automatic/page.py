@@ -81,7 +81,7 @@ def automatic_page(decoded: Decoded, url: str | None) -> ResultPage | None:
         next_url=next_page(tree, _links_within(found), base),
     )
     sure = _certainty(scale, found, said, page)
-    if sure < _SURELY_NONE and _stated(tree, ()).none:
+    if sure < _SURELY_NONE and _says_none(tree):
         return replace(page, confidence=1.0, stated_total=0, next_url=None)
     if sure >= FLOOR and said.total is None and says_it_is_none(_titles_of(root, page.query)):
         sure = 0.0
@@ -145,6 +145,12 @@ def _is_prose(tree: Tree, blocks: list[Block], units: list[list[Unit]]) -> bool:
 def _stated(tree: Tree, blocks: Sequence[Block]) -> Stated:
     nodes = [node for block in blocks for node in block]
     return stated(statements(tree, nodes), len(blocks))
+
+
+def _says_none(tree: Tree) -> bool:
+    """Whether a page says that it has no records, and nothing else of how many there are."""
+    said = _stated(tree, ())
+    return said.none and not said.total
 
 
 def _as_shown(found: _Found, said: Stated) -> _Found:

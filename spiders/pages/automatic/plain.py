@@ -32,6 +32,8 @@ _ABOVE = 5
 """Lines of a record above the one that it is known by, at most."""
 _COUNTED = 0.85
 """Confidence of records that count themselves."""
+_LONGEST = 50_000
+"""Characters of a line; what goes on beyond is no line of a record."""
 MOST = 30_000
 """Of a text of more lines nothing is read."""
 
@@ -55,7 +57,7 @@ def lines_of_records(text: str) -> Lines:
     """The records of a text; no blocks where nothing repeats."""
     if text.count("\n") > MOST:
         return Lines([], [], 0.0)
-    lines = [words for line in text.splitlines() if (words := " ".join(line.split()))]
+    lines = [words for line in text.splitlines() if (words := " ".join(line[:_LONGEST].split()))]
     counted = _counted(lines)
     if counted:
         return Lines(lines, _blocks(lines, counted), _COUNTED)

@@ -12,6 +12,8 @@ from lxml import etree
 
 from spiders.pages.markup import MARKING_TAGS
 
+_LONGEST = 500_000
+"""Characters of a run of text; what goes on beyond is no text of a record."""
 TEXT = "#text"
 """Tag of a run of text. What only marks words up, and a line break, are part of the run."""
 MOST = 60_000
@@ -163,7 +165,7 @@ class _Walk:
         return node
 
     def _end_run(self, parent: int) -> None:
-        text = "".join(self._run)
+        text = "".join(self._run)[:_LONGEST]
         self._run.clear()
         if "\n" in text:
             lines = [" ".join(line.split()) for line in text.split("\n")]

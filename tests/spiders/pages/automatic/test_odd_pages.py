@@ -7,21 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchmarks.automatic import hostile
 from benchmarks.corpora.layouts import LAYOUTS
 from benchmarks.corpora.listings import listing
-from spiders.pages import PROBLEMS, read
-
-HOSTILE = hostile()
-
-
-@pytest.mark.parametrize("name", HOSTILE)
-@pytest.mark.parametrize("profile", ["auto", None])
-def test_a_hostile_page_ends_with_a_problem(name: str, profile: str | None) -> None:
-    said = read(HOSTILE[name], profile=profile)
-    assert said.records == ()
-    assert not said.ok
-    assert all(problem.code in PROBLEMS for problem in said.problems)
+from spiders.pages import read
 
 
 def test_more_records_than_any_page_has_are_none() -> None:

@@ -2,10 +2,10 @@
 
 import pytest
 
+from benchmarks.corpora.others import OTHERS
+from benchmarks.corpora.refusals import REFUSALS
 from spiders.pages import read
 from spiders.pages.guard import FLOOR
-from tests.spiders.pages.automatic.others import OTHERS
-from tests.spiders.pages.automatic.refusals import REFUSALS
 
 PAGES = OTHERS | REFUSALS
 CODES = {

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from tests.spiders.pages.automatic.frame import CHINESE, TEXT, bare, framed, paragraphs
+from benchmarks.corpora.frame import CHINESE, TEXT, bare, framed, paragraphs
 
 
 def _suggestions() -> str:
