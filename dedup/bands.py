@@ -126,7 +126,9 @@ def catalogue_keys(cards: Iterable[Card]) -> tuple[NDArray[np.int64], NDArray[np
         before = len(digests)
         for kind, listed in zip(_LISTED, entries(card), strict=True):
             for words in listed:
-                digests.append(_digest(kind, _encoded(words)))
+                hashed = _HASHES[kind].copy()  # as `_digest` has it
+                hashed.update(words.encode("utf-8", "surrogatepass"))
+                digests.append(hashed.digest())
                 kinds.append(kind)
         counts.append(len(digests) - before)
     hashes = np.array(digests, "S8").view(">i8").astype(np.int64)

@@ -2,12 +2,11 @@
 
 A record takes `PEOPLE` places and one more: hashes, 0 for what it does not say, and how many people
 it names. Behind them stand those, one after the other: a number that says which letters of a to z
-are initials, and how many words and how many other initials follow; a hash of each word; the other
-initials.
+are initials, and how many words and how many other initials follow; a hash of each word, 0 for one
+of which a letter is lost; the other initials.
 """
 
 from functools import lru_cache
-from struct import Struct
 
 from dedup.names import Person
 from dedup.places import Place
@@ -24,40 +23,38 @@ ABSENT, DIFFERENT, SAME, ALIKE = -1, 0, 1, 2
 """Of two volumes and the like: one is not said; they differ; they are one. `ALIKE`: two venues of
 unlike names, which may be one."""
 
-_HEAD = Struct(f"<{PEOPLE + 1}q")
+_UNKNOWN = [0] * len(IDENTIFYING)
 
 
 def describe(
     people: tuple[Person, ...], place: Place, identifiers: tuple[tuple[str, str], ...]
-) -> bytes:
-    """A record, 8 bytes a number. Hashes are good in one process alone."""
-    known = dict(identifiers) if identifiers else {}
-    return b"".join(
-        [
-            _HEAD.pack(
-                _hash(place.volume),
-                _hash(place.first),
-                _hash(place.names),
-                *[_hash(known.get(kind)) for kind in IDENTIFYING],
-                len(people),
-            ),
-            *map(_spelt, people),
-        ]
-    )
+) -> list[int]:
+    """The numbers of a record. Hashes are good in one process alone."""
+    if identifiers:
+        known = dict(identifiers)
+        kinds = [_hash(known.get(kind)) for kind in IDENTIFYING]
+    else:
+        kinds = _UNKNOWN
+    found = [_hash(place.volume), _hash(place.first), _hash(place.names), *kinds, len(people)]
+    for words, initials, _ in people:
+        letters, others = _initials(initials)
+        found.append(letters | len(words) << WORDS)
+        found += [0 if "?" in word else hash(word) for word in words]
+        found += others
+    return found
 
 
 def _hash(said: object) -> int:
     return hash(said) | 1 if said else 0
 
 
-@lru_cache(maxsize=1 << 14)
-def _spelt(person: Person) -> bytes:
+@lru_cache(maxsize=1 << 12)
+def _initials(initials: str) -> tuple[int, tuple[int, ...]]:
+    """What a person's first number says of them, and those beyond a to z."""
     letters, others = 0, []
-    for initial in person.initials:
+    for initial in initials:
         if "a" <= initial <= "z":
             letters |= 1 << ord(initial) - ord("a")
         else:
             others.append(ord(initial))
-    first = letters | len(person.words) << WORDS | len(others) << OTHERS
-    words = map(hash, person.words)
-    return Struct(f"<{1 + len(person.words) + len(others)}q").pack(first, *words, *others)
+    return letters | len(others) << OTHERS, tuple(others)

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
-from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,7 +28,6 @@ LOST = 32
 NAMES = 4
 """Few enough to be looked at for every pair; of two lists of three authors who share no word seven
 in eight share no bit."""
-_ALL_BITS = (1 << 64 * NAMES) - 1
 _63_BITS = (1 << 63) - 1
 
 
@@ -72,42 +69,58 @@ def particulars(
 ) -> Particulars:
     """See `Particulars`. `sizes`: shingles of the abstracts; a record without an abstract is listed
     by words of its title too. `weights`: of titles, see `Title`."""
+    from dedup.compiled.agreeing import mark_names
+
     count = batch.num_rows
     digests, has = np.zeros(count, np.uint64), np.zeros(count, np.uint8)
     wanted = sizes == 0
     for name in ("authors", "venue", "volume", "issue", "pages", "identifiers"):
         column = batch.column(name)
         if column.null_count < count:
-            wanted = wanted | np.asarray(column.is_valid())
+            wanted = wanted | _filled(column)
     asked = np.flatnonzero(wanted)
     full, titled = (sizes[asked] > 0).tolist(), (weights[asked] >= TITLED).tolist()
-    hashes, parts, bits, said_of, cards = [], [], [], [], []
+    hashes, parts, cards = [], [], []
+    descriptions: list[int] = []
+    begins: list[int] = []
     for said, listed in zip(written(batch, asked), zip(titled, full, strict=True), strict=True):
-        digest, there, mask, description, card = _of_one(said, *listed)
+        begins.append(len(descriptions))
+        digest, there, card = _of_one(said, *listed, descriptions)
         hashes.append(digest)
         parts.append(there)
-        bits.append(mask.to_bytes(8 * NAMES, "little"))
-        said_of.append(description)
         cards.append(card)
     digests[asked], has[asked] = np.array(hashes, np.uint64), np.array(parts, np.uint8)
-    names = np.zeros((count, NAMES), np.uint64)
-    names[asked] = np.frombuffer(b"".join(bits), "<u8").reshape(-1, NAMES)
     described = np.zeros(count, np.int64)
-    described[asked] = np.cumsum([0, *map(len, said_of)])[:-1] // 8
+    described[asked] = begins
+    all_described = np.array(descriptions, np.int64)
+    names = np.zeros((count, NAMES), np.uint64)
+    if has.any():
+        mark_names(described, all_described, has, LOST, names)
     counts, keys = catalogue_keys(cards)
     return Particulars(
         digests=digests,
         has=has,
         described=described,
-        descriptions=np.frombuffer(b"".join(said_of), "<i8"),
+        descriptions=all_described,
         names=names,
         listed=asked.astype(np.int32).repeat(counts),
         keys=keys,
     )
 
 
-def _of_one(said: Said, titled: bool, has_abstract: bool) -> tuple[int, int, int, bytes, Card]:
-    """Digest, what there is, bits of names, its description, and what the catalogue reads."""
+def _filled(column: pa.Array) -> NDArray[np.bool_]:
+    """Where a column of strings, lists or maps holds something: neither null nor empty."""
+    _, offsets, *_ = column.buffers()
+    places = np.frombuffer(offsets, np.int32)[column.offset : column.offset + len(column) + 1]
+    filled: NDArray[np.bool_] = (np.diff(places) > 0) & np.asarray(column.is_valid())
+    return filled
+
+
+def _of_one(
+    said: Said, titled: bool, has_abstract: bool, descriptions: list[int]
+) -> tuple[int, int, Card]:
+    """Digest, what there is, and what the catalogue reads. Its description goes
+    behind all others."""
     people = persons(said.authors)
     place = fold_place(said.year, said.venue, said.volume, said.issue, said.pages)
     known = fold_identifiers(said.identifiers) if said.identifiers else ()
@@ -122,20 +135,9 @@ def _of_one(said: Said, titled: bool, has_abstract: bool) -> tuple[int, int, int
     if has or place.issue:
         digest = hash((people, place[1:], known)) & _63_BITS | 1
     title = title_tokens(said.title) if people or (titled and not has_abstract) else ()
-    names = 0
-    for person in people:
-        for word in person.words:
-            names |= _name_bit(word)
-    has |= LOST if names == _ALL_BITS else 0
-    described = describe(people, place, known) if has else b""
-    return digest, has, names, described, Card(title, titled, has_abstract, people, place, known)
-
-
-@lru_cache(maxsize=1 << 14)
-def _name_bit(word: str) -> int:
-    if "?" in word:
-        return _ALL_BITS
-    return 1 << crc32(word.encode("utf-8", "surrogatepass")) % (64 * NAMES)
+    if has:
+        descriptions += describe(people, place, known)
+    return digest, has, Card(title, titled, has_abstract, people, place, known)
 
 
 def written(table: pa.RecordBatch | pa.Table, rows: NDArray[np.int64]) -> Iterator[Said]:

@@ -75,6 +75,32 @@ class Agreements(NamedTuple):
 
 
 @compiled
+def mark_names(
+    places: Numbers,
+    said: Numbers,
+    has: NDArray[np.uint8],
+    lost: int,
+    names: NDArray[np.uint64],
+) -> None:
+    """A bit for every word of the names of each record into `names`; all, and `lost` into `has`,
+    where a letter of one is lost."""
+    bits = np.uint64(64 * names.shape[1])
+    for row in range(has.size):
+        if has[row] == 0:
+            continue
+        place = places[row] + PEOPLE + 1
+        for _ in range(said[place - 1]):
+            for word in range(place + 1, place + 1 + _words(said, place)):
+                bit = np.uint64(said[word]) % bits
+                names[row, bit >> np.uint64(6)] |= np.uint64(1) << (bit & np.uint64(63))
+                if said[word] == 0:
+                    has[row] |= lost
+            place = _next(said, place)
+        if has[row] & lost:
+            names[row] = ~np.uint64(0)
+
+
+@compiled
 def compare(
     described: Described, lost: int, rows_a: Numbers, rows_b: Numbers, out: Agreements
 ) -> None:
@@ -205,26 +231,38 @@ def _agreement(described: Described, a: int, b: int) -> tuple[float, int]:
 @compiled
 def _next(said: Numbers, place: int) -> int:
     """Where the person behind the one at a place begins."""
-    return place + 1 + ((said[place] >> WORDS) & MASK) + (said[place] >> OTHERS)
+    return place + 1 + _words(said, place) + (said[place] >> OTHERS)
 
 
 @compiled
 def _one_person(said: Numbers, place: int, other: int) -> bool:
     """See `dedup.names.same_person`."""
-    words, other_words = (said[place] >> WORDS) & MASK, (said[other] >> WORDS) & MASK
-    share = False
-    for word in range(place + 1, place + 1 + words):
-        for another in range(other + 1, other + 1 + other_words):
-            share = share or said[word] == said[another]
-    if not share:
-        return False
     letters = (np.int64(1) << WORDS) - 1
     mine, theirs = said[place] & letters, said[other] & letters
-    begin, end = place + 1 + words, _next(said, place)
-    other_begin, other_end = other + 1 + other_words, _next(said, other)
-    return (not mine & ~theirs and _all_among(said, begin, end, other_begin, other_end)) or (
-        not theirs & ~mine and _all_among(said, other_begin, other_end, begin, end)
+    within, around = not mine & ~theirs, not theirs & ~mine
+    if not within and not around:
+        return False
+    begin, other_begin = place + 1 + _words(said, place), other + 1 + _words(said, other)
+    if not _some_among(said, place + 1, begin, other + 1, other_begin):
+        return False
+    end, other_end = _next(said, place), _next(said, other)
+    return (within and _all_among(said, begin, end, other_begin, other_end)) or (
+        around and _all_among(said, other_begin, other_end, begin, end)
     )
+
+
+@compiled
+def _words(said: Numbers, place: int) -> int:
+    return (said[place] >> WORDS) & MASK
+
+
+@compiled
+def _some_among(said: Numbers, begin: int, end: int, other_begin: int, other_end: int) -> bool:
+    for place in range(begin, end):
+        for other in range(other_begin, other_end):
+            if said[place] == said[other]:
+                return True
+    return False
 
 
 @compiled

@@ -25,6 +25,7 @@ def warm() -> None:
                 "id": list(map(str, range(len(records)))),
                 "title": [title for title, _ in records],
                 "abstract": [" ".join(said) for _, said in records],
+                "authors": [["Ann Lee"]] * len(records),
             }
         )
     )
