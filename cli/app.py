@@ -11,6 +11,7 @@ from cli import (
     exporting,
     harvesting,
     overseeing,
+    profiling,
     reading,
     reparsing,
     starting,
@@ -56,4 +57,5 @@ app.command()(overseeing.status)
 app.command()(overseeing.runs)
 app.command()(overseeing.report)
 app.command()(verifying.verify)
+app.add_typer(profiling.profile, name="profile")
 app.add_typer(exporting.export, name="export")

@@ -12,8 +12,13 @@ from typer.main import get_command
 
 from cli.app import app
 from cli.reading import UNREAD
+from crawler.config_errors import as_toml
 from spiders.pages import PROBLEMS
+from spiders.pages.profile import Addresses, Politeness, Profile
+from spiders.pages.selected.layout import Fields, Guard, Layout
+from spiders.pages.selected.tries import Try
 
+LAYOUT = (Layout, Guard, Fields, Try)
 DOCS = Path(__file__).parent
 _PART = re.compile(r"(<!-- generated: (?P<name>[^>]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
@@ -61,7 +66,24 @@ def problems_part(_name: str) -> str:
     return f"| code | severity | meaning |\n|---|---|---|\n{table}\n"
 
 
-PARTS: dict[str, Callable[[str], str]] = {"commands": command_part, "problems": problems_part}
+def profiles_part(name: str) -> str:
+    """The keys of one table of a profile, from its model."""
+    model = {each.__name__: each for each in (Profile, Politeness, Addresses, *LAYOUT)}[name]
+    rows = []
+    for key, each in model.model_fields.items():
+        meaning = " ".join((each.description or "").split())
+        needed = "**required** " if each.is_required() else ""
+        default = each.get_default(call_default_factory=True)
+        shown = f" Default: `{as_toml(default)}`." if isinstance(default, bool | float) else ""
+        rows.append(f"| `{each.alias or key}` | {needed}{meaning}{shown} |")
+    return "| key | |\n|---|---|\n" + "\n".join(rows) + "\n"
+
+
+PARTS: dict[str, Callable[[str], str]] = {
+    "commands": command_part,
+    "problems": problems_part,
+    "profiles": profiles_part,
+}
 """File, without its ending, to what writes its parts."""
 
 

@@ -26,17 +26,19 @@ def identified(
     cited_by: Citations | None = None,
     free_pdf: bool = False,
     date: str | None = None,
+    lasting: bool = True,
 ) -> Record:
     """The record of its fields, with its key, its language and the sections of its abstract.
 
-    ``text`` is that of its whole block; ``namespace`` makes ``native_id`` the key on every host.
+    ``text`` is that of its whole block; ``namespace`` makes ``native_id`` the key on every host;
+    ``lasting``: whether the address is the record's for good, and may be its key.
     """
     return Record(
         rank=rank,
         key=record_key(
             namespace=namespace,
             native_id=native_id,
-            url=url if is_absolute(url) else None,
+            url=url if lasting and is_absolute(url) else None,
             title=title,
             abstract=abstract,
             block=text,

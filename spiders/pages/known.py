@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import cache, cached_property
-from importlib import resources
 from pathlib import Path
 
 from records import ConfigError, UsageError
@@ -11,6 +10,8 @@ from spiders.pages.profile import AUTOMATIC, NAME, Profile, profile_from_toml
 
 DEFAULT_FOLDER = "profiles"
 """Where a user's profiles are, beside the settings."""
+SHIPPED = Path(__file__).with_name("profiles")
+"""Where the profiles are that ship, each with a folder of pages to test it with."""
 MOST_BYTES = 1 << 20
 """Of one profile's file."""
 
@@ -102,13 +103,7 @@ def profile_of_file(file: Path) -> Profile:
 @cache
 def shipped() -> Profiles:
     """Every profile that ships."""
-    folder = resources.files(__package__).joinpath("profiles")
-    files = sorted(folder.iterdir(), key=lambda entry: entry.name)
-    return Profiles(
-        profile_from_toml(file.read_text("utf-8"), file.name)
-        for file in files
-        if file.name.endswith(".toml")
-    )
+    return Profiles([]).with_folder(SHIPPED)
 
 
 def profiles_of(folder: str) -> Profiles:

@@ -93,17 +93,23 @@ class Profile(Table):
     matters."""
     harvest: bool = True
     """False: the site is not fetched, as its robots.txt forbids the pages; saved pages are read."""
+    session: bool = False
+    """True: addresses of records hold for one session, or one search, and are no keys; records
+    without a native id are known by their texts."""
     encoding: Annotated[str, AfterValidator(_encoding)] | None = None
     """What the pages are in, whatever they say. Left out: found out, page by page."""
     politeness: Politeness = Politeness()
+    """`[politeness]`, below."""
     holds_from: date | None = None
     """Of a profile with `[addresses]`: first day on which pages looked like this."""
     holds_until: date | None = None
     """Of a profile with `[addresses]`: day from which they did not."""
     addresses: Addresses | None = None
+    """`[addresses]`, below."""
     layout: Annotated[tuple[Layout, ...], BeforeValidator(_tuple)] = Field(
         default=(), max_length=50
     )
+    """`[[layout]]`, below, once or several times."""
 
     @model_validator(mode="after")
     def _is_of_one_kind(self) -> "Profile":

@@ -44,10 +44,10 @@ def shown(row: Row, name: str, everything: bool) -> str | None:
     return line + ("" if row.met else "  NOT MET")
 
 
-def pages_of(folder: Path) -> dict[str, Page]:
+def pages_of(folder: Path, *options: str) -> dict[str, Page]:
     """What `glean read` says of a folder's pages, by the name of their file."""
     paths = [str(path) for path in sorted(folder.glob("*.html"))]
-    command = [sys.executable, "-m", "cli", "read", "--profile", "auto", "--jsonl", *paths]
+    command = [sys.executable, "-m", "cli", "read", *options, "--jsonl", *paths]
     done = subprocess.run(command, capture_output=True, encoding="utf-8")
     lines = done.stdout.split("\n")
     return {Path(page["path"]).name: page for line in lines if line for page in [json.loads(line)]}
@@ -64,12 +64,17 @@ def of_records(folder: Path, floors: Floors) -> list[Row]:
 
 
 def of_pages(folder: Path, floors: Floors) -> list[Row]:
-    """The figures of a set of saved pages."""
+    """The figures of a set of saved pages, read automatically; and where their truth was written
+    by hand, by the profiles that recognise them too."""
     begun = time.perf_counter()
-    read = pages_of(folder)
+    read = pages_of(folder, "--profile", "auto")
     seconds = time.perf_counter() - begun
     print(f"{folder.name}: {len(read)} pages in {seconds:.1f} s, from a cold start")
-    return rows_of(figures(folder, read), floors)
+    said = figures(folder, read)
+    if any(folder.glob("*.truth.json")):
+        known = figures(folder, pages_of(folder))
+        said |= {f"profiles.{name}": value for name, value in known.items()}
+    return rows_of(said, floors)
 
 
 def main() -> None:

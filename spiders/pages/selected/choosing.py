@@ -9,6 +9,7 @@ from spiders.pages.checks import broken_markup
 from spiders.pages.decoding import Decoded, decode, encoding_named
 from spiders.pages.known import Profiles
 from spiders.pages.profile import Profile
+from spiders.pages.selected.fields import Identity
 from spiders.pages.selected.layout import Layout
 from spiders.pages.selected.page import Document, document_of, refused_page, selected_page
 from spiders.pages.soup import mended
@@ -38,7 +39,7 @@ def _page(
         layouts = profile.layouts(day)
         layout = _recognised(document, layouts) if document else None
         if document is not None and layout is not None:
-            return selected_page(document, layout, profile.name, profile.namespace)
+            return selected_page(document, layout, _identity(profile))
         refused = refused or refused_page(document, own, url, layouts[0], profile.name)
     assert refused is not None
     return refused
@@ -58,8 +59,12 @@ def page_by_guard(
         own = _decoded_for(profile, html, decoded)
         if own is not decoded:
             document = document_of(own, url) or document
-        return selected_page(document, layout, profile.name, profile.namespace)
+        return selected_page(document, layout, _identity(profile))
     return None
+
+
+def _identity(profile: Profile) -> Identity:
+    return Identity(profile.name, profile.namespace, not profile.session)
 
 
 def _recognised(document: Document, layouts: Sequence[Layout]) -> Layout | None:

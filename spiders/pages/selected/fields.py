@@ -25,6 +25,18 @@ Part = Sequence[etree._Element]
 
 
 @dataclass(frozen=True, slots=True)
+class Identity:
+    """What the records of a site are known by."""
+
+    site: str
+    """The name of its profile."""
+    namespace: str | None = None
+    """Makes a native id the key on every host."""
+    lasting: bool = True
+    """Whether addresses of records are theirs for good."""
+
+
+@dataclass(frozen=True, slots=True)
 class Raw:
     """A record's fields as found, before its text is known."""
 
@@ -42,7 +54,7 @@ class Raw:
     free_pdf: bool
     identifiers: dict[str, str]
 
-    def record(self, place: int, text: str, namespace: str | None) -> Record:
+    def record(self, place: int, text: str, identity: Identity) -> Record:
         """The record; ``place`` is its rank where the page gives it none."""
         return identified(
             rank=place if self.rank is None else self.rank,
@@ -52,7 +64,8 @@ class Raw:
             url=self.url,
             similar_url=self.similar_url,
             native_id=self.native_id,
-            namespace=namespace,
+            namespace=identity.namespace,
+            lasting=identity.lasting,
             authors=self.authors,
             appearance=self.appearance,
             keywords=self.keywords,

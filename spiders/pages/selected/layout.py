@@ -75,6 +75,7 @@ class Fields(Table):
     rank: Tries = ()
     """The record's own number; left out: its place on the page."""
     title: Tries = ()
+    """In one line."""
     url: Tries = ()
     """Where the record is; relative addresses are resolved."""
     similar_url: Tries = ()
@@ -84,11 +85,15 @@ class Fields(Table):
     authors: Tries = ()
     """Several elements are one person each; `split` or `people` takes a text apart."""
     venue: Tries = ()
+    """Journal, book or site it appeared in."""
     year: Tries = ()
     """The first four digits that are a year."""
     volume: Tries = ()
+    """As printed, without white space."""
     issue: Tries = ()
+    """The same."""
     pages: Tries = ()
+    """The same: `102-109`."""
     date: Tries = ()
     """As printed."""
     keywords: Tries = ()
@@ -145,7 +150,9 @@ class Layout(Table):
     navigation: Css | None = None
     """Links of the page's head, or what holds them."""
     guard: Guard = Guard()
+    """`[layout.guard]`, below."""
     fields: Fields
+    """`[layout.fields]`, below."""
 
     @model_validator(mode="before")
     @classmethod

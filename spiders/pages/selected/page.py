@@ -17,7 +17,7 @@ from spiders.pages.foot import footer_of
 from spiders.pages.markup import MARKING_TAGS, is_hidden, stream_of_element
 from spiders.pages.onward import onward
 from spiders.pages.problems import problem
-from spiders.pages.selected.fields import Part, Raw, number_in, raw_of
+from spiders.pages.selected.fields import Identity, Part, Raw, number_in, raw_of
 from spiders.pages.selected.layout import Layout, Mark
 from spiders.pages.selected.shown import lines_of
 from spiders.pages.selected.tries import first_of
@@ -26,6 +26,7 @@ _MOST_ELEMENTS = 30_000
 _DEEPEST = 100
 """A page with more elements, or one nested deeper, is no result page; a selector would take long
 on it."""
+_WITHIN_WORDS = MARKING_TAGS - {"br"}
 _ELEMENTS = etree.XPath("count(//*)")
 _DEEP = etree.XPath("boolean(" + "/*" * (_DEEPEST + 1) + ")")
 _HIDING = etree.XPath("//*[@hidden or @style]")
@@ -68,11 +69,9 @@ def document_of(decoded: Decoded, url: str | None) -> Document | None:
     return Document(root, decoded, own, base)
 
 
-def selected_page(
-    document: Document, layout: Layout, profile: str, namespace: str | None
-) -> ResultPage:
+def selected_page(document: Document, layout: Layout, identity: Identity) -> ResultPage:
     """What a page says that passes the layout's guard, with what is wrong with it."""
-    page = _page(document, profile)
+    page = _page(document, identity.site)
     stated = number_in(first_of(layout.total, [document.root], ()))
     said_empty = stated == 0 or any(map(document.has, layout.guard.empty))
     _clean(document, layout)
@@ -90,7 +89,7 @@ def selected_page(
         footer=footer_of(stream_of_element(footer[0]), 0, document.base) if footer else None,
     )
     raws = [raw_of(layout.fields, part, document.hidden, document.base) for part in parts]
-    records = tuple(_records(document, raws, parts, namespace))
+    records = tuple(_records(document, raws, parts, identity))
     problems = (
         *_problems(page, layout, records, raws),
         *checks.decoding_problems(document.decoded),
@@ -201,16 +200,16 @@ def _following(
 
 
 def _records(
-    document: Document, raws: Sequence[Raw], parts: Sequence[Part], namespace: str | None
+    document: Document, raws: Sequence[Raw], parts: Sequence[Part], identity: Identity
 ) -> Iterator[Record]:
     """The records, with the texts of their blocks: words that are only marked up are whole."""
     for element in document.hidden:
         if element.getparent() is not None:
             _take_out(element)
-    etree.strip_tags(document.root, *MARKING_TAGS)
+    etree.strip_tags(document.root, *_WITHIN_WORDS)
     for place, (raw, part) in enumerate(zip(raws, parts, strict=True), start=1):
         texts = [text for element in part for text in map(str, element.itertext())]
-        yield raw.record(place, " ".join(" ".join(texts).split()), namespace)
+        yield raw.record(place, " ".join(" ".join(texts).split()), identity)
 
 
 def _problems(

@@ -232,3 +232,10 @@ def test_files_that_cannot_be_read_are_told(tmp_path: Path) -> None:
     (tmp_path / "large.toml").write_text("a = " + "[" * 5000, "utf-8")
     with pytest.raises(ConfigError, match=r"large\.toml: "):
         shipped().with_folder(tmp_path)
+
+
+def test_the_example_of_the_guide_is_a_profile() -> None:
+    guide = (Path(__file__).parents[3] / "docs" / "profiles.md").read_text("utf-8")
+    example = guide.partition("```toml\n")[2].partition("```")[0]
+    profile = profile_from_toml(example, "harbour-library.toml")
+    assert [len(layout.guard.required) for layout in profile.layout] == [1, 2]

@@ -1,0 +1,83 @@
+"""``glean profile``: the profiles there are, and what they read of the pages beside them."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+SITE = """
+name = "own"
+hosts = ["own.example"]
+[[layout]]
+record = "li"
+[layout.fields]
+title = "b"
+"""
+
+
+def own_site(folder: Path, expected: str) -> None:
+    pages = folder / "profiles" / "own"
+    pages.mkdir(parents=True)
+    (folder / "profiles" / "own.toml").write_text(SITE, "utf-8")
+    (pages / "one.html").write_text("<html><body><ul><li><b>A gauge</b></ul>", "utf-8")
+    said = {"url": "http://own.example/", "expected": {"records": [{"title": expected}]}}
+    (pages / "one.json").write_text(json.dumps(said), "utf-8")
+
+
+def test_profiles_are_listed_with_their_hosts_and_pages(glean: Any) -> None:
+    own_site(glean.folder, "A gauge")
+    done = glean("profile", "list", "--json")
+    assert done.returncode == 0
+    said = {each["name"]: each for each in json.loads(done.stdout)["profiles"]}
+    assert said["own"] == {
+        **{"name": "own", "hosts": ["own.example"], "harvest": True, "layouts": 1, "pages": 1},
+        "own": True,
+    }
+    assert said["bing"]["harvest"] is False
+    assert not said["bing"]["own"]
+    shown = glean("profile", "list").stdout
+    assert "own.example" in shown
+    assert "by its guard" in shown
+
+
+def test_pages_read_as_expected_end_with_0(glean: Any) -> None:
+    done = glean("profile", "test")
+    assert done.returncode == 0, done.stdout
+    assert "bing: 3 pages as expected" in done.stdout
+    assert "similar-literature: 1 page as expected" in done.stdout
+
+
+def test_a_difference_is_told_field_by_field_and_ends_with_3(glean: Any) -> None:
+    own_site(glean.folder, "A float")
+    done = glean("profile", "test", "own")
+    assert done.returncode == 3
+    assert "own: 1 of 1 page read otherwise" in done.stdout
+    assert '  one: record 1, title: read "A gauge", expected "A float"' in done.stdout
+    said = json.loads(glean("profile", "test", "own", "--json").stdout)
+    assert said == {
+        "pages": [
+            {
+                **{"profile": "own", "page": "one"},
+                "differences": ['record 1, title: read "A gauge", expected "A float"'],
+            }
+        ]
+    }
+
+
+def test_a_profile_without_pages_ends_with_1_and_one_that_does_not_exist_with_2(
+    glean: Any,
+) -> None:
+    own_site(glean.folder, "A gauge")
+    (glean.folder / "profiles" / "own" / "one.json").unlink()
+    done = glean("profile", "test", "own")
+    assert done.returncode == 1
+    assert "no page to test with" in done.stderr
+    for name in ("nonesuch", "../own", "/own", "own.toml"):
+        assert glean("profile", "test", name).returncode == 2
+
+
+def test_an_own_profile_that_is_wrong_is_told_by_file_and_key(glean: Any) -> None:
+    own_site(glean.folder, "A gauge")
+    (glean.folder / "profiles" / "own.toml").write_text(SITE.replace("record", "recrod"), "utf-8")
+    done = glean("profile", "list")
+    assert done.returncode == 2
+    assert "own.toml: layout.0.record: Field required" in done.stderr
