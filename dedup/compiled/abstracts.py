@@ -20,8 +20,6 @@ from dedup.words import Words
 TRUNCATED = 1 << 40
 """Added to the count of tokens of a text that was cut."""
 
-_LABELS = 24
-"""In a text; one with more is left to the plain form."""
 _LONGEST_MARK = 4
 """Tokens of the words in the mark of a cut: 查看全文."""
 
@@ -33,12 +31,14 @@ def abstract_tokens(
     sets: Words,
     hashes: Hashes,
     edges: Hashes,
+    room: Hashes,
 ) -> int:
     """Of the tokens of a text, `hashes`, those that folding leaves, put first among them.
 
     Returns how many they are, with `TRUNCATED` added for a text that was cut, or `UNSURE`.
     `edges` say where each token begins and ends in `points`, which have no space at their end and
-    no word that is broken at the end of a line. All three are written anew.
+    no word that is broken at the end of a line. All three are written anew. `room` to work in is
+    as much as `edges` are.
     """
     classes = letters.classes
     cut = TRUNCATED if _is_cut(points, classes) else 0
@@ -46,13 +46,12 @@ def abstract_tokens(
         return cut
     if _may_say_more(points, classes, hashes, edges) or _may_open(points, classes, edges[0]):
         return UNSURE
-    spans = np.empty((_LABELS, 2), np.int64)
-    found = find_labels(points, letters, sets, hashes, edges, spans)
+    found = find_labels(points, letters, sets, hashes, edges, room)
     if found < 0:
         return UNSURE
     count, size = hashes.size, points.size
     if found:
-        count, size = take_out(points, hashes, edges, spans, found)
+        count, size = take_out(points, hashes, edges, room, found)
     kept = without_tail(points[:size], letters, sets, hashes[:count], edges)
     return UNSURE if kept < 0 else kept + cut
 

@@ -104,7 +104,7 @@ def _read_abstract(
             return found
         for place in range(size):
             points[place] = small[place]
-        return abstract_tokens(points[:size], letters, sets, hashes, edges)
+        return abstract_tokens(points[:size], letters, sets, hashes, edges, sums)
     size = alike(data, start, end, letters, points)
     if size < 0 or size > 2 * (end - start) + 8:
         return UNSURE  # of the text alone, so that no other text decides which way it takes
@@ -114,7 +114,7 @@ def _read_abstract(
     found, odd = script_tokens(points[:size], letters, tokens, at, edges, sums)
     hashes = tokens[at : at + found]
     if odd or has_more_than_words(points[:size], letters, sets, hashes, edges):
-        return abstract_tokens(points[:size], letters, sets, hashes, edges)
+        return abstract_tokens(points[:size], letters, sets, hashes, edges, sums)
     return found
 
 

@@ -34,8 +34,6 @@ UNSURE = -1
 NONE = -2
 """No label ends here."""
 
-Spans = NDArray[np.int64]
-
 _LONGEST = 24
 """Tokens of a run of labels, and more: 研究创新点, four times, and three joints are 23."""
 _MOST = 4
@@ -45,11 +43,11 @@ _JOINTS = token_hashes(f"and {JOINTS}")
 
 @compiled
 def find_labels(
-    points: Hashes, letters: Alphabet, sets: Words, hashes: Hashes, edges: Hashes, spans: Spans
+    points: Hashes, letters: Alphabet, sets: Words, hashes: Hashes, edges: Hashes, spans: Hashes
 ) -> int:
-    """Where labels begin and end in `points` into the rows of `spans`, and how many they are, or
-    `UNSURE`. `hashes` are those of the tokens, and `edges` theirs; `points` have no space behind
-    them, unless it is followed by the mark of a cut."""
+    """Where labels begin and end in `points` into `spans`, one after the other, and how many they
+    are, or `UNSURE`. `hashes` are those of the tokens, and `edges` theirs; `points` have no space
+    behind them."""
     roles, ends = sets.roles, sets.label_ends
     found = 0
     for word in range(hashes.size):
@@ -58,10 +56,10 @@ def find_labels(
             if _is_in_a_sentence(points, np.int64(edges[2 * word + 1])):
                 continue
             begin, end = _label(points, letters.classes, sets, hashes, edges, word)
-            if begin == UNSURE or (begin >= 0 and found == spans.shape[0]):
+            if begin == UNSURE:
                 return UNSURE
             if begin >= 0:
-                spans[found, 0], spans[found, 1] = begin, end
+                spans[2 * found], spans[2 * found + 1] = begin, end
                 found += 1
     return found
 
@@ -202,7 +200,7 @@ def _ends_a_label(sets: Words, hashes: Hashes, word: int) -> bool:
 
 @compiled
 def take_out(
-    points: Hashes, hashes: Hashes, edges: Hashes, spans: Spans, found: int
+    points: Hashes, hashes: Hashes, edges: Hashes, spans: Hashes, found: int
 ) -> tuple[int, int]:
     """Write a text and its tokens anew, with a space in the place of each of so many spans. Returns
     how many tokens and how many characters are left."""
@@ -210,7 +208,7 @@ def take_out(
     word = count = 0
     source = kept = np.int64(0)
     for row in range(found + 1):
-        begin = spans[row, 0] if row < found else np.int64(size)
+        begin = np.int64(spans[2 * row]) if row < found else np.int64(size)
         while word < words and edges[2 * word] < begin:
             hashes[count] = hashes[word]
             edges[2 * count] = edges[2 * word] - (source - kept)
@@ -223,7 +221,7 @@ def take_out(
         if row < found:
             points[kept] = 0x20
             kept += 1
-            source = spans[row, 1]
+            source = np.int64(spans[2 * row + 1])
             while word < words and edges[2 * word] < source:
                 word += 1
     return count, kept

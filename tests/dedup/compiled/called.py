@@ -65,6 +65,7 @@ class _Read:
     points: Hashes
     hashes: Hashes
     edges: Hashes
+    room: Hashes
 
     def text(self, size: int) -> str:
         return self.points[:size].astype("<u4").tobytes().decode("utf-32-le")
@@ -81,7 +82,7 @@ def _read(text: str) -> Iterator[_Read | None]:
     size = len(points[:size].tobytes().decode("utf-32-le").rstrip())
     out, edges, sums = _room(size), _room(2 * size + 2), _room(2 * size + 2)
     found, _ = script_tokens(points[:size], alphabet(), out, 0, edges, sums)
-    yield _Read(points[:size], out[:found], edges)
+    yield _Read(points[:size], out[:found], edges, sums)
     for room in (points, out, edges, sums):
         assert (room[-_BEYOND:] == _UNTOUCHED).all(), "written beyond its room"
 
@@ -91,7 +92,9 @@ def abstract_with_care(text: str) -> tuple[list[int], bool] | None:
     with _read(text) as read:
         if read is None:
             return None
-        found = abstract_tokens(read.points, alphabet(), words(), read.hashes, read.edges)
+        found = abstract_tokens(
+            read.points, alphabet(), words(), read.hashes, read.edges, read.room
+        )
         if found < 0:
             return None
         return read.hashes[: found & (TRUNCATED - 1)].tolist(), found >= TRUNCATED
@@ -103,11 +106,10 @@ def without_labels(text: str) -> tuple[str, list[int]] | None:
         if read is None:
             return None
         given = read.points, read.hashes, read.edges
-        spans = np.empty((64, 2), np.int64)
-        found = find_labels(read.points, alphabet(), words(), read.hashes, read.edges, spans)
+        found = find_labels(read.points, alphabet(), words(), read.hashes, read.edges, read.room)
         if found < 0:
             return None
-        count, size = take_out(*given, spans, found)
+        count, size = take_out(*given, read.room, found)
         edges, sums = _room(2 * size + 2), _room(2 * size + 2)
         script_tokens(read.points[:size], alphabet(), _room(size), 0, edges, sums)
         assert edges[: 2 * count].tolist() == read.edges[: 2 * count].tolist()
