@@ -22,7 +22,7 @@ from records import Address, LateAcknowledgement, Lease, host_of, normal_address
 from storage import lost
 from storage.hosts import LEASE_SECONDS, let_go, rested
 from storage.ids import id63
-from storage.schema import address, found, host, step
+from storage.schema import address, found, host, page, problem, step
 from storage.schema import lost as suspected
 
 LOOK_AGAIN = 1_000_000
@@ -126,16 +126,39 @@ def _row(source: str, each: Address, *, depth: int, run: int) -> dict[str, objec
 def make_due(connection: Connection, source: str, *, states: Sequence[str] = ("done",)) -> None:
     """Everything of a source in these states is due again, as a fresh run asks; but of a listing's
     next pages only those that a walk (`storage.walks`) has come to."""
-    reached = or_(
-        address.c.kind != "listing",
-        address.c.depth == 0,
-        address.c.id.in_(select(step.c.address)),
-    )
-    mine = and_(address.c.source == source, address.c.state.in_([*states]), reached)
+    mine = and_(address.c.source == source, address.c.state.in_([*states]), _is_reached())
     lost.clear(connection, mine)
     connection.execute(
         update(address)
         .where(mine)
+        .values(state="due", not_before=0, attempts=0, reason=None, ended=None)
+    )
+
+
+def _is_reached() -> ColumnElement[bool]:
+    return or_(
+        address.c.kind != "listing",
+        address.c.depth == 0,
+        address.c.id.in_(select(step.c.address)),
+    )
+
+
+_PASSING = ("captcha",)
+"""Problems that say of a page only that it was not shown this time."""
+
+
+def make_unshown_due(connection: Connection, source: str) -> None:
+    """Addresses of a source in quarantine whose answer was none (`_PASSING`) are due again."""
+    unshown = (
+        select(page.c.address)
+        .join(problem, problem.c.page == page.c.id)
+        .where(page.c.source == source, page.c.state == "quarantined")
+        .where(problem.c.code.in_(_PASSING), page.c.run == address.c.ended)
+    )
+    mine = and_(address.c.source == source, address.c.state == "quarantined")
+    connection.execute(
+        update(address)
+        .where(mine, address.c.id.in_(unshown), _is_reached())
         .values(state="due", not_before=0, attempts=0, reason=None, ended=None)
     )
 

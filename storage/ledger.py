@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Select, func, insert, select, update
 
 from records import Run
 from storage import lost, walks
-from storage.frontier import make_due
+from storage.frontier import make_due, make_unshown_due
 from storage.schema import address, cluster, page, reading, record, run
 
 
@@ -26,7 +26,7 @@ def begin_run(
 
     A run that was stopped or killed goes on, with what is left of its budget; else, or with
     `fresh`, a new one begins: fresh, with every address due again; otherwise with those due again
-    that were given up.
+    that were given up, or answered by a captcha.
     """
     last = connection.execute(
         select(run).where(run.c.source == source).order_by(run.c.id.desc()).limit(1)
@@ -41,6 +41,7 @@ def begin_run(
         walks.forget(connection, source)
     states = ("due", "done", "quarantined", "failed") if fresh else ("failed",)
     make_due(connection, source, states=states)
+    make_unshown_due(connection, source)
     row = {
         "source": source,
         "started_at": now,

@@ -229,6 +229,7 @@ def _follow(connection: Connection, deposit: Deposit, page_id: int, now: int) ->
             source=deposit.source,
             run=deposit.run,
             read=read,
+            accepted=read.ok,
             fetched=deposit.lease is not None,
             delay=deposit.delay,
         )

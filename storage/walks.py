@@ -40,6 +40,8 @@ class Found:
     source: str
     run: int
     read: ResultPage
+    accepted: bool
+    """False: it is in quarantine, and leads nowhere until it is read again or released."""
     fetched: bool
     """False: read again from the archive."""
     delay: int
@@ -65,7 +67,7 @@ def advance(connection: Connection, found: Found, *, now: int) -> int:
     connection.execute(update(step).where(step.c.address == found.address).values(seen))
     if _is_behind(connection, own):
         return 0
-    new, reason = _go_on(connection, own, found, now) if found.read.ok else (0, None)
+    new, reason = _go_on(connection, own, found, now) if found.accepted else (0, None)
     connection.execute(update(walk).where(walk.c.start == own.walk).values(reason=reason))
     return new
 
@@ -91,7 +93,7 @@ def _is_behind(connection: Connection, own: _Step) -> bool:
 
 def _seen(connection: Connection, own: _Step, found: Found) -> dict[str, int | None]:
     """What a page brought to its walk."""
-    keys = [each.key for each in found.read.records] if found.read.ok else []
+    keys = [each.key for each in found.read.records] if found.accepted else []
     if not keys:
         return {"page": found.page, "listed": 0, "new": 0, "hash": None}
     ids = {record_id(key) for key in keys}

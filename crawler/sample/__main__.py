@@ -5,7 +5,7 @@ import signal
 import sys
 import threading
 
-from crawler.sample import MARKUPS, Portal
+from crawler.sample import MARKUPS, SERVICES, Portal
 from crawler.sample.faults import NAMES
 from records import GleaningsError
 
@@ -24,7 +24,11 @@ def _arguments() -> argparse.Namespace:
         action="append",
         default=[],
         metavar="NAME[:SHARE]",
-        help=f"may be repeated; one of {', '.join(NAMES)}; share of the records, default 0.1",
+        help=f"may be repeated; one of {', '.join(NAMES)}; share of the records, default 0.1; "
+        "redesign:PAGES:LAYOUT changes the search pages after so many",
+    )
+    parser.add_argument(
+        "--search", default="items", help=f"layout of /search; one of {', '.join(SERVICES)}"
     )
     parser.add_argument("--crawl-delay", type=float, metavar="S", help="in robots.txt")
     parser.add_argument(
@@ -46,11 +50,15 @@ def main() -> int:
             asked.fault,
             asked.port,
             crawl_delay=asked.crawl_delay,
+            search=asked.search,
             print_ahead=asked.cache,
         ) as portal:
             print(f"portal {portal.url}")
             for address in portal.start:
                 print(f"start  {address}")
+            print(f"search {portal.search_address()}")
+            for name in SERVICES:
+                print(f"search {portal.search_address(name)}")
             print(f"truth  {portal.url}/truth.json", flush=True)
             threading.Event().wait()
     except KeyboardInterrupt:

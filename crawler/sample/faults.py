@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from crawler.sample.dice import share_of
+from crawler.sample.services import SERVICES
 from records import UsageError
 
 BEFORE = ("429", "503", "hang", "reset", "redirect", "redirect-loop")
@@ -13,9 +14,12 @@ CONTENT = ("captcha", "soft-404", "empty", "wrong-total", "wrong-charset", "cut-
 DELIVERY = ("slow", "cut-body", "cut-chunk")
 """Faults on the way to the client."""
 ROBOTS = ("robots-503", "robots-disallow")
-NAMES = (*BEFORE, *CONTENT, *DELIVERY, *ROBOTS)
+SITE = ("redesign",)
+"""Faults of the site as a whole: its search service looks otherwise from some page on."""
+NAMES = (*BEFORE, *CONTENT, *DELIVERY, *ROBOTS, *SITE)
 
 _TWICE = ("429", "503")
+_AFTER, _INTO = 5, "cards"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +37,18 @@ class Fault:
     always for the others."""
     seconds: float = 1.0
     """What Retry-After says (rounded up); how long a slow page takes."""
+    after: int = _AFTER
+    """Of ``redesign``: so many pages of results are served before."""
+    into: str = _INTO
+    """Of ``redesign``: the layout after it."""
 
     def __post_init__(self) -> None:
         if self.name not in NAMES:
             raise UsageError(f"no fault is called {self.name!r}; there are: {', '.join(NAMES)}")
+        if self.into not in SERVICES:
+            raise UsageError(
+                f"no search page is called {self.into!r}; there are: {', '.join(SERVICES)}"
+            )
         if not 0 <= self.share <= 1:
             raise UsageError(f"share of fault {self.name} is {self.share}; write 0 to 1")
         object.__setattr__(self, "aids", frozenset(map(str.upper, self.aids)))
@@ -54,13 +66,19 @@ class Fault:
 
 
 def parse_fault(text: str) -> Fault:
-    """``NAME`` or ``NAME:SHARE``. Raises UsageError.
+    """``NAME`` or ``NAME:SHARE``; ``redesign:PAGES:LAYOUT``, of which either may be left out.
+    Raises UsageError.
 
     >>> parse_fault("slow:0.5").share, parse_fault("captcha").share
     (0.5, 0.1)
+    >>> parse_fault("redesign:3:terms").after, parse_fault("redesign:3").into
+    (3, 'cards')
     """
     name, colon, share = text.partition(":")
     try:
+        if name == "redesign":
+            after, _, into = share.partition(":")
+            return Fault(name, after=int(after or _AFTER), into=into or _INTO)
         return Fault(name, share=float(share)) if colon else Fault(name)
     except ValueError as error:
         raise UsageError(f"fault {text!r}: write NAME or NAME:SHARE, such as slow:0.5") from error

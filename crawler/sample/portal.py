@@ -13,6 +13,8 @@ from aiohttp import web
 from crawler.sample.corpus import Corpus, Planted
 from crawler.sample.faults import Fault, as_faults
 from crawler.sample.markups import MARKUPS
+from crawler.sample.search import SEARCH
+from crawler.sample.services import SERVICES
 from crawler.sample.site import Site, Visit
 from crawler.sample.truth import article_truth, page_truth, record_truth, start_paths
 from records import GleaningsError, UsageError
@@ -65,9 +67,10 @@ class Portal:
     """A similar-literature site of synthetic records on loopback.
 
     Same seed, same bytes. Usable once, as a context manager; several may run at once.
-    ``records`` is how many there are; ``port`` 0 takes a free one; ``keep`` is how many printed
-    pages stay in memory, ``print_ahead`` how many of the pages that a breadth-first harvest asks
-    for first are printed before serving (into a temporary file).
+    ``records`` is how many there are; ``port`` 0 takes a free one; ``search`` is the layout of its
+    search service; ``keep`` is how many printed pages stay in memory, ``print_ahead`` how many of
+    the pages that a breadth-first harvest asks for first are printed before serving (into a
+    temporary file).
     """
 
     def __init__(
@@ -80,6 +83,7 @@ class Portal:
         host: str = "127.0.0.1",
         crawl_delay: float | None = None,
         *,
+        search: str = "items",
         keep: int = 256,
         print_ahead: int = 0,
     ) -> None:
@@ -88,6 +92,7 @@ class Portal:
         self.corpus = Corpus(records, seed)
         self.truth = Truth(self.corpus)
         self._site = Site(self.corpus, _known(markup), as_faults(faults), crawl_delay, keep)
+        self.search = search
         self._ahead = print_ahead
         self._address = (host, port)
         self._thread: threading.Thread | None = None
@@ -165,6 +170,26 @@ class Portal:
     @markup.setter
     def markup(self, name: str) -> None:
         self._site.markup = _known(name)
+
+    @property
+    def search(self) -> str:
+        """Layout of the search service, where its address names none: one of `SERVICES`."""
+        return self._site.layout
+
+    @search.setter
+    def search(self, name: str) -> None:
+        if name not in SERVICES:
+            raise UsageError(f"no search page is called {name!r}; there are: {', '.join(SERVICES)}")
+        self._site.layout = name
+
+    def search_address(self, layout: str | None = None) -> str:
+        """The first page of results, of the layout that the portal has or of one by name."""
+        return f"{self.url}{SEARCH}" + (f"/{layout}" if layout else "")
+
+    @property
+    def found(self) -> list[dict[str, Any]]:
+        """What the search service lists on all its pages, in order: `Search.truth`."""
+        return self._site.search.truth()
 
     @property
     def faults(self) -> tuple[Fault, ...]:

@@ -47,11 +47,16 @@ def print_page(
     paint = Paint(wire.meta, dice)
     media = "text/plain" if markup in PLAIN else "text/html"
     if fault in _NOTICES:
-        return Printed(_NOTICES[fault].encode(), "text/html; charset=utf-8")
+        return notice(fault)
     html = MARKUPS[markup](_layout(corpus, kind, index, fault), paint)
     if fault == "cut-page":
         html = html[: len(html) * 3 // 5]
     return Printed(encoded(html, wire.codec), content_type(media, wire))
+
+
+def notice(fault: str) -> Printed:
+    """What is served with status 200 in place of a page."""
+    return Printed(_NOTICES[fault].encode(), "text/html; charset=utf-8")
 
 
 def _layout(corpus: Corpus, kind: PageKind, index: int, fault: str | None) -> Layout:

@@ -8,14 +8,16 @@ from collections import Counter, deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from itertools import islice
 from math import ceil
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from aiohttp import web
 
 from crawler.sample.addresses import ARTICLE, SIMILAR, SUBJECT, settled_order, subject_id
 from crawler.sample.corpus import Corpus
 from crawler.sample.faults import BEFORE, CONTENT, DELIVERY, Fault
-from crawler.sample.printing import PageKind, Printed, Shelf, print_page
+from crawler.sample.printing import PageKind, Printed, Shelf, notice, print_page
+from crawler.sample.search import PAPER, SEARCH, Search
+from crawler.sample.services import SERVICES
 from crawler.sample.truth import start_paths, truth_json
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -52,9 +54,14 @@ class Site:
         self.crawl_delay = crawl_delay
         self.log: list[Visit] = []
         self.shelf = Shelf(keep)
+        self.search = Search(corpus)
+        self.layout = "items"
+        """Of the search service, where its address names none."""
+        self.searched = 0
+        """Pages of results served at that address."""
         self.stopped = asyncio.Event()
         """Set when the portal closes: ends what hangs or drips."""
-        self._befallen: Counter[tuple[str, PageKind, str]] = Counter()
+        self._befallen: Counter[tuple[str, str, str]] = Counter()
 
     def application(self) -> web.Application:
         app = web.Application()
@@ -64,12 +71,16 @@ class Site:
         app.router.add_get("/truth.json", self._truth)
         app.router.add_get(SIMILAR, self._similar)
         app.router.add_get(ARTICLE, self._article)
+        app.router.add_get(SEARCH, self._search)
+        app.router.add_get(f"{SEARCH}/{{layout}}", self._search)
+        app.router.add_get(PAPER, self._paper)
         app.router.add_get("/{path:.*}", self._nothing)
         return app
 
     def misbehave(self, faults: tuple[Fault, ...]) -> None:
         """From now on; every fault begins anew."""
         self._befallen = Counter()
+        self.searched = 0
         self.faults = faults
 
     def _note(self, request: web.Request, status: int) -> None:
@@ -107,6 +118,41 @@ class Site:
             self.shelf.put(key, page)
         return page
 
+    # Pages of results
+
+    async def _search(self, request: web.Request) -> web.StreamResponse:
+        number = request.query.get("page", "1")
+        results = self.search.results(int(number)) if number.isdecimal() else None
+        name = request.match_info.get("layout") or self._layout_now()
+        if results is None or name not in SERVICES:
+            return await self._nothing(request)
+        fault = self._fault_for(request, "search", f"{request.path} {number}")
+        if fault is not None and fault.name in BEFORE:
+            return await self._refuse(request, fault)
+        self._note(request, 200)
+        if fault is not None and fault.name in ("captcha", "soft-404"):
+            page = notice(fault.name)
+        else:
+            self.searched += "layout" not in request.match_info
+            page = Printed(SERVICES[name](results).encode(), "text/html; charset=utf-8")
+        if fault is not None and fault.name in DELIVERY:
+            return await self._deliver_badly(request, page, fault)
+        return web.Response(body=page.body, headers={"Content-Type": page.content_type})
+
+    def _layout_now(self) -> str:
+        for fault in self.faults:
+            if fault.name == "redesign" and self.searched >= fault.after:
+                return fault.into
+        return self.layout
+
+    async def _paper(self, request: web.Request) -> web.StreamResponse:
+        index = self.corpus.find(request.match_info["aid"])
+        if index is None:
+            return await self._nothing(request)
+        self._note(request, 200)
+        page = self.page("article", index)
+        return web.Response(body=page.body, headers={"Content-Type": page.content_type})
+
     def print_ahead(self, count: int) -> None:
         """Print the pages that a breadth-first harvest asks for first, to serve them fast."""
         for index in islice(self._breadth_first(), count):
@@ -124,7 +170,9 @@ class Site:
 
     # Faults
 
-    def _fault_for(self, request: web.Request, kind: PageKind, aid: str) -> Fault | None:
+    def _fault_for(
+        self, request: web.Request, kind: PageKind | Literal["search"], aid: str
+    ) -> Fault | None:
         """The first fault that befalls this page now. Counts it."""
         for fault in self.faults:
             if not fault.befalls(self.corpus.seed, aid) or not _applies(fault, kind, request):
@@ -234,7 +282,9 @@ class Site:
         return web.Response(status=404, text="404 Not Found\n")
 
 
-def _applies(fault: Fault, kind: PageKind, request: web.Request) -> bool:
+def _applies(fault: Fault, kind: PageKind | Literal["search"], request: web.Request) -> bool:
+    if kind == "search":
+        return fault.name not in ("redirect", "empty", "wrong-total", "wrong-charset", "cut-page")
     if fault.name == "redirect":
         asked = list(request.query.items())
         return asked != settled_order(asked)

@@ -191,5 +191,5 @@ def test_a_fault_that_does_not_exist_is_refused_in_one_line(text):
 
 
 def test_every_named_fault_is_of_one_sort():
-    robots = {"robots-503", "robots-disallow"}
-    assert sorted(NAMES) == sorted({*BEFORE, *CONTENT, *DELIVERY} | robots)
+    others = {"robots-503", "robots-disallow", "redesign"}
+    assert sorted(NAMES) == sorted({*BEFORE, *CONTENT, *DELIVERY} | others)
