@@ -57,7 +57,7 @@ class Signs(NamedTuple):
     stated: bool
     """The page states a total that fits."""
     shown: bool | None
-    """It says that it shows so many; None: it does not say how many it shows."""
+    """It says that it shows so many, or has so many in all; None: it says neither."""
     next_page: bool
     asked: bool
     """The words that were searched for stand in a field."""
@@ -120,11 +120,17 @@ def signs_of(
         prose=_prose_beside(tree, region) / weight,
         set_aside=scale.is_set_aside(region),
         stated=said.total is not None,
-        shown=None if said.shown is None else said.shown == len(blocks),
+        shown=_is_shown(said, len(blocks)),
         next_page=next_page,
         asked=asked,
         counted=counted,
     )
+
+
+def _is_shown(said: Stated, number: int) -> bool | None:
+    if said.shown is not None:
+        return said.shown == number
+    return True if said.total == number else None
 
 
 def _is_linked(tree: Tree, span: tuple[int, int], units: list[Unit]) -> bool:

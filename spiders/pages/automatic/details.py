@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from spiders.pages.automatic.titles import Headed
 from spiders.pages.automatic.units import Unit
-from spiders.pages.citation import CITATION, DOI, NOWHERE, Appearance, appearance_of
+from spiders.pages.citation import CITATION, NOWHERE, Appearance, appearance_of
 from spiders.pages.names import look_like_people, people
 
 _MONTH = (
@@ -116,13 +116,6 @@ class Details:
                     volume=match["volume"], issue=match["issue"], pages=match["pages"]
                 )
         return numbers._replace(venue=venue, year=_year(block, date))
-
-    def doi(self, block: Headed, links: Sequence[str]) -> str | None:
-        """A DOI that the block prints or links to."""
-        for text in (*(unit.words for unit in block.others), *links):
-            if "10." in text and (match := DOI.search(text)):
-                return match[1].rstrip(".,;)")
-        return None
 
 
 def _people_places(blocks: Sequence[Headed]) -> set[_At]:

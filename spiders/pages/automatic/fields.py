@@ -3,9 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from records import Record
+from records import Citations, Record
 from spiders.pages.abstract import without_heading
 from spiders.pages.automatic.details import DATE, Details
+from spiders.pages.automatic.identifiers import citations, counted, identifiers
 from spiders.pages.automatic.numbering import unnumbered
 from spiders.pages.automatic.titles import Headed
 from spiders.pages.automatic.units import Unit
@@ -27,7 +28,7 @@ class Printed:
     links: Sequence[str] = ()
     """What all its links lead to."""
     named: Mapping[str, Sequence[Unit]] = field(default_factory=dict)
-    """What stands under the words ``authors`` and ``venue``, of a table with a head."""
+    """What stands under the words ``authors``, ``venue`` and ``cited``, of a table with a head."""
 
 
 def records_of(blocks: Sequence[Printed]) -> tuple[Record, ...]:
@@ -41,7 +42,7 @@ def _record(block: Printed, details: Details) -> Record:
     title, abstract = _title(parts, block.rank), _abstract(parts)
     date = details.date(parts)
     appearance = details.appearance(parts, date)
-    doi = details.doi(parts, block.links)
+    texts = [unit.words for unit in parts.others]
     return identified(
         rank=block.rank,
         text=block.text,
@@ -50,7 +51,8 @@ def _record(block: Printed, details: Details) -> Record:
         url=block.url,
         authors=_authors(block) or details.authors(parts),
         appearance=appearance._replace(venue=_venue(block) or appearance.venue),
-        identifiers={"doi": doi} if doi else {},
+        identifiers=identifiers(texts, block.links),
+        cited_by=_citations(block) or citations(texts),
         date=date,
     )
 
@@ -63,6 +65,13 @@ def _authors(block: Printed) -> tuple[str, ...]:
 
 def _venue(block: Printed) -> str | None:
     return " ".join([unit.words for unit in block.named.get("venue", ())]) or None
+
+
+def _citations(block: Printed) -> Citations | None:
+    """The number in the column that its head says is of citations."""
+    return next(
+        (found for unit in block.named.get("cited", ()) if (found := counted(unit.words))), None
+    )
 
 
 def _title(parts: Headed, rank: int) -> str | None:

@@ -13,6 +13,7 @@ _NAMES = {
     r"|责任者|著者|第一作者",
     "venue": r"source|journal|publication|published in|periodical|quelle|zeitschrift|revue|revista"
     r"|rivista|来源|文献来源|刊名|期刊|期刊名称|出处|来源期刊",
+    "cited": r"cited(?: by)?|times cited|citations?|citato|cité|被引(?:用|频次|次数|量)?",
 }
 _COLUMNS = {name: re.compile(words, re.IGNORECASE) for name, words in _NAMES.items()}
 """The words over columns, by the field that they hold."""
