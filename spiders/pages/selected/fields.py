@@ -3,8 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-
-from lxml import etree
+from unicodedata import normalize
 
 from records import Citations, Record
 from spiders.pages.abstract import without_heading
@@ -12,16 +11,13 @@ from spiders.pages.addresses import absolute
 from spiders.pages.citation import Appearance, narrow
 from spiders.pages.identified import identified
 from spiders.pages.selected.layout import Fields
-from spiders.pages.selected.shown import Hidden
+from spiders.pages.selected.shown import Part, collapsed
 from spiders.pages.selected.tries import Try, all_of, first_of
 
 _NUMBER = re.compile(r"\d{1,3}(?:[,.'’ \xa0\u202f\u2009]\d{3})+(?!\d)|\d{1,18}")
 _YEAR = re.compile(r"(?<!\d)(?:1[5-9]|20)\d\d(?!\d)")
 _MOST_VALUES = 2_000
 """Of one list in one record."""
-
-Part = Sequence[etree._Element]
-"""The elements of one record, mostly one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,21 +72,21 @@ class Raw:
         )
 
 
-def raw_of(fields: Fields, part: Part, hidden: Hidden, base: str | None) -> Raw:
+def raw_of(fields: Fields, part: Part, base: str | None) -> Raw:
     """What the tries find in one record."""
 
     def line(tries: Sequence[Try]) -> str | None:
-        found = first_of(tries, part, hidden) if tries else None
-        return " ".join(found.split()) if found else None
+        found = first_of(tries, part) if tries else None
+        return collapsed(found) if found else None
 
     return Raw(
         rank=number_in(line(fields.rank)),
         native_id=line(fields.native_id),
         title=line(fields.title),
-        url=_address(fields.url, part, hidden, base),
-        similar_url=_address(fields.similar_url, part, hidden, base),
-        abstract=_abstract(fields.abstract, part, hidden),
-        authors=all_of(fields.authors, part, hidden),
+        url=_address(fields.url, part, base),
+        similar_url=_address(fields.similar_url, part, base),
+        abstract=_abstract(fields.abstract, part),
+        authors=all_of(fields.authors, part),
         appearance=Appearance(
             venue=line(fields.venue),
             year=_year(line(fields.year)),
@@ -99,7 +95,7 @@ def raw_of(fields: Fields, part: Part, hidden: Hidden, base: str | None) -> Raw:
             pages=narrow(line(fields.pages)),
         ),
         date=line(fields.date),
-        keywords=all_of(fields.keywords, part, hidden),
+        keywords=all_of(fields.keywords, part),
         cited_by=_citations(line(fields.cited_by)),
         free_pdf=line(fields.free_pdf) is not None,
         identifiers={
@@ -121,7 +117,9 @@ def number_in(text: str | None) -> int | None:
 
 
 def _year(text: str | None) -> int | None:
-    match = _YEAR.search(narrow(text) or "")
+    if text and not text.isascii():
+        text = normalize("NFKC", text)
+    match = _YEAR.search(text or "")
     return int(match[0]) if match else None
 
 
@@ -130,19 +128,19 @@ def _citations(text: str | None) -> Citations | None:
     return Citations(total=total, own=0, others=total) if total is not None else None
 
 
-def _address(tries: Sequence[Try], part: Part, hidden: Hidden, base: str | None) -> str | None:
+def _address(tries: Sequence[Try], part: Part, base: str | None) -> str | None:
     """The first value that is an address."""
     for one in tries:
-        for value in one.values(part, hidden):
+        for value in one.values(part):
             if url := absolute(value, base):
                 return url
     return None
 
 
-def _abstract(tries: Sequence[Try], part: Part, hidden: Hidden) -> str | None:
+def _abstract(tries: Sequence[Try], part: Part) -> str | None:
     """Everything that the first try finds which finds anything, as paragraphs."""
     for one in tries:
-        if found := list(_some(one.values(part, hidden))):
+        if found := list(_some(one.values(part))):
             return without_heading("\n".join(found)) or None
     return None
 

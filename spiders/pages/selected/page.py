@@ -17,9 +17,9 @@ from spiders.pages.foot import footer_of
 from spiders.pages.markup import MARKING_TAGS, is_hidden, stream_of_element
 from spiders.pages.onward import onward
 from spiders.pages.problems import problem
-from spiders.pages.selected.fields import Identity, Part, Raw, number_in, raw_of
+from spiders.pages.selected.fields import Identity, Raw, number_in, raw_of
 from spiders.pages.selected.layout import Layout, Mark
-from spiders.pages.selected.shown import lines_of
+from spiders.pages.selected.shown import Finds, Part, collapsed, lines_of
 from spiders.pages.selected.tries import first_of
 
 _MOST_ELEMENTS = 30_000
@@ -72,29 +72,30 @@ def document_of(decoded: Decoded, url: str | None) -> Document | None:
 def selected_page(document: Document, layout: Layout, identity: Identity) -> ResultPage:
     """What a page says that passes the layout's guard, with what is wrong with it."""
     page = _page(document, identity.site)
-    stated = number_in(first_of(layout.total, [document.root], ()))
-    said_empty = stated == 0 or any(map(document.has, layout.guard.empty))
+    stated = number_in(first_of(layout.total, _whole(document)))
     _clean(document, layout)
     footer = layout.footer.of(document.root)[:1] if layout.footer else []
-    parts = _parts(document.root, layout)
+    whole = _whole(document)
+    parts = _parts(document, layout)
+    said_empty = not parts and (stated == 0 or any(map(document.has, layout.guard.empty)))
     if len(parts) > MOST:
         return replace(page, problems=(problem("too-many-records", f"over {MOST} records"),))
     page = replace(
         page,
-        query=Query(text=_line(first_of(layout.query, [document.root], ()))),
+        query=Query(text=_line(first_of(layout.query, whole))),
         stated_total=0 if said_empty and stated is None else stated,
-        stated_ms=_ms(first_of(layout.stated_ms, [document.root], ())),
-        next_url=_next(document, layout),
+        stated_ms=_ms(first_of(layout.stated_ms, whole)),
+        next_url=_next(whole, layout, document.base),
         navigation=tuple(_links(document, layout)),
         footer=footer_of(stream_of_element(footer[0]), 0, document.base) if footer else None,
     )
-    raws = [raw_of(layout.fields, part, document.hidden, document.base) for part in parts]
+    raws = [raw_of(layout.fields, part, document.base) for part in parts]
     records = tuple(_records(document, raws, parts, identity))
     problems = (
         *_problems(page, layout, records, raws),
         *checks.decoding_problems(document.decoded),
     )
-    if not records and said_empty:
+    if said_empty:
         problems = tuple(checks.decoding_problems(document.decoded))
     return replace(
         page,
@@ -177,16 +178,22 @@ def _take_out(element: etree._Element) -> None:
     parent.remove(element)
 
 
-def _parts(root: etree._Element, layout: Layout) -> list[Part]:
+def _whole(document: Document) -> Part:
+    return Part([document.root], Finds(document.root, [[document.root]]), 0, document.hidden)
+
+
+def _parts(document: Document, layout: Layout) -> list[Part]:
     """The elements of each record."""
     outermost: list[etree._Element] = []
-    for element in layout.record.of(root)[: 2 * MOST]:
+    for element in layout.record.of(document.root)[: 2 * MOST]:
         if not outermost or all(above is not outermost[-1] for above in element.iterancestors()):
             outermost.append(element)
-    if not layout.goes_on:
-        return [(element,) for element in outermost]
-    known = frozenset(outermost)
-    return [(element, *_following(element, known)) for element in outermost]
+    elements: list[Sequence[etree._Element]] = [(element,) for element in outermost]
+    if layout.goes_on:
+        known = frozenset(outermost)
+        elements = [(element, *_following(element, known)) for element in outermost]
+    finds = Finds(document.root, elements)
+    return [Part(each, finds, index, document.hidden) for index, each in enumerate(elements)]
 
 
 def _following(
@@ -208,8 +215,8 @@ def _records(
             _take_out(element)
     etree.strip_tags(document.root, *_WITHIN_WORDS)
     for place, (raw, part) in enumerate(zip(raws, parts, strict=True), start=1):
-        texts = [text for element in part for text in map(str, element.itertext())]
-        yield raw.record(place, " ".join(" ".join(texts).split()), identity)
+        texts = [text for element in part.elements for text in map(str, element.itertext())]
+        yield raw.record(place, collapsed(" ".join(texts)), identity)
 
 
 def _problems(
@@ -242,10 +249,10 @@ def _value(record: Record, name: str) -> object:
     return record.rank if name == "rank" else getattr(record, name)
 
 
-def _next(document: Document, layout: Layout) -> str | None:
+def _next(whole: Part, layout: Layout, base: str | None) -> str | None:
     for one in layout.next:
-        for value in one.values([document.root], document.hidden):
-            if url := absolute(value, document.base):
+        for value in one.values(whole):
+            if url := absolute(value, base):
                 return url
     return None
 
@@ -273,7 +280,7 @@ def _found(records: Sequence[Record]) -> Iterator[Address]:
 
 
 def _line(text: str | None) -> str | None:
-    return " ".join(text.split()) if text else None
+    return collapsed(text) if text else None
 
 
 def _ms(text: str | None) -> int | None:

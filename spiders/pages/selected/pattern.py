@@ -24,8 +24,11 @@ class Pattern:
 
     def found(self, text: str, group: int) -> str | None:
         """What the group has at the first match; None where there is none."""
-        match = self._compiled.search(text)
-        return match.group(group) if match else None
+        match = self._compiled.search(
+            text.encode("utf-8", "replace")
+        )  # in bytes: no offsets to tell
+        found = match.group(group) if match else None
+        return found.decode("utf-8", "replace") if found is not None else None
 
     def split(self, text: str) -> list[str]:
         """What stands between matches."""

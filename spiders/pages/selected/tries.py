@@ -12,7 +12,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidat
 from spiders.pages.names import people
 from spiders.pages.selected.pattern import Pattern, pattern
 from spiders.pages.selected.selector import Selector, selector
-from spiders.pages.selected.shown import Hidden, lines_of, own_text
+from spiders.pages.selected.shown import Part, collapsed, own_text
 
 MOST = 20
 """Tries of one field, and selectors of one list."""
@@ -93,22 +93,21 @@ class Try(Table):
             raise ValueError("own is of a text, and attribute is none")
         return self
 
-    def values(self, parts: Sequence[etree._Element], hidden: Hidden) -> Iterator[str]:
-        """What it finds in a record's elements, or in the page, in page order; never empty texts.
-        Lines of a text are separated by a line feed."""
-        for part in parts:
-            for element in (part,) if self.select is None else self.select.of(part):
-                found = self._of(element, hidden)
-                if found:
-                    yield found
+    def values(self, part: Part) -> Iterator[str]:
+        """What it finds in a record, or in the page, in page order; never empty texts. Lines of a
+        text are separated by a line feed."""
+        for element in part.elements if self.select is None else part.find(self.select):
+            found = self._of(element, part)
+            if found:
+                yield found
 
-    def _of(self, element: etree._Element, hidden: Hidden) -> str | None:
+    def _of(self, element: etree._Element, part: Part) -> str | None:
         if self.attribute:
             found: str | None = element.get(self.attribute)
         elif self.own:
             found = own_text(element)
         else:
-            found = "\n".join(lines_of(element, hidden))
+            found = part.text(element)
         if found and self.parameter:
             found = _parameter(found, self.parameter)
         if found and self.pattern is not None:
@@ -118,9 +117,9 @@ class Try(Table):
             found = _decoded(found, self.decode)
         return found.strip() if found else None
 
-    def several(self, parts: Sequence[etree._Element], hidden: Hidden) -> Iterator[str]:
+    def several(self, part: Part) -> Iterator[str]:
         """`values`, each taken apart where it is a list."""
-        for value in self.values(parts, hidden):
+        for value in self.values(part):
             if self.people:
                 yield from people(value)
             elif self.split is not None:
@@ -132,22 +131,18 @@ class Try(Table):
 Tries = Annotated[tuple[Try, ...], BeforeValidator(as_list)]
 
 
-def first_of(tries: Sequence[Try], parts: Sequence[etree._Element], hidden: Hidden) -> str | None:
+def first_of(tries: Sequence[Try], part: Part) -> str | None:
     """The first value that any of the tries finds, in their order."""
     for one in tries:
-        for value in one.values(parts, hidden):
+        for value in one.values(part):
             return value
     return None
 
 
-def all_of(
-    tries: Sequence[Try], parts: Sequence[etree._Element], hidden: Hidden
-) -> tuple[str, ...]:
+def all_of(tries: Sequence[Try], part: Part) -> tuple[str, ...]:
     """Everything that the first try finds which finds anything, lists taken apart."""
     for one in tries:
-        found = [
-            words for value in one.several(parts, hidden) if (words := " ".join(value.split()))
-        ]
+        found = [words for value in one.several(part) if (words := collapsed(value))]
         if found:
             return tuple(dict.fromkeys(found))
     return ()
