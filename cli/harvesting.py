@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 import typer
 
 from cli.endings import DONE, FAILED, GATE, PARTLY, least, merged
+from cli.importing import bring
 from cli.options import ConfigFile, Debug, Json, StoreUrl
 from cli.place import Place, check_web, place
 from cli.terminal import counted, print_json, say, tell
@@ -40,6 +41,13 @@ def harvest(
     fresh: Annotated[
         bool, typer.Option("--fresh", help="Begin a new run, with everything due again.")
     ] = False,
+    from_warc: Annotated[
+        list[Path] | None,
+        typer.Option("--from-warc", metavar="FILE...", help="Take pages of WARC files instead."),
+    ] = None,
+    from_files: Annotated[
+        Path | None, typer.Option("--from-files", metavar="DIR", help="Take saved pages instead.")
+    ] = None,
     store: StoreUrl = None,
     config: ConfigFile = None,
     json: Json = False,
@@ -47,14 +55,12 @@ def harvest(
 ) -> int:
     """Fetch what is due of each source, store what the pages say, find the duplicates."""
     found = place(config, store)
-    if url is None and depth is not None:
-        raise UsageError("--depth goes with --url; a source has its depth in glean.toml")
-    if url is not None:
-        if sources:
-            raise UsageError("give sources or --url, not both")
-        chosen = [_source_of(url, depth, max_pages)]
-    else:
-        chosen = _named(found.config, sources or [])
+    if from_warc or from_files is not None:
+        if url is not None or depth is not None:
+            raise UsageError("--url and --depth say what to fetch; --from-… fetches nothing")
+        brought = from_warc or [], from_files
+        return bring(found, sources or [], *brought, fresh=fresh, budget=max_pages, json=json)
+    chosen = _chosen(found.config, sources or [], url, depth, max_pages)
     if len(chosen) == 1:
         run = _harvest_here(found, chosen[0], fresh=fresh, budget=max_pages)
         _tell_run(found, run, json=json)
@@ -64,6 +70,19 @@ def harvest(
         return ending
     options = _options(config, store, max_pages, fresh=fresh, debug=debug)
     return _harvest_each(found, [each.name for each in chosen], options, json=json)
+
+
+def _chosen(
+    config: "Config", names: list[str], url: str | None, depth: int | None, max_pages: int | None
+) -> "list[Source]":
+    """The sources that a command line means."""
+    if url is None and depth is not None:
+        raise UsageError("--depth goes with --url; a source has its depth in glean.toml")
+    if url is None:
+        return _named(config, names)
+    if names:
+        raise UsageError("give sources or --url, not both")
+    return [_source_of(url, depth, max_pages)]
 
 
 def _named(config: "Config", names: list[str]) -> "list[Source]":

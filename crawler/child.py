@@ -59,9 +59,11 @@ def _answer(
     from spiders.pages import READER, read
 
     day = datetime.fromtimestamp(asked["fetched_at"] / 1e6, UTC).date()
+    # where a page was saved says nothing of what its links are relative to
+    url = None if asked["url"] and asked["url"].startswith("file:") else asked["url"]
     page = read(
         body,
-        url=asked["url"],
+        url=url,
         profile=asked["profile"],
         charset=asked["charset"],
         fetched=day,

@@ -93,7 +93,8 @@ def _contact(text: str) -> str:
     return text
 
 
-def _source_name(text: str) -> str:
+def source_name(text: str) -> str:
+    """A name that a source may have. Raises ValueError."""
     if not _NAME.fullmatch(text):
         raise ValueError(
             f"{text!r} cannot name a source; "
@@ -177,7 +178,7 @@ class Reading(_Section):
 class Source(_Section):
     """One ``[[source]]``: where a harvest starts and how far it goes."""
 
-    name: Annotated[str, AfterValidator(_source_name)] = Field(examples=["government-media"])
+    name: Annotated[str, AfterValidator(source_name)] = Field(examples=["government-media"])
     spider: Literal["similar", "listing"] = "similar"
     start: Annotated[tuple[str, ...], Strict(False)] = Field(
         default=(), examples=[["https://example.org/relate_search.aspx?aid=…"]]

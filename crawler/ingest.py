@@ -6,10 +6,11 @@ from dataclasses import dataclass, replace
 from crawler.capture import Fetched
 from crawler.reader import Read, Reader
 from crawler.secrets import public
-from records import Lease, PageRefused, ReaderFailed, ResultPage, page_hash, storable
+from records import Address, Lease, PageRefused, ReaderFailed, ResultPage, page_hash, storable
 from spiders.pages.problems import problem
 from storage import SqlStore
 from storage.archive import Archive, Exchange, Place, body_digest
+from storage.frontier import address_id
 from storage.pages import Deposit, Outcome
 
 
@@ -49,12 +50,25 @@ class Ingest:
 
         Raises LateAcknowledgement; then nothing was stored.
         """
+        deposit = self._deposit(lease.source, lease.id, fetched, place, read)
+        return self._store(replace(deposit, lease=lease))
+
+    def enter(
+        self, source: str, address: Address, fetched: Fetched, place: Place | None, read: Read
+    ) -> Outcome:
+        """`commit` for a page that nobody leased: its address is entered as done."""
+        deposit = self._deposit(source, address_id(source, address), fetched, place, read)
+        return self._store(replace(deposit, enters=address))
+
+    def _deposit(
+        self, source: str, address: int, fetched: Fetched, place: Place | None, read: Read
+    ) -> Deposit:
         fetched = public(fetched)
-        deposit = Deposit(
-            source=lease.source,
+        return Deposit(
+            source=source,
             run=self.run,
-            address=lease.id,
-            lease=lease,
+            address=address,
+            lease=None,
             url=fetched.url,
             status=fetched.status,
             fetched_at=fetched.fetched_at,
@@ -67,10 +81,12 @@ class Ingest:
             said=read.said,
             delay=self.delay,
         )
+
+    def _store(self, deposit: Deposit) -> Outcome:
         try:
             return self.store.store_page(deposit, now=self.now())
         except PageRefused as refusal:
-            said = _problem_page(fetched.url, "unstorable", str(refusal))
+            said = _problem_page(deposit.url, "unstorable", str(refusal))
             kept = replace(deposit, page=said, signed=(), said=page_hash(said))
             return self.store.store_page(kept, now=self.now())
 

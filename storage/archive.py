@@ -133,12 +133,20 @@ class Archive:
     def _start(self, now: int) -> None:
         self.close()
         self._folder.mkdir(parents=True, exist_ok=True)
-        moment = datetime.fromtimestamp(now / 1e6, UTC).strftime("%Y%m%dT%H%M%S%f")
-        self._name = f"{self._prefix}-{moment}.warc.gz"
+        self._name = self._free_name(now)
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
         self._descriptor = os.open(self._folder / (self._name + _OPEN), flags, 0o644)
         self._end = self._members = 0
         self._digest = hashlib.sha256()
+
+    def _free_name(self, now: int) -> str:
+        """A name after a moment that no file has: what is imported twice has its moments twice."""
+        while True:
+            moment = datetime.fromtimestamp(now / 1e6, UTC).strftime("%Y%m%dT%H%M%S%f")
+            name = f"{self._prefix}-{moment}.warc.gz"
+            if not any((self._folder / (name + ending)).exists() for ending in ("", _OPEN)):
+                return name
+            now += 1
 
     def close(self) -> None:
         """Finish the file being written, give it its name and list it. Raises StoreError."""

@@ -97,10 +97,7 @@ def add_found(
     new = add_addresses(
         connection, source, addresses, depth=depth + 1, run=run, delay=delay, now=now
     )
-    edges = [
-        {"page": page_address, "address": id63("address", source, each.fingerprint)}
-        for each in addresses
-    ]
+    edges = [{"page": page_address, "address": address_id(source, each)} for each in addresses]
     connection.execute(insert(found).on_conflict_do_nothing(), edges)
     return new
 
@@ -108,7 +105,7 @@ def add_found(
 def _row(source: str, each: Address, *, depth: int, run: int) -> dict[str, object]:
     url = normal_address(each.url)
     return {
-        "id": id63("address", source, each.fingerprint),
+        "id": address_id(source, each),
         "source": source,
         "fingerprint": each.fingerprint,
         "kind": each.kind,
@@ -123,9 +120,29 @@ def _row(source: str, each: Address, *, depth: int, run: int) -> dict[str, objec
     }
 
 
+def address_id(source: str, each: Address) -> int:
+    """Id of an address, stored or not."""
+    return id63("address", source, each.fingerprint)
+
+
+def enter(
+    connection: Connection, source: str, each: Address, *, run: int, delay: int, now: int
+) -> None:
+    """Put an address into the frontier as done: its page came from elsewhere, and is not fetched.
+
+    One already there keeps its depth.
+    """
+    mine = address.c.id == address_id(source, each)
+    depth = connection.execute(select(address.c.depth).where(mine)).scalar() or 0
+    add_addresses(connection, source, [each], depth=depth, run=run, delay=delay, now=now)
+    lost.clear(connection, mine)
+    connection.execute(update(address).where(mine).values(state="done", reason=None, ended=run))
+
+
 def make_due(connection: Connection, source: str, *, states: Sequence[str] = ("done",)) -> None:
     """Everything of a source in these states is due again, as a fresh run asks; but of a listing's
-    next pages only those that a walk (`storage.walks`) has come to."""
+    next pages only those that a walk (`storage.walks`) has come to, and nothing that was saved in a
+    file and says nothing of where it comes from."""
     mine = and_(address.c.source == source, address.c.state.in_([*states]), _is_reached())
     lost.clear(connection, mine)
     connection.execute(
@@ -136,11 +153,12 @@ def make_due(connection: Connection, source: str, *, states: Sequence[str] = ("d
 
 
 def _is_reached() -> ColumnElement[bool]:
-    return or_(
+    on_a_walk = or_(
         address.c.kind != "listing",
         address.c.depth == 0,
         address.c.id.in_(select(step.c.address)),
     )
+    return and_(on_a_walk, func.substr(address.c.url, 1, 5) != "file:")
 
 
 _PASSING = ("captcha",)

@@ -21,12 +21,13 @@ def begin_run(
     budget: int | None,
     fresh: bool,
     now: int,
+    again: Sequence[str] = ("failed",),
 ) -> int:
     """The id of the run that a harvest of a source belongs to.
 
     A run that was stopped or killed goes on, with what is left of its budget; else, or with
     `fresh`, a new one begins: fresh, with every address due again; otherwise with those due again
-    that were given up, or answered by a captcha.
+    that are in a state of `again`: that were given up; and those that a captcha answered.
     """
     last = connection.execute(
         select(run).where(run.c.source == source).order_by(run.c.id.desc()).limit(1)
@@ -39,7 +40,7 @@ def begin_run(
         end_run(connection, last.id, reason="begun afresh", finished=True, seconds=0, now=now)
     if fresh:
         walks.forget(connection, source)
-    states = ("due", "done", "quarantined", "failed") if fresh else ("failed",)
+    states = ("due", "done", "quarantined", "failed") if fresh else again
     make_due(connection, source, states=states)
     make_unshown_due(connection, source)
     row = {

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, delete, select, update
 from sqlalchemy.dialects.sqlite import insert
 
-from records import Footer, LateAcknowledgement, Lease, ResultPage, as_json, page_hash
+from records import Address, Footer, LateAcknowledgement, Lease, ResultPage, as_json, page_hash
 from storage import frontier, walks
 from storage.archive import Place
 from storage.content import record_id
@@ -25,7 +25,7 @@ class Deposit:
     address: int
     """Id of the address in the frontier."""
     lease: Lease | None
-    """Acknowledged in the same transaction. None: read again from the archive."""
+    """Acknowledged in the same transaction. None: read again from the archive, or imported."""
     url: str
     """That answered."""
     status: int
@@ -43,6 +43,8 @@ class Deposit:
     """Between requests to hosts met for the first time, microseconds."""
     instead_of: int | None = None
     """Change number of the reading that this one supersedes. None: whatever stands there."""
+    enters: Address | None = None
+    """Put into the frontier as done: nobody fetched it, its page was imported."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,6 +127,15 @@ def _check_stands(connection: Connection, deposit: Deposit, page_id: int) -> Non
 def _say_of_address(connection: Connection, deposit: Deposit, now: int) -> None:
     """What the page makes of its address. Raises LateAcknowledgement."""
     read = deposit.page
+    if deposit.enters is not None:
+        frontier.enter(
+            connection,
+            deposit.source,
+            deposit.enters,
+            run=deposit.run,
+            delay=deposit.delay,
+            now=now,
+        )
     if deposit.lease is not None:
         frontier.acknowledge(
             connection,

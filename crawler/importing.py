@@ -1,0 +1,203 @@
+"""Pages that others archived or saved: through the same door as fetched ones, without a network."""
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from crawler.capture import Fetched
+from crawler.config import Config, check_address, source_name
+from crawler.desk import Progress, microseconds
+from crawler.ingest import Ingest
+from crawler.reader import Reader
+from crawler.rules import rules_of
+from crawler.run import settle_in_turn
+from crawler.secrets import public
+from dedup.scheme import Scheme
+from records import Address, Run, UsageError, normal_address
+from spiders.pages import address_of
+from storage import SqlStore, imports, ledger, lost, open_store
+from storage.archive import Archive, body_digest
+from storage.locks import ProcessLock
+from storage.warcs import Broken, Skipped
+
+_NAMED = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """A page of an input, ready to be stored."""
+
+    fetched: Fetched
+    file: str | None
+    """Address of the file it was saved in, for where another of the run has the page's own. None:
+    of an archive, where the newer of two takes the place of the older."""
+
+
+Input = Iterable[Found | Skipped | Broken]
+
+
+@dataclass(slots=True)
+class Imported:
+    """What an import brought."""
+
+    run: Run
+    skipped: Counter[str] = field(default_factory=Counter)
+    """Records and files that are nothing to read, by kind."""
+    broken: int = 0
+    named: list[Broken] = field(default_factory=list)
+    """The first that cannot be used."""
+
+
+def import_pages(
+    config: Config,
+    source: str,
+    pages: Input,
+    *,
+    store_url: str,
+    depth: int = 0,
+    fresh: bool = False,
+    budget: int | None = None,
+    progress: Callable[[Progress], None] = lambda _: None,
+    now: Callable[[], int] = microseconds,
+) -> Imported:
+    """Archive, read and store pages as a run of a source, each once; settle.
+
+    An import that was stopped or killed goes on as the same run, and takes nothing of it twice.
+    Addresses are entered as done; what the pages lead to is entered as found. Raises UsageError
+    where a harvest of the source is not finished, LockHeld, StoreError.
+    """
+    begun = time.monotonic()
+    scheme = Scheme.from_threshold(config.dedup.threshold)
+    with ExitStack() as stack:
+        store = stack.enter_context(open_store(store_url, scheme=scheme, create=True))
+        stack.enter_context(ProcessLock(store_url, f"harvest {source}"))
+        files = None
+        if config.store.archive:
+            files = Archive(Path(config.store.archive), source)
+            files.recover()
+            stack.callback(files.close)
+        rules = rules_of(config)
+        reader = stack.enter_context(Reader(scheme.threshold, profiles=rules.profiles))
+        with store.database.write() as connection:
+            run = imports.begin(
+                connection, source, depth=depth, budget=budget, fresh=fresh, now=now()
+            )
+            lost.take_back(connection, source)
+            stored = ledger.pages_of(connection, run)
+        delay = int(config.network.delay * 1e6)
+        ingest = Ingest(store, files, reader, run, delay, now, rules.named.get(source))
+        intake = _Intake(ingest, source, Progress(pages=stored, budget=budget), progress)
+        reason = intake.take(pages)
+        with store.database.write() as connection:
+            imports.end(
+                connection,
+                run,
+                reason=reason,
+                failed=intake.broken,
+                seconds=time.monotonic() - begun,
+                now=now(),
+            )
+        settle_in_turn(store)
+        with store.database.read() as connection:
+            figures = ledger.figures(connection, run)
+    figures = replace(figures, failed=intake.broken)
+    return Imported(figures, intake.skipped, intake.broken, intake.named)
+
+
+@dataclass(slots=True)
+class _Intake:
+    """Takes one page after another."""
+
+    ingest: Ingest
+    source: str
+    progress: Progress
+    tell: Callable[[Progress], None]
+    skipped: Counter[str] = field(default_factory=Counter)
+    broken: int = 0
+    named: list[Broken] = field(default_factory=list)
+
+    def take(self, pages: Input) -> str:
+        """Why it ended."""
+        told = self.progress
+        try:
+            for each in pages:
+                if isinstance(each, Skipped):
+                    self.skipped[each.kind] += 1
+                elif isinstance(each, Broken):
+                    self._note(each)
+                elif told.budget is not None and told.pages + told.quarantined >= told.budget:
+                    return imports.BUDGET
+                else:
+                    self._page(each)
+                self.tell(told)
+        except KeyboardInterrupt:
+            return imports.STOPPED
+        return imports.DONE
+
+    def _note(self, broken: Broken) -> None:
+        self.broken += 1
+        self.progress.failed += 1
+        if len(self.named) < _NAMED:
+            self.named.append(broken)
+
+    def _page(self, found: Found) -> None:
+        fetched = public(found.fetched)
+        address = self._free(found, fetched)
+        if address is None:
+            self.skipped["taken already"] += 1
+            return
+        place = self.ingest.archive(fetched)
+        read = self.ingest.read(fetched)
+        outcome = self.ingest.enter(self.source, address, fetched, place, read)
+        self.progress.pages += not outcome.quarantined
+        self.progress.quarantined += outcome.quarantined
+        self.progress.records += outcome.records
+        self.progress.new += outcome.new
+        self.progress.matches += outcome.matches
+
+    def _free(self, found: Found, fetched: Fetched) -> Address | None:
+        """The address under which a page is entered; None: the run has it, or a newer one."""
+        digest = body_digest(fetched.body)
+        own = _address(fetched.url)
+        stands = self._stands(own)
+        if stands is None:
+            return own
+        if found.file is None:
+            newer = (fetched.fetched_at, digest) > (stands.fetched_at, stands.digest)
+            return own if newer else None
+        if stands.digest == digest:
+            return None
+        filed = _address(found.file)
+        stands = self._stands(filed)
+        return filed if stands is None or stands.digest != digest else None
+
+    def _stands(self, address: Address) -> imports.Stands | None:
+        store: SqlStore = self.ingest.store
+        with store.database.read() as connection:
+            return imports.stands(connection, self.source, address, self.ingest.run)
+
+
+def _address(url: str) -> Address:
+    return address_of(url) or Address(url=url, fingerprint=normal_address(url), kind="listing")
+
+
+def is_address(url: str) -> bool:
+    """Whether a page can be of an address: http or https, with a host, and nothing unseen in it."""
+    if not url.isprintable() or not url.lower().startswith(("http://", "https://")):
+        return False
+    try:
+        check_address(url)
+    except ValueError:
+        return False
+    return True
+
+
+def check_source(name: str) -> str:
+    """A name for a source. Raises UsageError."""
+    try:
+        return source_name(name)
+    except ValueError as error:
+        raise UsageError(str(error)) from error

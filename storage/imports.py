@@ -1,0 +1,78 @@
+"""Runs that import what others archived: apart from harvests, which go on where these do not.
+
+Every function runs in a transaction of the caller's. `now` is microseconds UTC.
+"""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, select, update
+
+from records import Address, UsageError
+from storage import frontier, ledger
+from storage.pages import page_id_of
+from storage.schema import page, run
+
+UNDER_WAY = "importing"
+STOPPED = "import stopped"
+DONE = "all read"
+BUDGET = "page budget"
+
+
+@dataclass(frozen=True, slots=True)
+class Stands:
+    """What a run has stored under an address."""
+
+    fetched_at: int
+    digest: str
+
+
+def begin(
+    connection: Connection,
+    source: str,
+    *,
+    depth: int,
+    budget: int | None,
+    fresh: bool,
+    now: int,
+) -> int:
+    """The id of the run that an import belongs to: one that was stopped or killed goes on, unless
+    `fresh`. Raises UsageError where a harvest of the source is not finished."""
+    last = connection.execute(
+        select(run.c.id, run.c.finished, run.c.reason)
+        .where(run.c.source == source)
+        .order_by(run.c.id.desc())
+        .limit(1)
+    ).one_or_none()
+    if last is not None and not last.finished and last.reason not in (UNDER_WAY, STOPPED):
+        raise UsageError(
+            f"{source}: a harvest of it is not finished; run glean harvest {source} to its end, or "
+            "give what you import a source of its own"
+        )
+    if fresh and last is not None and not last.finished:
+        ledger.end_run(
+            connection, last.id, reason="begun afresh", finished=True, seconds=0, now=now
+        )
+    run_id = ledger.begin_run(
+        connection, source, depth=depth, budget=budget, fresh=False, now=now, again=()
+    )
+    connection.execute(update(run).where(run.c.id == run_id).values(reason=UNDER_WAY))
+    return run_id
+
+
+def end(
+    connection: Connection, run_id: int, *, reason: str, failed: int, seconds: float, now: int
+) -> None:
+    """Close a sitting of an import. `failed`: records and files that could not be used."""
+    finished = reason != STOPPED
+    ledger.end_run(connection, run_id, reason=reason, finished=finished, seconds=seconds, now=now)
+    if finished:
+        connection.execute(update(run).where(run.c.id == run_id).values(failed=failed))
+
+
+def stands(connection: Connection, source: str, address: Address, run_id: int) -> Stands | None:
+    """What a run has stored under an address; None: nothing."""
+    page_id = page_id_of(frontier.address_id(source, address), run_id)
+    row = connection.execute(
+        select(page.c.fetched_at, page.c.digest).where(page.c.id == page_id)
+    ).one_or_none()
+    return None if row is None else Stands(row.fetched_at, row.digest)
