@@ -41,12 +41,11 @@ def count_pairs(
     where different keys look alike in what is packed of them."""
     shift, mask = np.uint64(bits), (np.int64(1) << bits) - 1
     different = False
-    for at in range(1, packed.size):
-        here, before = packed[at], packed[at - 1]
-        differs = (
-            keys[rows[np.int64(here) & mask], column] != keys[rows[np.int64(before) & mask], column]
-        )
-        different |= differs and here >> shift == before >> shift
+    key = np.int64(0)
+    for at in range(packed.size):
+        before, key = key, keys[rows[np.int64(packed[at]) & mask], column]
+        alike = at > 0 and packed[at] >> shift == packed[at - 1] >> shift
+        different |= alike and key != before
     if different:
         return -1, 0
     pairs = longer = 0
