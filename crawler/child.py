@@ -23,7 +23,7 @@ from typing import IO, Any
 from crawler.capture import body_of
 from crawler.limits import FetchFailed
 from crawler.secrets import public_page
-from records import InputError, Record, as_json, content_hash, page_json_hash
+from records import Address, InputError, Record, as_json, content_hash, page_json_hash
 from spiders.pages.known import Profiles, profiles_of
 from storage.archive import exchange_in
 from storage.matching import Signed
@@ -53,6 +53,15 @@ class _Signer:
         return signed
 
 
+def _allowed(found: tuple[Address, ...], profiles: Profiles) -> tuple[Address, ...]:
+    """Those of the addresses that are on hosts which are fetched."""
+    origins = ["/".join(each.url.split("/", 3)[:3]) for each in found]  # mostly one
+    forbidden = {each for each in {*origins} if profiles.forbids(each) is not None}
+    return tuple(
+        each for each, origin in zip(found, origins, strict=True) if origin not in forbidden
+    )
+
+
 def _answer(
     asked: dict[str, Any], body: bytes, profiles: Profiles, signer: _Signer
 ) -> dict[str, Any]:
@@ -69,8 +78,7 @@ def _answer(
         fetched=day,
         profiles=profiles,
     )
-    allowed = tuple(each for each in page.found if profiles.forbids(each.url) is None)
-    page = public_page(replace(page, found=allowed))
+    page = public_page(replace(page, found=_allowed(page.found, profiles)))
     said, found = as_json(page), as_json(page.found)
     digest = page_json_hash(said, found)
     if digest == asked.get("said"):
