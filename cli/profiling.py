@@ -1,13 +1,17 @@
 """``glean profile``: sites as files, tested on pages, and begun from a page."""
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
+from urllib.parse import urlsplit
 
 import typer
 
 from cli.endings import DONE, FAILED, GATE
 from cli.options import ConfigFile, Debug, Json
+from cli.place import check_web
 from cli.terminal import counted, print_json, print_table, say, tell
+from records import GleaningsError, InputError, UsageError
 
 if TYPE_CHECKING:
     from spiders.pages.known import Profiles
@@ -88,6 +92,103 @@ def _show_tests(chosen: list[str], said: list[dict[str, Any]]) -> None:
         for each in wrong:
             for difference in each["differences"]:
                 tell(f"  {each['page']}: {difference}")
+
+
+@profile.command("new")
+def new_profile(
+    page: Annotated[
+        str, typer.Argument(metavar="URL_OR_FILE", help="A result page with several records.")
+    ],
+    url: Annotated[
+        str | None, typer.Option("--url", metavar="U", help="The address the file came from.")
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="FILE", help="Else NAME.toml in the folder of profiles."),
+    ] = None,
+    config: ConfigFile = None,
+    debug: Debug = False,
+) -> int:
+    """Write a first profile of a site, from what is read automatically of one of its pages."""
+    from spiders.pages import read
+    from spiders.pages.decoding import decode
+    from spiders.pages.known import profile_of_file
+    from spiders.pages.profile import NAME
+    from spiders.pages.selected.drafting import draft_of
+    from spiders.pages.selected.written import as_toml
+
+    known, folder = _known(config)
+    body, url = _page(page, url, config, known)
+    read_as = read(body, url=url, profile="auto")
+    address = read_as.url
+    name = out.stem if out is not None else _named_after(address, page)
+    file = out if out is not None else folder / f"{name}.toml"
+    if not NAME.fullmatch(name) or file.suffix != ".toml":
+        raise UsageError(f"{file}: name the file with small letters, digits and dashes, and .toml")
+    if file.exists():
+        raise UsageError(f"{file}: is there already, and is never written over; give --out FILE")
+    if not read_as.records:
+        why = read_as.problems[0].message if read_as.problems else "it says there are no records"
+        say(f"{page}: nothing to go by: {why}; give another page, or write the profile by hand")
+        return FAILED
+    text = as_toml(draft_of(decode(body).text, read_as), name, urlsplit(address or "").hostname)
+    _write_new(file, text)
+    again = read(body, url=url, profile=name, profiles=known.with_files([file]))
+    loaded = profile_of_file(file)
+    tell(
+        f"{file}: profile {loaded.name} reads {counted(len(again.records), 'record')} of the page, "
+        f"where {len(read_as.records)} were read automatically; go through what says check in it"
+    )
+    for problem in again.problems:
+        say(f"{page}: {problem.severity} {problem.code}: {problem.message}")
+    return DONE if again.ok else GATE
+
+
+def _named_after(url: str | None, page: str) -> str:
+    """A profile's name from a host, else from a file."""
+    host = (urlsplit(url or "").hostname or Path(page).stem).removeprefix("www.")
+    return re.sub(r"[^a-z0-9]+", "-", host.lower()).strip("-")[:64] or "site"
+
+
+def _page(
+    page: str, url: str | None, config: Path | None, known: "Profiles"
+) -> tuple[bytes, str | None]:
+    """A page and its address. Raises UsageError, InputError."""
+    if not page.lower().startswith(("http://", "https://")):
+        if url is not None:
+            check_web(url)
+        try:
+            return Path(page).read_bytes(), url
+        except (OSError, ValueError) as error:
+            raise InputError(f"{page}: cannot be read: {error}") from error
+    import os
+
+    from crawler.config import load_config
+    from crawler.fetch import fetch_pages
+    from crawler.rules import require_allowed
+
+    check_web(page)
+    require_allowed(known, [page])
+    (fetched,) = fetch_pages([page], load_config(config, os.environ))
+    if isinstance(fetched, GleaningsError):
+        raise fetched
+    if fetched.failure is not None:
+        raise fetched.failure
+    if fetched.status != 200:
+        raise InputError(f"{page}: answered {fetched.status} {fetched.reason}".strip())
+    return fetched.body, fetched.url
+
+
+def _write_new(file: Path, text: str) -> None:
+    """Write a file that is not there yet. Raises UsageError where it is, or cannot be."""
+    try:
+        file.parent.mkdir(exist_ok=True)
+        with file.open("x", encoding="utf-8") as written:
+            written.write(text)
+    except FileExistsError:
+        raise UsageError(f"{file}: is there already, and is never written over") from None
+    except OSError as error:
+        raise UsageError(f"{file}: cannot be written: {error.strerror}") from error
 
 
 def _known(config: Path | None) -> "tuple[Profiles, Path]":

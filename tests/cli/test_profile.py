@@ -81,3 +81,46 @@ def test_an_own_profile_that_is_wrong_is_told_by_file_and_key(glean: Any) -> Non
     done = glean("profile", "list")
     assert done.returncode == 2
     assert "own.toml: layout.0.record: Field required" in done.stderr
+
+
+def listed(folder: Path) -> Path:
+    page = folder / "page.html"
+    hits = "".join(
+        f"<div class=hit><h3><a href='/a?id={n}'>How gauges are used with {name}</a></h3>"
+        f"<p>We weigh {name} and say what they tell of the sea in this part of our series.</p></div>"
+        for n, name in enumerate("harbours wells floats tides currents buoys charts".split())
+    )
+    head = "<html><body><input name=q value=gauge><p class=n>1 - 7 of 3,273 results</p><div id=x>"
+    page.write_text(f"{head}{hits}</div>", "utf-8")
+    return page
+
+
+def test_a_first_profile_is_written_and_says_how_many_records_it_reads(glean: Any) -> None:
+    page = listed(glean.folder)
+    done = glean("profile", "new", str(page), "--url", "https://www.portal.example/s?q=gauge")
+    assert done.returncode == 0, done.stderr
+    assert "profile portal-example reads 7 records of the page, where 7" in done.stdout
+    file = glean.folder / "profiles" / "portal-example.toml"
+    assert "# check" in file.read_text("utf-8")
+    assert file.stem not in glean("profile", "test").stderr
+
+
+def test_a_profile_is_never_written_over(glean: Any) -> None:
+    page, out = listed(glean.folder), glean.folder / "mine.toml"
+    out.write_text("mine", "utf-8")
+    done = glean("profile", "new", str(page), "--out", str(out))
+    assert done.returncode == 2
+    assert "never written over" in done.stderr
+    assert out.read_text("utf-8") == "mine"
+    for odd in ("../Odd Name.toml", "mine.txt", "..toml"):
+        assert glean("profile", "new", str(page), "--out", str(glean.folder / odd)).returncode == 2
+
+
+def test_a_page_without_records_gives_no_profile(glean: Any) -> None:
+    page = glean.folder / "page.html"
+    page.write_text("<html><body><p>Nothing to see here.", "utf-8")
+    done = glean("profile", "new", str(page), "--out", str(glean.folder / "none.toml"))
+    assert done.returncode == 1
+    assert "nothing to go by" in done.stderr
+    assert not (glean.folder / "none.toml").exists()
+    assert glean("profile", "new", str(glean.folder / "gone.html")).returncode == 1
