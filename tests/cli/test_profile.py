@@ -87,7 +87,7 @@ def listed(folder: Path) -> Path:
     page = folder / "page.html"
     hits = "".join(
         f"<div class=hit><h3><a href='/a?id={n}'>How gauges are used with {name}</a></h3>"
-        f"<p>We weigh {name} and say what they tell of the sea in this part of our series.</p></div>"
+        f"<p>We weigh {name} and say what they tell of the sea in a part of our series.</p></div>"
         for n, name in enumerate("harbours wells floats tides currents buoys charts".split())
     )
     head = "<html><body><input name=q value=gauge><p class=n>1 - 7 of 3,273 results</p><div id=x>"
