@@ -275,6 +275,59 @@ def _by_number(pen: Pen, works: tuple[Listed, ...]) -> str:
     )
 
 
+def _striped_pairs(pen: Pen, works: tuple[Listed, ...]) -> str:
+    """Two rows a record, both of one class, and of another for the next record."""
+    rows = [
+        f"<tr{name}><td>{place}</td><td>{_link(work)}</td><td>{work.year}</td></tr>"
+        f"<tr{name}><td></td><td colspan=2>{_snippet(pen, work)}</td></tr>"
+        for place, work in enumerate(works, start=1)
+        for name in [(' class="a"', ' class="b"')[place % 2]]
+    ]
+    return f"<table{pen.name('table')}>{''.join(rows)}</table>"
+
+
+def _two_columns(pen: Pen, works: tuple[Listed, ...]) -> str:
+    hits = [
+        f"<div{pen.name('hit')}><h4>{_link(work)}</h4><p>{_snippet(pen, work)}</p></div>"
+        for work in works
+    ]
+    half = (len(hits) + 1) // 2
+    left, right = "".join(hits[:half]), "".join(hits[half:])
+    return f"<div{pen.name('left')}>{left}</div><div{pen.name('right')}>{right}</div>"
+
+
+def _partly_hidden(pen: Pen, works: tuple[Listed, ...]) -> str:
+    return "".join(
+        f"<div{pen.name('card')}>{_link(work)}<p>{_snippet(pen, work)}</p>"
+        f'<div style="display: none"><a href="/share">Share</a><p>Copy the address of {place}'
+        "</p></div></div>"
+        for place, work in enumerate(works)
+    )
+
+
+def _bodies(pen: Pen, works: tuple[Listed, ...]) -> str:
+    """A table with a body a record."""
+    bodies = "".join(
+        f"<tbody><tr><td>{_link(work)}</td><td>{escape(work.venue)}</td></tr>"
+        f"<tr><td colspan=2>{_snippet(pen, work)}</td></tr></tbody>"
+        for work in works
+    )
+    return f"<table><thead><tr><th>Title</th><th>Source</th></tr></thead>{bodies}</table>"
+
+
+def _by_year(pen: Pen, works: tuple[Listed, ...]) -> str:
+    """With a heading before each record of another year than the last."""
+    parts, year = [], 0
+    for work in works:
+        if work.year != year:
+            parts.append(f"<h2>{work.year}</h2>")
+            year = work.year
+        parts.append(
+            f"<div{pen.name('hit')}><h3>{_link(work)}</h3><p>{_snippet(pen, work)}</p></div>"
+        )
+    return "".join(parts)
+
+
 LAYOUTS: dict[str, Callable[[Pen, tuple[Listed, ...]], str]] = {
     "cards": _cards,
     "items": _items,
@@ -296,6 +349,11 @@ LAYOUTS: dict[str, Callable[[Pen, tuple[Listed, ...]], str]] = {
     "many tags": _many_tags,
     "sorted columns": _sorted_columns,
     "by number": _by_number,
+    "striped pairs": _striped_pairs,
+    "two columns": _two_columns,
+    "partly hidden": _partly_hidden,
+    "bodies": _bodies,
+    "by year": _by_year,
 }
 """How a list of records may be printed, by name."""
 WITHOUT_SNIPPET = frozenset({"rows", "sorted columns"})

@@ -3,7 +3,7 @@
 from collections import Counter
 from typing import Any
 
-from spiders.pages.automatic.regions import Region
+from spiders.pages.automatic.regions import Block, Region
 from spiders.pages.automatic.tree import Tree
 
 _ALIKE = 0.7
@@ -31,13 +31,51 @@ def settled(tree: Tree, region: Region) -> Region:
     """The group with its blocks made whole, those that differ a little added, and those taken out
     that stand apart."""
     if region.flat:
-        return region
+        return Region(_halved(tree, region.blocks), flat=True)
     nodes = _climbed(tree, [block[0] for block in region.blocks])
     nodes = _gathered(tree, nodes)
     nodes = _with_namesakes(tree, nodes)
     nodes = _in_main_list(tree, nodes)
     nodes = _without_odd_ends(tree, nodes)
     return Region([(node,) for node in nodes])
+
+
+def _halved(tree: Tree, blocks: list[Block]) -> list[Block]:
+    """Blocks of several elements in halves, where nearly all are the same twice but for classes:
+    classes that alternate make one record of two, and leave a half of one at the end."""
+    half = len(blocks[0]) // 2
+    whole = blocks[:-1] if len(blocks[-1]) == half else blocks
+    if half < _SEVERAL - 1 or not whole or not all(_is_twice(tree, block) for block in whole):
+        return blocks
+    found = [part for block in whole for part in (block[:half], block[half:])]
+    found += blocks[len(whole) :]
+    siblings = tree.children(tree.parent[blocks[0][0]]) if blocks[0][0] else []
+    if found[0][0] in siblings and found[-1][-1] in siblings:
+        start, end = siblings.index(found[0][0]), siblings.index(found[-1][-1]) + 1
+        before = tuple(siblings[max(start - half, 0) : start])
+        behind = tuple(siblings[end : end + half])
+        found = [before] * _is_like(tree, before, found[0]) + found
+        found += [behind] * _is_like(tree, behind, found[-1])
+    return found
+
+
+def _is_twice(tree: Tree, block: Block) -> bool:
+    half, odd = divmod(len(block), 2)
+    differ = all(tree.kind[a] != tree.kind[b] for a, b in zip(block, block[half:], strict=False))
+    return not odd and differ and _is_like(tree, block[:half], block[half:])
+
+
+def _is_like(tree: Tree, one: Block, other: Block) -> bool:
+    """Whether elements side by side have the shapes of others, whatever their classes."""
+
+    def paths(node: int) -> set[int]:
+        return set(tree.path[node : tree.end[node]])
+
+    return len(one) == len(other) and all(
+        _resembles(paths(a), {frozenset(paths(b))}, _ALIKE)
+        and _is_linked(tree, a) == _is_linked(tree, b)
+        for a, b in zip(one, other, strict=True)
+    )
 
 
 def _climbed(tree: Tree, nodes: list[int]) -> list[int]:
