@@ -15,12 +15,26 @@ _Kernel = TypeVar("_Kernel", bound=Callable[..., Any])
 
 
 def compiled(function: _Kernel) -> _Kernel:
-    """A function compiled when first called, kept on disk, run without the interpreter's lock."""
+    """A function compiled when first called, kept on disk, run without the interpreter's lock.
+
+    It makes no arrays: of those it is given it does not count who else holds them, and neither do
+    the kernels that it calls. That would be done for each array at every call, for all the tables
+    of an alphabet too, and took as long as all else that is done with an abstract.
+    """
+    return _compiled(function, counts=False)
+
+
+def compiled_with_memory(function: _Kernel) -> _Kernel:
+    """The same of a function that makes arrays, to work in or to return them."""
+    return _compiled(function, counts=True)
+
+
+def _compiled(function: _Kernel, *, counts: bool) -> _Kernel:
     place = folder()
     if place is None:
-        return cast(_Kernel, numba.njit(nogil=True)(function))
+        return cast(_Kernel, numba.njit(nogil=True, _nrt=counts)(function))
     former, SETTINGS.CACHE_DIR = SETTINGS.CACHE_DIR, str(place)
     try:
-        return cast(_Kernel, numba.njit(cache=True, nogil=True)(function))
+        return cast(_Kernel, numba.njit(cache=True, nogil=True, _nrt=counts)(function))
     finally:
         SETTINGS.CACHE_DIR = former

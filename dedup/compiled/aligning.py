@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.compiled import compiled
+from dedup.compiled import compiled, compiled_with_memory
 from dedup.compiled.alike import Bytes
 from dedup.compiled.encoding import decode
 from dedup.compiled.misspelling import Ends, begin_of, without_misspelt
@@ -39,7 +39,7 @@ class Titles(NamedTuple):
     weights: NDArray[np.float64]
 
 
-@compiled
+@compiled_with_memory
 def align_titles(
     titles: Titles,
     latin: int,

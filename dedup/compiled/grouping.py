@@ -3,14 +3,14 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.compiled import compiled
+from dedup.compiled import compiled, compiled_with_memory
 
 Numbers = NDArray[np.int64]
 
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 
 
-@compiled
+@compiled_with_memory
 def number(values: NDArray[np.uint64], of: Numbers, rows: Numbers, sizes: Numbers) -> int:
     """The number of each value into `of`: different values are numbered from 0 as they come. The
     place where each of those comes first into `rows`, how often it comes added to `sizes`. Returns

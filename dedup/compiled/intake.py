@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.alphabet import LONGEST, Alphabet
-from dedup.compiled import compiled
+from dedup.compiled import compiled, compiled_with_memory
 from dedup.compiled.abstracts import TRUNCATED, abstract_tokens
 from dedup.compiled.alike import Bytes, alike, alike_ascii
 from dedup.compiled.broken import join_broken
@@ -33,7 +33,7 @@ def hash_texts(data: Bytes, offsets: Places, hashes: NDArray[np.uint64]) -> None
         hashes[row] = value
 
 
-@compiled
+@compiled_with_memory
 def read_abstracts(
     data: Bytes,
     offsets: Places,
@@ -100,7 +100,7 @@ def _read_abstract(
             return UNSURE
         found = ascii_tokens(small[:size], letters, tokens, at, edges, sums)
         hashes = tokens[at : at + found]
-        if not has_more_than_words(small[:size], letters, sets, hashes, edges):
+        if not has_more_than_words(small[:size], letters, sets, hashes, edges, sums):
             return found
         for place in range(size):
             points[place] = small[place]
@@ -113,7 +113,7 @@ def _read_abstract(
         return UNSURE
     found, odd = script_tokens(points[:size], letters, tokens, at, edges, sums)
     hashes = tokens[at : at + found]
-    if odd or has_more_than_words(points[:size], letters, sets, hashes, edges):
+    if odd or has_more_than_words(points[:size], letters, sets, hashes, edges, sums):
         return abstract_tokens(points[:size], letters, sets, hashes, edges, sums)
     return found
 
@@ -128,7 +128,7 @@ def _trimmed(points: Hashes, letters: Alphabet) -> int:
     return size
 
 
-@compiled
+@compiled_with_memory
 def read_titles(
     data: Bytes,
     offsets: Places,
@@ -168,7 +168,7 @@ def read_titles(
         letter_ends[row] = letter
 
 
-@compiled
+@compiled_with_memory
 def sign_all(
     tokens: Hashes,
     starts: Places,

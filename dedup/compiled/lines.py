@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.compiled import compiled
+from dedup.compiled import compiled, compiled_with_memory
 from dedup.compiled.alike import Bytes
 from dedup.compiled.quoted import UNSURE, quoted
 
@@ -25,7 +25,7 @@ _DEEPEST = 60
 _LONGEST_NUMBER = 30
 
 
-@compiled
+@compiled_with_memory
 def plain_lines(
     data: Bytes,
     names: NDArray[np.uint64],

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.compiled import compiled
+from dedup.compiled import compiled, compiled_with_memory
 from dedup.compiled.overlaps import ones
 from dedup.hashing import Hashes
 
@@ -18,7 +18,7 @@ def begin_of(ends: Ends, token: int) -> int:
     return np.int64(ends[token - 1]) if token else np.int64(0)
 
 
-@compiled
+@compiled_with_memory
 def without_misspelt(
     points: Hashes,
     ends: Ends,

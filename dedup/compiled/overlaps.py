@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.compiled import compiled
+from dedup.compiled import compiled, compiled_with_memory
 from dedup.compiled.signing import shingles_of
 from dedup.hashing import Hashes
 
@@ -58,7 +58,7 @@ def ones(bits: int) -> int:
     return (bits * np.uint64(0x0101010101010101)) >> np.uint64(56)
 
 
-@compiled
+@compiled_with_memory
 def shared_shingles(
     tokens: Hashes,
     starts: Places,
@@ -112,7 +112,7 @@ def _longest(starts: Places, ends: Places, a: NDArray[np.int32], b: NDArray[np.i
     return longest
 
 
-@compiled
+@compiled_with_memory
 def _table(longest: int) -> Table:
     """One that holds nothing, for texts of up to so many shingles."""
     width = _ROOM
@@ -149,7 +149,7 @@ def _found(value: int, values: Hashes, table: Table, last: int) -> int:
     return place
 
 
-@compiled
+@compiled_with_memory
 def differ_by_words(
     tokens: Hashes,
     starts: Places,

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.compiled import compiled
+from dedup.compiled import compiled, compiled_with_memory
 
 Numbers = NDArray[np.int64]
 Packed = NDArray[np.uint64]
@@ -107,7 +107,7 @@ def unpack_pairs(pairs: Numbers, a: NDArray[np.int32], b: NDArray[np.int32], kin
     return count
 
 
-@compiled
+@compiled_with_memory
 def connected(count: int, a: Numbers, b: Numbers) -> Numbers:
     """The least member of the part that each of `count` things stands in, given pairs."""
     parent = np.arange(count)

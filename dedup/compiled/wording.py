@@ -118,31 +118,23 @@ def has_more_than_words(
     sets: Words,
     hashes: Hashes,
     edges: Hashes,
+    room: Hashes,
 ) -> bool:
     """Whether a text may hold a heading, a label, words of a publisher or of a list of keywords,
     or the mark of a cut. `hashes` are those of its tokens, `edges` are theirs.
 
-    `points` are characters of any width, no space behind them.
+    `points` are characters of any width, no space behind them; `room` to work in is for as many
+    words as there are tokens, and one more.
     """
     if hashes.size == 0 or may_be_a_heading(points, edges[0], letters.classes):
         return True
     if edges[0] > 0 and points[edges[0]] == 0x63 and points[edges[0] - 1] == 0x28:  # (c
         return True
-    last = second = np.uint32(0)
-    roles, classes = sets.roles, letters.classes
-    for word in range(hashes.size):
-        token = hashes[word]
-        role = role_of(token, roles)
-        if role & TAIL_ALONE or role_of(2 * last + token, roles) & TAIL_PAIR:
-            begin = edges[2 * word]
-            if token == _C and begin and points[begin - 1] == 0x28:
-                return True
-            if closes(token, last, second, sets.cues, sets.closings) != NO_CUE:
-                return True
-        if role & ENDS_LABEL:
-            if _may_end_a_label(points, edges[2 * word + 1], classes):
-                return True
-        second, last = last, token
+    ends = _has_ends_of_labels(points)
+    for place in range(_with_a_role(hashes, sets.roles, ends, room)):
+        if _is_more_than_a_word(points, letters, sets, hashes, edges, np.int64(room[place])):
+            return True
+    last = hashes[hashes.size - 1]
     for more in MORE:
         if more == last:
             return True
@@ -150,6 +142,55 @@ def has_more_than_words(
     for place in range(edges[2 * hashes.size - 1], points.size):
         dots += points[place] == 0x2E
     return dots > 2
+
+
+@compiled
+def _has_ends_of_labels(points: Hashes) -> bool:
+    """Whether a text holds what may end a label: a colon, a bracket, or anything beyond ASCII.
+    Without a branch in its loop, so that many characters are looked at together."""
+    found = np.uint8(0)
+    for place in range(points.size):
+        point = points[place]
+        ends = (point == 0x3A) | (point == 0x5D) | (point >= 0x80)
+        found = np.uint8(found | np.uint8(1 if ends else 0))
+    return found != 0
+
+
+@compiled
+def _with_a_role(hashes: Hashes, roles: NDArray[np.uint8], ends: bool, out: Hashes) -> int:
+    """The places of tokens that may be, or end, a cue or a closing, or else, if `ends`, a label,
+    into `out`, and how many they are. Without a branch in its loop, as none could be foreseen."""
+    alone, paired = np.uint8(TAIL_ALONE | (ENDS_LABEL if ends else 0)), np.uint8(TAIL_PAIR)
+    count = np.uint64(0)
+    last = np.uint32(0)
+    for place in range(hashes.size):
+        token = hashes[place]
+        pair = np.uint32(np.uint32(last + last) + token)
+        role = (role_of(token, roles) & alone) | (role_of(pair, roles) & paired)
+        out[count] = place
+        count += np.uint64(role != 0)
+        last = token
+    return np.int64(count)
+
+
+@compiled
+def _is_more_than_a_word(
+    points: Hashes, letters: Alphabet, sets: Words, hashes: Hashes, edges: Hashes, word: int
+) -> bool:
+    """Whether a token that may be, or end, a cue, a closing or a label does."""
+    token = hashes[word]
+    last = hashes[word - 1] if word else np.uint32(0)
+    role = role_of(token, sets.roles)
+    if role & TAIL_ALONE or role_of(2 * last + token, sets.roles) & TAIL_PAIR:
+        begin = edges[2 * word]
+        if token == _C and begin and points[begin - 1] == 0x28:
+            return True
+        second = hashes[word - 2] if word > 1 else np.uint32(0)
+        if closes(token, last, second, sets.cues, sets.closings) != NO_CUE:
+            return True
+    if role & ENDS_LABEL:
+        return _may_end_a_label(points, edges[2 * word + 1], letters.classes)
+    return False
 
 
 @compiled
