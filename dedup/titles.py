@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import chain
 
+from dedup.recurring import RECURRING, may_recur
 from dedup.text import plain, tokens
 
 _ANNEX = re.compile(
@@ -88,30 +89,6 @@ _GENERIC_NAMES = """
 GENERIC = frozenset(_GENERIC_NAMES.split())
 
 
-_RECURRING = re.compile(
-    r"\A(?:guest |co ?)?(?:editor|editors|editor s|editorial|chair|chairs|chair s|president s"
-    r"|presidents|treasurer s|secretary s|publisher s|director s)"
-    r" (?:comments?|message|notes?|remarks?|corner|column|introduction|letter|report|page|foreword"
-    r"|preface|choice|board|statement)\b"
-    r"|\A(?:remarks|message|notes?|letters?|a word|comments?|news|greetings) from\b"
-    r"|\A(?:book|software|media|film|literature) reviews?(?: (?:column|section|editor))?\Z"
-    r"|\b(?:editor s|editors|editorial) (?:comments?|notes?|remarks?)\Z"
-    r"|\A(?:calls? for papers|announcements?|trade press news|news|calendar)\b.{0,40}\Z"
-    r"|\A(?:index|author index|subject index|contents|table of contents|list of reviewers)\b.{0,30}"
-    r"\Z|\A(?:front|back) (?:matter|cover)\b"
-    r"|\A(?:preface|foreword|introduction) to the (?:special|\w+) (?:issue|section)\Z"
-)
-_EDITORS = "editor editors chair chairs president presidents treasurer secretary publisher director"
-RECURRING_WORDS = frozenset(
-    f"""
-    announcement announcements author back book calendar call calls co comment comments contents
-    editorial film foreword front greetings guest index introduction letter letters list literature
-    media message news note notes preface remark remarks software subject table trade word
-    coeditorial {_EDITORS} {" ".join(f"co{name}" for name in _EDITORS.split())}
-    """.split()
-)
-"""A title that recurs begins with one of these, has one second, or ends in one."""
-
 _LONGEST = 1000
 """Characters of a title that are read: a longer one is something else in a title's place."""
 
@@ -147,13 +124,11 @@ class Title:
         known(self, "latin", 2 * ascii_letters >= len(compact))
         known(self, "numbers", () if compact.isalpha() else tuple(_NUMBER.findall(spaced)))
         says = compact and compact not in GENERIC and not compact.isdigit()
-        recurs = says and self._may_recur() and _RECURRING.search(spaced)
-        known(self, "weight", _weight(compact, ascii_letters) if says and not recurs else 0.0)
+        says = says and not (self._may_recur() and RECURRING.search(spaced))
+        known(self, "weight", _weight(compact, ascii_letters) if says else 0.0)
 
     def _may_recur(self) -> bool:
-        """See `RECURRING_WORDS`."""
-        ends = *self.tokens[:2], self.tokens[-1]
-        return not self.compact.isascii() or not RECURRING_WORDS.isdisjoint(ends)
+        return not self.compact.isascii() or may_recur(self.tokens)
 
 
 def _weight(compact: str, ascii_letters: int) -> float:

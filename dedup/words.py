@@ -10,13 +10,13 @@ from numpy.typing import NDArray
 
 from dedup.boilerplate import CHINESE_LABELS, CLOSING_WORDS, CUE_WORDS, ENGLISH_LABELS
 from dedup.hashing import token_hashes
+from dedup.recurring import RECURRING_ENDS, RECURRING_STARTS
 from dedup.titles import (
     ANNEX_WORDS,
     GENERIC,
     NOTICE_WORDS,
     NUMERALS,
     PART_WORDS,
-    RECURRING_WORDS,
     SESSION_WORDS,
 )
 
@@ -30,7 +30,9 @@ TAIL_ALONE, TAIL_PAIR = 8, 16
 """A token that is a cue or a closing by itself; of the sum of a token and twice the one before, the
 last two of several that are."""
 OF_TITLE = 32
-"""A token, or the last of several, that any of the sets for titles holds."""
+"""A token, or the last of several, that the sets for titles hold, the two of `RECURS` apart."""
+RECURS = 64
+"""A token that begins, or ends, what a title may recur by."""
 
 _PRIME = 0x100000001B3
 _MASK = 0xFFFFFFFFFFFFFFFF
@@ -60,7 +62,8 @@ class Words(NamedTuple):
     annexes: Set
     """First tokens in brackets that may be no part of a title; `annexes` of one at its end."""
     recurring: Set
-    """First tokens, and some of any place, of titles that come back every issue."""
+    recurring_ends: Set
+    """First tokens, alone or two, and last two of titles that come back every issue."""
     generic: Set
     """Chains of the characters of titles that say nothing."""
     numerals: NDArray[np.uint32]
@@ -87,7 +90,7 @@ def _words() -> Words:
     chinese = [_tokens(f"{before}{label}") for label in CHINESE_LABELS for before in ("", "研究")]
     labels = [*english, *chinese]
     tail = list(filter(None, map(_tokens, CUE_WORDS | CLOSING_WORDS)))
-    titles = NOTICE_WORDS | PART_WORDS | SESSION_WORDS | ANNEX_WORDS | RECURRING_WORDS
+    titles = NOTICE_WORDS | PART_WORDS | SESSION_WORDS | ANNEX_WORDS
     roles = np.zeros(ROLES, np.uint8)
     for role, tokens in (
         (STARTS_LABEL, [label[0] for label in labels]),
@@ -96,6 +99,8 @@ def _words() -> Words:
         (TAIL_ALONE, [*(each[0] for each in tail if len(each) == 1), *_tokens("c")]),
         (TAIL_PAIR, [2 * each[-2] + each[-1] for each in tail if len(each) > 1]),
         (OF_TITLE, [found[-1] for found in map(_tokens, titles) if found]),
+        (RECURS, [_tokens(start)[0] for start in RECURRING_STARTS]),
+        (RECURS, [_tokens(end)[-1] for end in RECURRING_ENDS]),
     ):
         roles[np.array(tokens) % ROLES] |= np.uint8(role)
     return Words(
@@ -115,7 +120,8 @@ def _words() -> Words:
         parts=_one_or_more(PART_WORDS),
         sessions=_one_or_more(SESSION_WORDS),
         annexes=_one_or_more(ANNEX_WORDS),
-        recurring=_one_or_more(RECURRING_WORDS),
+        recurring=_one_or_more(RECURRING_STARTS),
+        recurring_ends=_one_or_more(RECURRING_ENDS),
         generic=_set(chain(map(ord, title)) for title in GENERIC),
         numerals=np.array(
             [[*_tokens(name), *_tokens(digits), int(digits)] for name, digits in NUMERALS.items()],

@@ -21,20 +21,20 @@ def compiled(function: _Kernel) -> _Kernel:
     the kernels that it calls. That would be done for each array at every call, for all the tables
     of an alphabet too, and took as long as all else that is done with an abstract.
     """
-    return _compiled(function, counts=False)
+    return _compiled(function, _nrt=False)
 
 
 def compiled_with_memory(function: _Kernel) -> _Kernel:
     """The same of a function that makes arrays, to work in or to return them."""
-    return _compiled(function, counts=True)
+    return _compiled(function, _nrt=True)
 
 
-def _compiled(function: _Kernel, *, counts: bool) -> _Kernel:
+def _compiled(function: _Kernel, **options: Any) -> _Kernel:
     place = folder()
     if place is None:
-        return cast(_Kernel, numba.njit(nogil=True, _nrt=counts)(function))
+        return cast(_Kernel, numba.njit(nogil=True, **options)(function))
     former, SETTINGS.CACHE_DIR = SETTINGS.CACHE_DIR, str(place)
     try:
-        return cast(_Kernel, numba.njit(cache=True, nogil=True, _nrt=counts)(function))
+        return cast(_Kernel, numba.njit(cache=True, nogil=True, **options)(function))
     finally:
         SETTINGS.CACHE_DIR = former

@@ -9,7 +9,7 @@ from dedup.compiled.hashes import chained, known, mixed
 from dedup.compiled.wording import role_of
 from dedup.hashing import LETTERS, POWER, POWERS, Hashes
 from dedup.titling import TITLE_LATIN, TITLE_NOTICE, TITLE_PART, TITLE_SILENT
-from dedup.words import OF_TITLE, Set, Words
+from dedup.words import OF_TITLE, RECURS, Set, Words
 
 UNSURE = -1
 LONGEST = 250
@@ -99,8 +99,6 @@ def title_tokens(
             chain = chained(chain, token)
             if role_of(token, roles) & OF_TITLE:
                 flags |= _flags_of(before, token, sets.notices, sets.parts)
-                if count <= 2 and known(token, sets.recurring):
-                    return UNSURE
                 if opened and known(token, sets.sessions):
                     return UNSURE
                 annex = annex or (opened and known(token, sets.annexes))
@@ -137,7 +135,7 @@ def title_tokens(
             return UNSURE
     if bracketed and other_letters:
         flags |= np.uint64(TITLE_PART)
-    if count and known(out[count - 1], sets.recurring):
+    if _may_recur(out[:count], sets):
         return UNSURE
     compact = np.uint64(0)
     for place in range(kept):
@@ -149,6 +147,20 @@ def title_tokens(
     summary[0], summary[1], summary[2] = chain, compact, flags
     summary[3], summary[4] = np.uint64(ascii_letters), np.uint64(other_letters)
     return count
+
+
+@compiled
+def _may_recur(tokens: Hashes, sets: Words) -> bool:
+    """See `dedup.recurring.may_recur`."""
+    count = tokens.size
+    if count and role_of(tokens[0], sets.roles) & RECURS:
+        first = chained(chained(0, tokens[0]), tokens[1]) if count > 1 else np.uint64(0)
+        if known(tokens[0], sets.recurring) or known(first, sets.recurring):
+            return True
+    if count < 2 or not role_of(tokens[count - 1], sets.roles) & RECURS:
+        return False
+    last = chained(chained(0, tokens[count - 2]), tokens[count - 1])
+    return known(last, sets.recurring_ends)
 
 
 @compiled

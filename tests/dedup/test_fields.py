@@ -11,6 +11,7 @@ from dedup import titles
 from dedup.folded import fold_record
 from dedup.names import agreement, persons, same_person, split_authors
 from dedup.places import fold_place, published_apart, venues_agree
+from dedup.recurring import RECURRING, may_recur
 from dedup.titles import (
     Title,
     fold_title,
@@ -287,6 +288,13 @@ def test_what_a_title_cannot_be_by_its_words_it_is_not_by_its_patterns(text):
     titles._folded.cache_clear()
     assert (quick, quick.weight) == (slow, slow.weight)
     assert title_tokens(text) == slow.tokens
+
+
+@given(st.from_regex(RECURRING))
+def test_every_title_that_recurs_may_by_its_first_two_or_last_two_words(text):
+    tokens = fold_title(text).tokens
+    recurs = RECURRING.search(" ".join(tokens)) is not None
+    assert may_recur(tokens) or not recurs or not "".join(tokens).isascii()
 
 
 NAME = st.lists(

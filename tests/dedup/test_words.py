@@ -4,14 +4,14 @@ import pytest
 
 from dedup.boilerplate import CHINESE_LABELS, CLOSING_WORDS, CUE_WORDS, ENGLISH_LABELS
 from dedup.hashing import token_hashes
+from dedup.recurring import RECURRING_ENDS, RECURRING_STARTS
 from dedup.titles import (
     ANNEX_WORDS,
     NOTICE_WORDS,
     PART_WORDS,
-    RECURRING_WORDS,
     SESSION_WORDS,
 )
-from dedup.words import JOINTS, OF_TITLE, ROLES, TAIL_ALONE, TAIL_PAIR, chain, words
+from dedup.words import JOINTS, OF_TITLE, RECURS, ROLES, TAIL_ALONE, TAIL_PAIR, chain, words
 
 
 def hashes(text):
@@ -45,12 +45,16 @@ def test_words_of_a_tail_are_known_by_themselves_or_as_several(said, known):
             assert words().roles[(2 * found[-2] + found[-1]) % ROLES] & TAIL_PAIR
 
 
-@pytest.mark.parametrize(
-    "said", [NOTICE_WORDS, PART_WORDS, SESSION_WORDS, ANNEX_WORDS, RECURRING_WORDS]
-)
+@pytest.mark.parametrize("said", [NOTICE_WORDS, PART_WORDS, SESSION_WORDS, ANNEX_WORDS])
 def test_words_of_titles_have_a_role_by_their_last_token(said):
     last = [hashes(word)[-1] for word in said if hashes(word)]
     assert all(words().roles[token % ROLES] & OF_TITLE for token in last)
+
+
+def test_titles_that_recur_have_a_role_by_what_they_begin_or_end_with():
+    tokens = [hashes(start)[0] for start in RECURRING_STARTS]
+    tokens += [hashes(end)[-1] for end in RECURRING_ENDS]
+    assert all(words().roles[token % ROLES] & RECURS for token in tokens)
 
 
 def test_a_set_is_at_most_a_quarter_full():
