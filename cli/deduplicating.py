@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from dedup import Deduplicated
     from dedup.files import Outcome
+    from dedup.files.job import Report
     from dedup.scheme import Scheme
 
 _NAMED = 5
@@ -65,6 +66,8 @@ def dedup(
 
     # Huge pages can cost more to be given than all that is done with them: see dedup.heap.
     os.environ.setdefault("NUMPY_MADVISE_HUGEPAGE", "0")
+    # Nothing here multiplies matrices, for which a thread would be started, and kept busy.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from dedup.files import Job, deduplicate_files
     from dedup.scheme import Scheme
 
@@ -80,7 +83,7 @@ def dedup(
             skip_bad=skip_bad,
             scheme=scheme,
         )
-        did = deduplicate_files(job, _report, meter.update)
+        did = deduplicate_files(job, _reporting, meter.update)
     _tell(did, out)
     return PARTLY if did.skipped else DONE
 
@@ -113,13 +116,16 @@ def _numba_alone() -> "Iterator[None]":
             del sys.modules[name]
 
 
-def _report(
-    found: "Deduplicated", columns: "pa.Table", records: Mapping[str, Record], scheme: "Scheme"
-) -> Mapping[str, str]:
+def _reporting() -> "Report":
     from reports.dedup import describe, to_html, to_json
 
-    report = describe(found, columns, lambda ids: records, scheme)
-    return {"report.json": to_json(report), "report.html": to_html(report)}
+    def report(
+        found: "Deduplicated", columns: "pa.Table", records: Mapping[str, Record], scheme: "Scheme"
+    ) -> Mapping[str, str]:
+        said = describe(found, columns, lambda ids: records, scheme)
+        return {"report.json": to_json(said), "report.html": to_html(said)}
+
+    return report
 
 
 class StageMeter(Meter):

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, fields
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -71,11 +73,16 @@ class Columns:
             )
 
 
-def gather(batches: list[tuple[pa.RecordBatch, Signed]], tokens: Hashes, scheme: Scheme) -> Columns:
+def gather(
+    batches: list[tuple[pa.RecordBatch, Signed]],
+    tokens: Hashes,
+    scheme: Scheme,
+    threads: int = 1,
+) -> Columns:
     """Batches, emptied as they are taken, so that hardly anything is held twice."""
     import pyarrow as pa
 
-    table = _in_one_chunk(pa.Table.from_batches([held for held, _ in batches]))
+    whole = pa.Table.from_batches([held for held, _ in batches])
     pieces = [signed for _, signed in batches]
     batches.clear()
     sizes = [len(piece.ends) for piece in pieces]
@@ -87,8 +94,12 @@ def gather(batches: list[tuple[pa.RecordBatch, Signed]], tokens: Hashes, scheme:
         piece.title_spans += np.repeat((word[at], letter[at]), 2)
         piece.described += description[at]
         piece.listed += np.int32(row[at])
-    joined: dict[str, Any] = {name.name: _joined(pieces, name.name) for name in fields(Signed)}
-    return Columns(table, Signed(**joined), tokens, scheme)
+    names = [field.name for field in fields(Signed)]
+    with ThreadPoolExecutor(threads) as workers:
+        table = workers.submit(_in_one_chunk, whole)
+        joined = workers.map(partial(_joined, pieces), names)
+        signed: dict[str, Any] = dict(zip(names, joined, strict=True))
+    return Columns(table.result(), Signed(**signed), tokens, scheme)
 
 
 def _in_one_chunk(table: pa.Table) -> pa.Table:

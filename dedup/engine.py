@@ -112,7 +112,7 @@ class Engine:
         self._held.clear()
         if not signed:
             return _nothing(self.scheme)
-        corpus = columns.gather(signed, self._heap.values(), self.scheme)
+        corpus = columns.gather(signed, self._heap.values(), self.scheme, self.threads)
         trim()
         progress("group", 0, 0)
         groups = grouping.group(corpus)

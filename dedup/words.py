@@ -79,12 +79,18 @@ def chain(hashes: Iterable[int]) -> int:
 
 
 def words() -> Words:
-    """The sets, made once a process; threads that ask meanwhile wait."""
+    """The sets, made once and kept; threads that ask meanwhile wait."""
     with _MAKING:
-        return _words()
+        return _kept()
 
 
 @lru_cache(maxsize=1)
+def _kept() -> Words:
+    from dedup.compiled.tables import kept_tables
+
+    return Words(**kept_tables("words", lambda: _words()._asdict()))
+
+
 def _words() -> Words:
     english = [_tokens(label) for label in ENGLISH_LABELS]
     chinese = [_tokens(f"{before}{label}") for label in CHINESE_LABELS for before in ("", "研究")]

@@ -9,7 +9,7 @@ from typing import Any, TypeVar, cast
 
 import numba
 
-from dedup.compiled.kept import SETTINGS, folder
+from dedup.compiled.kept import folder, keep
 
 _Kernel = TypeVar("_Kernel", bound=Callable[..., Any])
 
@@ -30,11 +30,7 @@ def compiled_with_memory(function: _Kernel) -> _Kernel:
 
 
 def _compiled(function: _Kernel, **options: Any) -> _Kernel:
-    place = folder()
-    if place is None:
-        return cast(_Kernel, numba.njit(nogil=True, **options)(function))
-    former, SETTINGS.CACHE_DIR = SETTINGS.CACHE_DIR, str(place)
-    try:
-        return cast(_Kernel, numba.njit(cache=True, nogil=True, **options)(function))
-    finally:
-        SETTINGS.CACHE_DIR = former
+    kernel = numba.njit(nogil=True, **options)(function)
+    if folder() is not None:
+        keep(kernel)
+    return cast(_Kernel, kernel)

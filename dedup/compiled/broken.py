@@ -16,11 +16,11 @@ def join_broken(points: Hashes, classes: NDArray[np.uint8]) -> int:
     """Write a text anew with the words joined that are broken at the end of a line; how long it is
     then, or `UNSURE`. `points` are characters of any width."""
     size = points.size
-    return _join(points, size, classes) if _may_be_broken(points) else size
+    return _join(points, size, classes) if may_be_broken(points) else size
 
 
 @compiled
-def _may_be_broken(points: Hashes) -> bool:
+def may_be_broken(points: Hashes) -> bool:
     """Whether a hyphen may stand before a line's end, or before more than one space. Without a
     branch in its loop, so that many characters are looked at together."""
     found = np.uint8(0)

@@ -10,8 +10,17 @@ from dedup.compiled.alike import Bytes, alike, alike_ascii
 from dedup.compiled.broken import join_broken
 from dedup.compiled.encoding import encode
 from dedup.compiled.hashes import PRIME
-from dedup.compiled.signing import Keys, band, chain_of, distinct, shingles_of, sign
-from dedup.compiled.titles import UNSURE, title_tokens
+from dedup.compiled.signing import (
+    AT_ONCE,
+    Keys,
+    band,
+    chain_of,
+    distinct,
+    fill_up,
+    shingles_of,
+    sign,
+)
+from dedup.compiled.titles import UNSURE, plain_title_tokens, title_tokens
 from dedup.compiled.wording import ascii_tokens, has_more_than_words, is_space, script_tokens
 from dedup.hashing import Hashes
 from dedup.words import Words
@@ -148,14 +157,32 @@ def read_titles(
     into `kept_letters`, with room for sixteen a byte and 160 a title, and where each title's end
     into `letter_ends`. `UNSURE`: it is left to `dedup.titles`, as is any title of more than
     `longest` bytes."""
-    points = np.empty(4 * longest + 40, np.uint32)
-    hashes = np.empty(300, np.uint32)
-    ends = np.empty(300, np.uint32)
+    points, small = np.empty(4 * longest + 40, np.uint32), np.empty(longest, np.uint8)
+    hashes, ends = np.empty(300, np.uint32), np.empty(300, np.uint32)
+    edges, sums = np.empty(longest + 2, np.uint32), np.empty(longest + 2, np.uint32)
     at = letter = np.int64(0)
     for row in range(offsets.size - 1):
         counts[row], letter_ends[row] = UNSURE, letter
-        if offsets[row + 1] - offsets[row] > longest:
+        length = offsets[row + 1] - offsets[row]
+        if length > longest:
             continue
+        if alike_ascii(data, offsets[row], offsets[row + 1], small):
+            counts[row] = plain_title_tokens(
+                small[:length],
+                letters,
+                sets,
+                kept[at:],
+                kept_ends[at:],
+                kept_letters[letter:],
+                edges,
+                sums,
+                summaries[row],
+            )
+            if counts[row] >= 0:
+                at += counts[row]
+                letter += np.int64(kept_ends[at - 1]) if counts[row] else 0
+                letter_ends[row] = letter
+                continue
         size = alike(data, offsets[row], offsets[row + 1], letters, points)
         if size < 0:
             continue
@@ -199,7 +226,7 @@ def sign_all(
     while width < 2 * longest:
         width *= 2
     places, stamps = np.empty(width, np.uint32), np.zeros(width, np.uint32)
-    room = np.empty(longest, np.uint32)
+    room = np.empty(longest + AT_ONCE, np.uint32)
     least = np.empty(factors.size, np.uint32)
     for row in range(starts.size):
         first, end = starts[row], ends[row]
@@ -213,5 +240,5 @@ def sign_all(
             table *= 2
         sizes[row] = distinct(shingles, places[:table], stamps, np.uint32(row + 1), sketches[row])
         if sizes[row] >= shortest:
-            sign(shingles, factors, summands, least)
+            sign(room[: fill_up(room, shingles.size)], factors, summands, least)
             band(least, bands, rows, keys[row], 0)

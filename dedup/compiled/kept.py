@@ -18,6 +18,8 @@ from pathlib import Path
 from typing import Any
 
 import numba
+from numba.core.caching import FunctionCache
+from numba.core.runtime.nrt import rtsys
 
 _IMPORTED = re.compile(rb"^from dedup\.(?!compiled\b)(\w+) import", re.MULTILINE)
 _FORGOTTEN_AFTER = 7 * 86_400
@@ -28,6 +30,29 @@ SETTINGS: Any = numba.config
 
 _TIME = "about 20 s"
 _log = logging.getLogger(__name__)
+
+
+class _Kept(FunctionCache):
+    """Machine code on disk, as numba keeps it."""
+
+    def load_overload(self, sig: Any, target_context: Any) -> Any:
+        """What is kept of a signature, or None. Without all that numba reads in before it looks:
+        what is compiled needs it, what is kept does not, and it takes as long as a thousand
+        records."""
+        rtsys.initialize(target_context)
+        kept: Any = super()
+        with self._guard_against_spurious_io_errors():
+            return kept._load_overload(sig, target_context)
+
+
+def keep(kernel: Any) -> None:
+    """Have what is compiled of a kernel kept in `folder`, and taken from there."""
+    made: Any = _Kept
+    former, SETTINGS.CACHE_DIR = SETTINGS.CACHE_DIR, str(folder())
+    try:
+        kernel._cache = made(kernel.py_func)
+    finally:
+        SETTINGS.CACHE_DIR = former
 
 
 @lru_cache(maxsize=1)

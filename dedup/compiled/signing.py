@@ -9,6 +9,9 @@ from dedup.hashing import SHINGLE, Hashes
 
 Keys = NDArray[np.int64]
 
+AT_ONCE = 64
+"""Values that a processor of today takes in one step."""
+
 
 @compiled
 def shingles_of(tokens: Hashes, first: int, end: int, length: int, out: Hashes) -> int:
@@ -32,7 +35,7 @@ def shingles_of(tokens: Hashes, first: int, end: int, length: int, out: Hashes) 
 
 
 @compiled
-def chain_of(tokens: Hashes) -> int:
+def chain_of(tokens: Hashes | NDArray[np.uint8]) -> int:
     """A `dedup.words.chain`: uint64. Four tokens a step, as a step waits for the one before it."""
     second = PRIME * PRIME
     third, fourth = second * PRIME, second * second
@@ -81,6 +84,7 @@ def sign(values: Hashes, factors: Hashes, summands: Hashes, least: Hashes) -> No
 
     Four permutations at a time over all shingles: so the least values stay in registers, and every
     shingle is read once for four. Where fewer than four are left, the last stands for the rest.
+    Fastest for a multiple of `AT_ONCE`: what is left over would be taken one by one.
     """
     for at in range(values.size):
         values[at] = mixed(values[at])
@@ -99,6 +103,16 @@ def sign(values: Hashes, factors: Hashes, summands: Hashes, least: Hashes) -> No
             least_3 = min(least_3, np.uint32(factor_3 * value + summand_3))
             least_4 = min(least_4, np.uint32(factor_4 * value + summand_4))
         least[row], least[two], least[three], least[four] = least_1, least_2, least_3, least_4
+
+
+@compiled
+def fill_up(room: Hashes, count: int) -> int:
+    """Repeat the first of some values behind them, up to a multiple of `AT_ONCE`: to the least
+    values it makes no difference. Returns how many they are then."""
+    size = (count + AT_ONCE - 1) // AT_ONCE * AT_ONCE
+    for place in range(count, size):
+        room[place] = room[0]
+    return size
 
 
 @compiled

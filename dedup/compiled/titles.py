@@ -5,8 +5,11 @@ from numpy.typing import NDArray
 
 from dedup.alphabet import LAST_IDEOGRAPH, NUMERAL, POINTS, SINGLE, SPACE, WORD, Alphabet
 from dedup.compiled import compiled
+from dedup.compiled.alike import Bytes
+from dedup.compiled.broken import may_be_broken
 from dedup.compiled.hashes import chained, known, mixed
-from dedup.compiled.wording import role_of
+from dedup.compiled.signing import chain_of
+from dedup.compiled.wording import ascii_tokens, role_of
 from dedup.hashing import LETTERS, POWER, POWERS, Hashes
 from dedup.titling import TITLE_LATIN, TITLE_NOTICE, TITLE_PART, TITLE_SILENT
 from dedup.words import OF_TITLE, RECURS, Set, Words
@@ -147,6 +150,87 @@ def title_tokens(
     summary[0], summary[1], summary[2] = chain, compact, flags
     summary[3], summary[4] = np.uint64(ascii_letters), np.uint64(other_letters)
     return count
+
+
+@compiled
+def plain_title_tokens(
+    text: Bytes,
+    letters: Alphabet,
+    sets: Words,
+    out: Hashes,
+    ends: NDArray[np.uint16],
+    kept: Bytes,
+    edges: Hashes,
+    sums: Hashes,
+    summary: NDArray[np.uint64],
+) -> int:
+    """As `title_tokens`, of small letters and marks of ASCII: most titles hold no bracket, no word
+    that may be broken, and no Roman numeral that is to be written anew. `UNSURE`: one that does.
+
+    The characters of the tokens go into `kept`; `edges` and `sums` are room to work in.
+    """
+    digits, brackets = _digits_and_brackets(text)
+    if brackets or may_be_broken(text):
+        return UNSURE
+    count = ascii_tokens(text, letters, out, 0, edges, sums)
+    if count > LONGEST:
+        return UNSURE
+    size = _letters_alone(text, kept)
+    flags = np.uint64(TITLE_LATIN | (TITLE_PART if digits else 0))
+    length, before = 0, np.uint32(0)
+    for place in range(count):
+        token, begin, end = out[place], edges[2 * place], edges[2 * place + 1]
+        length += end - begin
+        ends[place] = length
+        if text[begin] == 0x69 or text[begin] == 0x76 or text[begin] == 0x78:  # i v x
+            if _is_roman(text[begin:end]):
+                if end - begin > 1:
+                    return UNSURE
+                flags |= np.uint64(TITLE_PART)
+        if role_of(token, sets.roles) & OF_TITLE:
+            flags |= _flags_of(before, token, sets.notices, sets.parts)
+        before = token
+    if _may_recur(out[:count], sets):
+        return UNSURE
+    compact = chain_of(kept[:size])
+    if digits == size or known(compact, sets.generic):
+        flags |= np.uint64(TITLE_SILENT)
+    summary[0], summary[1], summary[2] = chain_of(out[:count]), compact, flags
+    summary[3], summary[4] = np.uint64(size), np.uint64(0)
+    return count
+
+
+@compiled
+def _digits_and_brackets(text: Bytes) -> tuple[int, bool]:
+    """How many digits there are, and whether there is a bracket. Without a branch in its loop, so
+    that many characters are looked at together."""
+    digits, found = 0, np.uint8(0)
+    for place in range(text.size):
+        letter = text[place]
+        digits += np.uint8(letter - np.uint8(0x30)) < np.uint8(10)
+        bracket = (letter == 0x28) | (letter == 0x29) | (letter == 0x5B) | (letter == 0x5D)
+        found = np.uint8(found | np.uint8(1 if bracket else 0))
+    return digits, found != 0
+
+
+@compiled
+def _letters_alone(text: Bytes, out: Bytes) -> int:
+    """Letters and digits side by side; how many there are."""
+    size = np.uint64(0)
+    for place in range(text.size):
+        letter = text[place]
+        out[size] = letter
+        is_digit = np.uint8(letter - np.uint8(0x30)) < np.uint8(10)
+        size += np.uint64(is_digit | (np.uint8(letter - np.uint8(0x61)) < np.uint8(26)))
+    return np.int64(size)
+
+
+@compiled
+def _is_roman(word: Bytes) -> bool:
+    for letter in word:
+        if letter != 0x69 and letter != 0x76 and letter != 0x78:
+            return False
+    return True
 
 
 @compiled

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
 from dedup.collecting import no_cycles
+from dedup.corpus import Deduplicated
 from dedup.engine import Engine
 from dedup.files.account import Outcome, Stages, outcome, run_json
 from dedup.files.decisions import ids_of, read_decisions
@@ -18,17 +21,25 @@ from dedup.files.writing import Behind, Folder
 from dedup.heap import trim
 
 
-def deduplicate_files(job: Job, report: Report, told: Told = lambda *_: None) -> Outcome:
-    """Deduplicate and publish. Raises InputError, UsageError, LockHeld; then nothing is written."""
+def deduplicate_files(
+    job: Job, reporting: Callable[[], Report], told: Told = lambda *_: None
+) -> Outcome:
+    """Deduplicate and publish. Raises InputError, UsageError, LockHeld; then nothing is written.
+
+    `reporting` gives the report when asked, in a thread of its own: so what that has to import is
+    there when the records are written.
+    """
     begun = time.perf_counter()
     if isinstance(job.against, Path):
         job = replace(job, against=folder_of_results(job.against))
     with no_cycles(), Folder(job.out, overwrite=job.overwrite) as folder:
         folder.check_not_replaced(_files(job))
-        return _into(folder, job, report, Stages(told), begun)
+        return _into(folder, job, reporting, Stages(told), begun)
 
 
-def _into(folder: Folder, job: Job, report: Report, stages: Stages, begun: float) -> Outcome:
+def _into(
+    folder: Folder, job: Job, reporting: Callable[[], Report], stages: Stages, begun: float
+) -> Outcome:
     import orjson
 
     intake = Intake(skip_bad=job.skip_bad, against=job.against is not None)
@@ -48,15 +59,14 @@ def _into(folder: Folder, job: Job, report: Report, stages: Stages, begun: float
     trim()
     if job.against is not None:
         found = of_input(found, intake)
-    with stages.stage("write"):
+    with stages.stage("write"), ThreadPoolExecutor(1, thread_name_prefix="beside") as beside:
         with folder.create("unique.jsonl") as out, Behind(out) as behind:
+            others = beside.submit(_write_found, folder, found)
+            report = beside.submit(reporting)
             shown = sources.again(found, behind)
-        with folder.create("clusters.jsonl") as out:
-            write_clusters(found.clusters, out)
-        with folder.create("matches.jsonl") as out:
-            write_matches(found.matches, out)
+        others.result()
     with stages.stage("report"):
-        for name, said in report(found, intake.figured, shown, job.scheme).items():
+        for name, said in report.result()(found, intake.figured, shown, job.scheme).items():
             with folder.create(name) as out:
                 out.write(said.encode("utf-8"))
         folder.flush()
@@ -68,6 +78,13 @@ def _into(folder: Folder, job: Job, report: Report, stages: Stages, begun: float
         out.write(b"\n")
     folder.publish()
     return did
+
+
+def _write_found(folder: Folder, found: Deduplicated) -> None:
+    with folder.create("clusters.jsonl") as out:
+        write_clusters(found.clusters, out)
+    with folder.create("matches.jsonl") as out:
+        write_matches(found.matches, out)
 
 
 def _files(job: Job) -> list[Path]:

@@ -98,7 +98,7 @@ class Folder:
         self._made: list[Path] = []
         self._descriptor: int | None = None
         self._flushers = ThreadPoolExecutor(len(RESULTS), thread_name_prefix="flush")
-        self._flushed: list[tuple[Path, Future[None]]] = []
+        self._flushed: dict[Path, Future[None] | None] = {}
 
     def __enter__(self) -> Self:
         if self.out.exists() and not self.out.is_dir():
@@ -184,6 +184,7 @@ class Folder:
         shown = self.shown(name)
         with writing(shown):
             file = (self.aside / name).open("wb", buffering=_BUFFER)
+        self._flushed[shown] = None  # in the order in which they are begun
         try:
             yield Output(file, shown)
             with writing(shown):
@@ -192,13 +193,14 @@ class Folder:
             with writing(shown):
                 file.close()
             raise
-        self._flushed.append((shown, self._flushers.submit(_to_disk, file)))
+        self._flushed[shown] = self._flushers.submit(_to_disk, file)
 
     def flush(self) -> None:
         """Wait until all results so far are on disk. Raises InputError."""
-        for shown, flushed in self._flushed:
+        for shown, flushed in self._flushed.items():
             with writing(shown):
-                flushed.result()
+                if flushed is not None:
+                    flushed.result()
         self._flushed.clear()
 
     def publish(self) -> None:

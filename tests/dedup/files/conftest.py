@@ -84,7 +84,7 @@ class Workplace:
 
     def __call__(self, *inputs: Path, out: str = "out", **more: Any) -> Results:
         job = Job(inputs=inputs, out=self.folder / out, **more)
-        return Results(job.out, deduplicate_files(job, plain_report))
+        return Results(job.out, deduplicate_files(job, lambda: plain_report))
 
     @property
     def names(self) -> set[str]:

@@ -73,7 +73,7 @@ def test_a_store_that_changes_meanwhile_shows_no_record_as_another(
         return {}
 
     job = Job(inputs=(new,), out=work.folder / "out", against=lambda: next(calls))
-    assert deduplicate_files(job, report).repeats == 1
+    assert deduplicate_files(job, lambda: report).repeats == 1
     assert {key: record.title for key, record in seen.items()} == {"r1": held["title"]}
 
 
@@ -140,7 +140,7 @@ def test_the_report_sees_the_records_behind_what_it_shows(work: Any, make_paper:
         return {"report.json": "{}", "report.html": "<p>"}
 
     job = Job(inputs=(new,), out=work.folder / "out", against=old)
-    deduplicate_files(job, report)
+    deduplicate_files(job, lambda: report)
     assert {key: record.title for key, record in seen.items()} == {
         "r1": make_paper(1)["title"],
         "old:r1": make_paper(1)["title"],
