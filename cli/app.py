@@ -13,6 +13,7 @@ from cli import (
     overseeing,
     profiling,
     reading,
+    releasing,
     reparsing,
     starting,
     verifying,
@@ -49,6 +50,7 @@ app.command()(starting.init)
 app.command()(reading.read)
 app.command()(harvesting.harvest)
 app.command()(reparsing.reparse)
+app.command()(releasing.release)
 app.command()(asking.similar)
 app.command()(asking.why)
 app.command()(deduplicating.dedup)

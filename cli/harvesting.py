@@ -200,6 +200,11 @@ def _tell_figures(found: Place, run: dict[str, Any]) -> None:
     if run["quarantined"] or run["failed"]:
         waiting = counted(run["quarantined"], "page")
         tell(f"{waiting} in quarantine, {run['failed']:,} given up: glean status says why")
+    if run["reason"] == "quarantine share":
+        tell(
+            "too many of its pages are in quarantine: see glean status, mend the profile and run "
+            "glean reparse, or glean release what is as it should be"
+        )
     if not run["finished"]:
         tell("not finished: run the same command again to go on")
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from cli.habits import show_habits
 from cli.options import ConfigFile, Debug, Json, StoreUrl
 from cli.place import Place, check_place, place
 from cli.terminal import counted, print_json, print_table, say, tell
@@ -36,18 +37,31 @@ def settle(
 
 
 def status(
-    store: StoreUrl = None, config: ConfigFile = None, json: Json = False, debug: Debug = False
+    source: Annotated[
+        str | None,
+        typer.Argument(metavar="[SOURCE]", help="This one, with what its pages are like."),
+    ] = None,
+    store: StoreUrl = None,
+    config: ConfigFile = None,
+    json: Json = False,
+    debug: Debug = False,
 ) -> None:
     """Show what is stored, what is due, and what waits for somebody."""
     from storage import overview, walks
+    from storage.habits import habits
 
     found = place(config, store)
     with found.open() as opened, opened.database.read() as connection:
         totals = overview.totals(connection)
-        sources = overview.sources(connection)
-        walked = walks.newest(connection, limit=_LISTED)
-        waiting = overview.quarantine(connection, limit=_LISTED)
-        given_up = overview.failures(connection, limit=_LISTED)
+        sources = overview.sources(connection, source)
+        if source is not None and not sources:
+            raise UsageError(
+                f"{source}: nothing was harvested under this name; glean runs lists them"
+            )
+        walked = walks.newest(connection, limit=_LISTED, source=source)
+        waiting = overview.quarantine(connection, limit=_LISTED, source=source)
+        given_up = overview.failures(connection, limit=_LISTED, source=source)
+        baseline = habits(connection, source)
         conflicting = overview.conflicting(connection, limit=_LISTED)
         address = opened.database.url.render_as_string(hide_password=True)
         scheme = opened.scheme.name
@@ -65,11 +79,15 @@ def status(
                 "quarantine": [_waiting_json(each) for each in waiting],
                 "failures": as_json(given_up),
                 "conflicting": as_json(conflicting),
+                "baseline": as_json(baseline),
             }
         )
         return
     _show_totals(address, totals)
     _show_sources(sources)
+    if source is not None:
+        for each in baseline:
+            show_habits(each)
     if walked:
         tell("walks through listings:")
     show_walks(walked)
@@ -100,7 +118,7 @@ def _show_totals(address: str, totals: "Totals") -> None:
 
 def _show_sources(sources: "list[SourceState]") -> None:
     print_table(
-        ("source", "#due", "#leased", "#done", "#quarantined", "#failed", "#beyond depth"),
+        ("source", "#due", "#leased", "#done", "#quarantined", "#%", "#failed", "#beyond depth"),
         (
             (
                 each.source,
@@ -108,6 +126,7 @@ def _show_sources(sources: "list[SourceState]") -> None:
                 each.leased,
                 each.done,
                 each.quarantined,
+                "" if each.quarantined_share is None else f"{each.quarantined_share:.0%}",
                 each.failed,
                 each.beyond,
             )
@@ -123,6 +142,8 @@ def _show_waiting(waiting: "list[Waiting]", given_up: "list[GivenUp]") -> None:
         when = "" if page.fetched_at is None else f", fetched {iso_time(page.fetched_at)[:19]}Z"
         tell(f"  {page.source}: {page.url}{when}")
         tell(f"    {page.reason}")
+        if page.page is not None:
+            tell(f"    page {page.page}")
     if given_up:
         tell("given up:")
     for each in given_up:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from rich.progress import Progress as Bar
 
     from crawler.desk import Progress
+    from crawler.releasing import Released
     from crawler.reparse import Reparsed
     from crawler.verifying import Verified
 
@@ -122,6 +123,17 @@ class VerifyMeter(Meter):
             f"{counted(told.files, 'file')}, {counted(told.pages, 'page')}",
             counted(told.faults, "fault"),
             done=told.pages,
+            total=None,
+        )
+
+
+class ReleaseMeter(Meter):
+    """A release from quarantine, as it tells of itself."""
+
+    def update(self, told: "Released") -> None:
+        self.show(
+            f"{counted(told.pages, 'page')} released, {len(told.kept):,} kept",
+            done=told.pages + len(told.kept),
             total=None,
         )
 

@@ -3,9 +3,9 @@
 A message is two lengths (`HEAD`), JSON of the first, bytes of the second. Asked is one page:
 ``url``, ``charset``, ``fetched_at`` (microseconds UTC), ``profile``, and its body; or, with
 ``said`` (what `records.page_hash` was when it was stored), its member of the archive. Answered is
-one of: ``page``, ``signed``, ``reader`` and ``said``; ``same``, where ``said`` is what it was;
-``gone``, where the member does not hold the page whole; ``failed``. To members with ``seconds`` of
-processor time.
+one of: ``page``, ``signed``, ``reader``, ``measures`` and ``said``; ``same``, where ``said`` is
+what it was; ``gone``, where the member does not hold the page whole; ``failed``. To members with
+``seconds`` of processor time.
 """
 
 import json
@@ -23,7 +23,16 @@ from typing import IO, Any
 from crawler.capture import body_of
 from crawler.limits import FetchFailed
 from crawler.secrets import public_page
-from records import Address, InputError, Record, as_json, content_hash, page_json_hash
+from records import (
+    Address,
+    InputError,
+    Record,
+    as_json,
+    content_hash,
+    measures_of,
+    measures_to_json,
+    page_json_hash,
+)
 from spiders.pages.known import Profiles, profiles_of
 from storage.archive import exchange_in
 from storage.matching import Signed
@@ -83,12 +92,13 @@ def _answer(
     digest = page_json_hash(said, found)
     if digest == asked.get("said"):
         return {"same": True}
-    signed = [signer.sign(record) for record in page.records] if page.ok else []
+    signed = [signer.sign(record) for record in page.records]
     return {
         "page": said | {"found": found, "search_total": page.search_total},
         "said": digest,
         "signed": [[each.group, each.keys, each.self_same] for each in signed],
         "reader": READER,
+        "measures": measures_to_json(measures_of(page)),
     }
 
 

@@ -33,6 +33,11 @@ _SEEDS = 1_000
 """Start addresses added in one transaction."""
 _TOLD_EVERY = 0.5
 _COUNTED_EVERY = 2.0
+LEAST_JUDGED = 10
+"""Pages of a sitting from which their share in quarantine is looked at: of fewer, one bad page more
+or less is a share of its own."""
+QUARANTINE_SHARE = "quarantine share"
+"""Why a harvest ended that found too many bad pages."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -66,6 +71,8 @@ class Terms:
     retries: int
     least: Callable[[str], int] = lambda host: 0
     """Microseconds that a host's profile asks for between two requests at least."""
+    quarantine: float = 1.0
+    """Share of the pages of a sitting in quarantine beyond which it ends."""
 
 
 class Desk:
@@ -90,6 +97,7 @@ class Desk:
         self._tell = progress
         self._told = self._counted = 0.0
         self._progress = Progress(budget=terms.budget)
+        self._stored = self._bad = 0
         self._leases: dict[int, Lease] = {}
         self._places: dict[int, Place | None] = {}
         self._changed = asyncio.Event()
@@ -303,11 +311,17 @@ class Desk:
 
     def _count(self, outcome: Outcome) -> None:
         told = self._progress
-        told.pages += not outcome.quarantined
-        told.quarantined += outcome.quarantined
+        bad = outcome.quarantined + outcome.taken_back
+        told.pages += 1 - bad
+        told.quarantined += bad
         told.records += outcome.records
         told.new += outcome.new
         told.matches += outcome.matches
+        self._stored += 1
+        self._bad += bad
+        if self._stored >= LEAST_JUDGED and self._bad > self.terms.quarantine * self._stored:
+            self.reason = QUARANTINE_SHARE
+            self.stop()
 
     def _end(self, lease: Lease) -> None:
         self._leases.pop(lease.id, None)

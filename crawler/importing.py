@@ -152,8 +152,9 @@ class _Intake:
         place = self.ingest.archive(fetched)
         read = self.ingest.read(fetched)
         outcome = self.ingest.enter(self.source, address, fetched, place, read)
-        self.progress.pages += not outcome.quarantined
-        self.progress.quarantined += outcome.quarantined
+        bad = outcome.quarantined + outcome.taken_back
+        self.progress.pages += 1 - bad
+        self.progress.quarantined += bad
         self.progress.records += outcome.records
         self.progress.new += outcome.new
         self.progress.matches += outcome.matches

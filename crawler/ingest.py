@@ -6,7 +6,16 @@ from dataclasses import dataclass, replace
 from crawler.capture import Fetched
 from crawler.reader import Read, Reader
 from crawler.secrets import public
-from records import Address, Lease, PageRefused, ReaderFailed, ResultPage, page_hash, storable
+from records import (
+    Address,
+    Lease,
+    PageRefused,
+    ReaderFailed,
+    ResultPage,
+    measures_of,
+    page_hash,
+    storable,
+)
 from spiders.pages.problems import problem
 from storage import SqlStore
 from storage.archive import Archive, Exchange, Place, body_digest
@@ -79,6 +88,7 @@ class Ingest:
             page=read.page,
             signed=read.signed,
             said=read.said,
+            measures=read.measures,
             delay=self.delay,
         )
 
@@ -87,7 +97,9 @@ class Ingest:
             return self.store.store_page(deposit, now=self.now())
         except PageRefused as refusal:
             said = _problem_page(deposit.url, "unstorable", str(refusal))
-            kept = replace(deposit, page=said, signed=(), said=page_hash(said))
+            kept = replace(
+                deposit, page=said, signed=(), said=page_hash(said), measures=measures_of(said)
+            )
             return self.store.store_page(kept, now=self.now())
 
 
@@ -104,7 +116,7 @@ def read_or_problem(
         return reader.read(body, url=url, charset=charset, fetched_at=fetched_at, profile=profile)
     except ReaderFailed as failure:
         page = _problem_page(url, "reader-failed", str(failure))
-        return Read(page, (), "none", page_hash(page))
+        return Read(page, (), "none", page_hash(page), measures_of(page))
 
 
 def _problem_page(url: str, code: str, message: str) -> ResultPage:

@@ -16,7 +16,14 @@ from types import TracebackType
 from typing import Any, Self
 
 from crawler.child import HEAD
-from records import GleaningsError, ReaderFailed, ResultPage, page_from_json
+from records import (
+    GleaningsError,
+    Measures,
+    ReaderFailed,
+    ResultPage,
+    measures_from_json,
+    page_from_json,
+)
 from storage.matching import Signed
 
 MEMORY_BYTES = 400 << 20
@@ -36,11 +43,13 @@ class Read:
 
     page: ResultPage
     signed: tuple[Signed, ...]
-    """One for each of the page's records; empty where the page fails its own check."""
+    """One for each of the page's records."""
     reader: str
     """Name and version of the reader."""
     said: str
     """`records.page_hash` of the page."""
+    measures: Measures
+    """`records.measures_of` the page."""
 
 
 class Reader:
@@ -167,9 +176,10 @@ def read_in(said: dict[str, Any]) -> Read:
     """The page that an answer holds. Raises ValueError, KeyError, TypeError, AttributeError."""
     page = page_from_json(said["page"])
     signed = tuple(Signed(group, tuple(keys), same) for group, keys, same in said["signed"])
-    if len(signed) != (len(page.records) if page.ok else 0):
+    if len(signed) != len(page.records):
         raise ValueError("not one signature a record")
-    return Read(page, signed, str(said["reader"]), str(said["said"]))
+    measures = measures_from_json(said["measures"])
+    return Read(page, signed, str(said["reader"]), str(said["said"]), measures)
 
 
 def _reap(child: subprocess.Popen[bytes]) -> int:

@@ -1,8 +1,8 @@
 """The archive read again through today's readers: no network, no Scrapy."""
 
 import time
-from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from crawler.changes import Changes
@@ -97,7 +97,8 @@ def reparse(
         Readers(store.scheme.threshold, jobs, profiles=reading.profiles) as readers,
     ):
         try:
-            for row, answer in readers.read(_asked(store, members, sources, reading)):
+            pages = captured(store.database, sources)
+            for row, answer in readers.read(asked(members, pages, reading)):
                 clock.read(answer)
                 _take(store, row, answer, told, dry_run=dry_run)
                 clock.stored()
@@ -136,10 +137,11 @@ class _Clock:
         self._passed(self._told.reading)
 
 
-def _asked(
-    store: SqlStore, members: Members, sources: Collection[str], reading: Rules
+def asked(
+    members: Members, pages: Iterable[Captured], reading: Rules, *, unchanged: bool = False
 ) -> Iterator[tuple[Captured, Asked]]:
-    for row in captured(store.database, sources):
+    """Stored pages as they are asked for again; `unchanged`: also those that say what they said."""
+    for row in pages:
         member, missing = b"", None
         try:
             if row.place is None:
@@ -155,7 +157,7 @@ def _asked(
                 charset=row.charset,
                 fetched_at=row.fetched_at,
                 profile=reading.named.get(row.source),
-                said=row.said,
+                said="" if unchanged else row.said,
                 member=member,
                 missing=missing,
             ),
@@ -185,21 +187,24 @@ def _supersede(
 ) -> None:
     with store.database.read() as connection:
         before = stored_page(connection, row.id)
+    after, is_ok = read.page, read.page.ok
     if not dry_run:
         try:
-            store.store_page(_deposit(row, read), now=microseconds())
+            outcome = store.store_page(deposit_of(row, read), now=microseconds())
         except (PageRefused, LateAcknowledgement) as error:
             _miss(told, row, str(error))
             return
         told.storing.pages += 1
-    is_ok = read.page.ok
+        after = replace(after, problems=(*after.problems, *outcome.drift))
+        is_ok = not outcome.quarantined
     told.mended += is_ok and row.quarantined
     told.quarantined += not is_ok and not row.quarantined
     told.changed += is_ok is not row.quarantined
-    told.changes.add(row.id, row.url, before, read.page)
+    told.changes.add(row.id, row.url, before, after)
 
 
-def _deposit(row: Captured, read: Read) -> Deposit:
+def deposit_of(row: Captured, read: Read) -> Deposit:
+    """A stored page as it reads now."""
     return Deposit(
         source=row.source,
         run=row.run,
@@ -216,4 +221,5 @@ def _deposit(row: Captured, read: Read) -> Deposit:
         page=read.page,
         signed=read.signed,
         said=read.said,
+        measures=read.measures,
     )

@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from crawler.config import Config, Source, require_contact
-from crawler.desk import Desk, Progress, Terms, microseconds
+from crawler.desk import QUARANTINE_SHARE, Desk, Progress, Terms, microseconds
 from crawler.ingest import Ingest
 from crawler.reader import Reader
 from crawler.rules import require_allowed, rules_of
@@ -107,6 +107,7 @@ class Harvest:
                 concurrency=config.network.concurrency,
                 retries=config.network.retries,
                 least=lambda host: int(profiles.least_delay(f"http://{host}") * 1e6),
+                quarantine=source.quarantine,
             ),
             progress=self._progress,
             now=self._now,
@@ -126,7 +127,7 @@ class Harvest:
                 connection,
                 self._run,
                 reason=reason if self.desk.fault is None else "failed",
-                finished=reason != "stopped" and self.desk.fault is None,
+                finished=reason not in ("stopped", QUARANTINE_SHARE) and self.desk.fault is None,
                 seconds=time.monotonic() - self._begun,
                 now=self._now(),
             )

@@ -31,6 +31,7 @@ from records.identity import (
     said_of,
     text_key,
 )
+from records.measures import Measures, measures_from_json, measures_of, measures_to_json
 from records.nouns import (
     Address,
     AddressKind,
@@ -78,6 +79,7 @@ __all__ = [
     "LockHeld",
     "Match",
     "MatchState",
+    "Measures",
     "PageRefused",
     "Problem",
     "Provenance",
@@ -100,6 +102,9 @@ __all__ = [
     "host_of",
     "iso_time",
     "key_folding",
+    "measures_from_json",
+    "measures_of",
+    "measures_to_json",
     "normal_address",
     "page_from_json",
     "page_hash",

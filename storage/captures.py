@@ -3,14 +3,15 @@
 import json
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, Select, or_, select
 
-from records import Footer, Link, Problem, Query, ResultPage
+from records import Footer, Link, Problem, Query, ResultPage, normal_address
 from storage import asking
 from storage.archive import Place
 from storage.engine import Database
-from storage.schema import footer, page, problem
+from storage.schema import address, footer, page, problem
 
 _BATCH = 200
 
@@ -53,10 +54,36 @@ def captured(database: Database, sources: Collection[str] = ()) -> Iterator[Capt
         last = pages[-1].id
 
 
+def waiting(connection: Connection, named: str) -> list[Captured]:
+    """The pages in quarantine that an id, or an address asked for or answering, names; of an
+    address the newest. Empty: there is none."""
+    named = named.strip()
+    if named.isdecimal() and len(named) < 20 and int(named) < 1 << 63:
+        which: ColumnElement[bool] = page.c.id == int(named)
+    else:
+        asked_for = select(address.c.id).where(address.c.url == normal_address(named))
+        which = or_(page.c.url == named, page.c.address.in_(asked_for))
+    return _captured(connection, _of_quarantine().where(which).limit(1))
+
+
+def waiting_of(connection: Connection, source: str) -> list[Captured]:
+    """All pages of a source in quarantine, in the order in which they came there."""
+    return _captured(connection, _of_quarantine().where(page.c.source == source))[::-1]
+
+
+def _of_quarantine() -> Select[Any]:
+    newest = page.c.change_no.desc(), page.c.id.desc()
+    return select(page).where(page.c.state == "quarantined").order_by(*newest)
+
+
 def _batch(connection: Connection, sources: Collection[str], last: int) -> list[Captured]:
     query = select(page).where(page.c.id > last).order_by(page.c.id).limit(_BATCH)
     if sources:
         query = query.where(page.c.source.in_([*sources]))
+    return _captured(connection, query)
+
+
+def _captured(connection: Connection, query: Select[Any]) -> list[Captured]:
     rows = connection.execute(query).all()
     problems = _problems(connection, [row.id for row in rows])
     return [

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, Select, delete, exists, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 
+from records import normal_address
 from storage.schema import address, host, lost, run
 
 MOST_LOST = 5
@@ -94,6 +95,11 @@ def set_aside() -> Select[Any]:
     """Addresses in quarantine for the deaths they were under way in; no page of them is stored."""
     quarantined = address.c.state == "quarantined"
     return select(address).join(lost, lost.c.address == address.c.id).where(quarantined)
+
+
+def is_set_aside(connection: Connection, url: str) -> bool:
+    """Whether an address is among them."""
+    return bool(count_set_aside(connection, address.c.url == normal_address(url)))
 
 
 def count_set_aside(connection: Connection, *which: ColumnElement[bool]) -> int:

@@ -113,11 +113,15 @@ class SourceState:
     done: int
     quarantined: int
     failed: int
+    quarantined_share: float | None
+    """Of those done or in quarantine; None: there are none."""
 
 
-def sources(connection: Connection) -> list[SourceState]:
-    """By name."""
+def sources(connection: Connection, source: str | None = None) -> list[SourceState]:
+    """Of one source or of all, by name."""
     newest = select(func.max(run.c.id)).group_by(run.c.source)
+    if source is not None:
+        newest = newest.where(run.c.source == source)
     depths = connection.execute(select(run.c.source, run.c.depth).where(run.c.id.in_(newest)))
     found = []
     for name, depth in sorted(depths):
@@ -139,8 +143,10 @@ def _source_state(name: str, depth: int, counts: dict[tuple[str, int], int]) -> 
         state: counts.get((state, 0), 0) + counts.get((state, 1), 0)
         for state in ("leased", "done", "quarantined", "failed")
     }
+    ended = of["done"] + of["quarantined"]
     return SourceState(
         source=name,
+        quarantined_share=round(of["quarantined"] / ended, 4) if ended else None,
         depth=depth,
         due=counts.get(("due", 0), 0),
         beyond=counts.get(("due", 1), 0),
@@ -164,11 +170,13 @@ class Waiting:
     """The first of their messages."""
 
 
-def quarantine(connection: Connection, *, limit: int) -> list[Waiting]:
-    """Pages that wait in quarantine: first those that harvests died of, then newest first."""
-    set_aside = connection.execute(
-        lost.set_aside().order_by(address.c.source, address.c.url, address.c.id).limit(limit)
-    )
+def quarantine(connection: Connection, *, limit: int, source: str | None = None) -> list[Waiting]:
+    """Pages of one source or of all that wait in quarantine: first those that harvests died of,
+    then newest first."""
+    died = lost.set_aside().order_by(address.c.source, address.c.url, address.c.id)
+    if source is not None:
+        died = died.where(address.c.source == source)
+    set_aside = connection.execute(died.limit(limit))
     found = [
         Waiting(
             page=None,
@@ -180,16 +188,19 @@ def quarantine(connection: Connection, *, limit: int) -> list[Waiting]:
         )
         for row in set_aside
     ]
-    return found + _pages_waiting(connection, limit=limit - len(found))
+    return found + _pages_waiting(connection, limit=limit - len(found), source=source)
 
 
-def _pages_waiting(connection: Connection, *, limit: int) -> list[Waiting]:
-    rows = connection.execute(
+def _pages_waiting(connection: Connection, *, limit: int, source: str | None) -> list[Waiting]:
+    query = (
         select(page.c.id, page.c.source, page.c.url, page.c.fetched_at)
         .where(page.c.state == "quarantined")
         .order_by(page.c.fetched_at.desc(), page.c.id)
         .limit(limit)
-    ).all()
+    )
+    if source is not None:
+        query = query.where(page.c.source == source)
+    rows = connection.execute(query).all()
     errors: dict[int, list[tuple[str, str]]] = {row.id: [] for row in rows}
     told = connection.execute(
         select(problem.c.page, problem.c.code, problem.c.message)

@@ -1,19 +1,34 @@
 """The page transaction: all that one page says is stored, or nothing of it."""
 
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, delete, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 
-from records import Address, Footer, LateAcknowledgement, Lease, ResultPage, as_json, page_hash
+from records import (
+    Address,
+    Footer,
+    LateAcknowledgement,
+    Lease,
+    Measures,
+    Problem,
+    ResultPage,
+    as_json,
+    measures_of,
+    measures_to_json,
+    page_hash,
+)
 from storage import frontier, walks
 from storage.archive import Place
 from storage.content import record_id
+from storage.history import History
 from storage.ids import id63
 from storage.matching import Matcher, Signed
+from storage.noticing import Candidate, Verdict, reason, verdict
 from storage.readings import Said, store_readings, sweep_contents
-from storage.schema import address, footer, kin, page, problem, reading, state
+from storage.schema import footer, kin, page, problem, reading, state
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +52,10 @@ class Deposit:
     page: ResultPage
     signed: tuple[Signed, ...]
     """One for each of the page's records."""
+    measures: Measures | None = None
+    """`records.measures_of` the page, from who read it. None: not worked out yet."""
+    released: bool = False
+    """Stored in spite of its problems, on a person's word."""
     said: str | None = None
     """`records.page_hash` of the page, from who read it. None: not worked out yet."""
     delay: int = 0
@@ -53,53 +72,105 @@ class Outcome:
 
     page: int
     quarantined: bool
+    drift: tuple[Problem, ...]
+    """How it is unlike its source's other pages."""
+    taken_back: int
+    """Pages stored before that went into quarantine with this one."""
     records: int
     new: int
     matches: int
     found: int
 
 
-def store_page(connection: Connection, deposit: Deposit, matcher: Matcher, *, now: int) -> Outcome:
+def store_page(
+    connection: Connection, deposit: Deposit, matcher: Matcher, history: History, *, now: int
+) -> Outcome:
     """Store a page in the caller's writing transaction: acknowledged lease, page, footer, readings,
     records, matches, kin, problems and the addresses it leads to.
 
-    A page that fails its own check is stored as page and problems alone. A page read again
+    A page that fails its own check, or is unlike its source's other pages, is stored as page and
+    problems alone; pages stored before that show to be so with it are taken back. A page read again
     supersedes its own readings only. Raises LateAcknowledgement, with nothing to be committed.
     """
-    read = deposit.page
     page_id = page_id_of(deposit.address, deposit.run)
     _check_stands(connection, deposit, page_id)
-    _say_of_address(connection, deposit, now)
     change_no = next_change(connection)
+    if deposit.enters is not None:
+        frontier.enter(
+            connection,
+            deposit.source,
+            deposit.enters,
+            run=deposit.run,
+            delay=deposit.delay,
+            now=now,
+        )
+    judged = _judge(connection, deposit, history, page_id, change_no)
+    read, accepted = judged.page, judged.accepted
+    _say_of_address(connection, deposit, judged, now)
+    for other, why in judged.alike:
+        _take_back(connection, other, why, matcher, change_no)
     earlier = _wipe(connection, page_id)
     former = connection.execute(select(page.c.footer).where(page.c.id == page_id)).scalar()
-    _write_page(connection, deposit, page_id, change_no)
+    _write_page(connection, deposit, judged, page_id, change_no)
     if former is not None:
         _sweep_footer(connection, former)
-    pairs = zip(read.records, deposit.signed, strict=True) if read.ok else ()
+    pairs = zip(read.records, deposit.signed, strict=True) if accepted else ()
     said = [Said(each, signed) for each, signed in pairs]
+    of_page = {"page": page_id, "run": deposit.run, "change_no": change_no}
+    new, matches = _store_said(connection, said, earlier, matcher, **of_page)
+    if accepted:
+        _write_kin(connection, read, page_id)
+    new_found = _follow(connection, deposit, judged, page_id, now)
+    return Outcome(
+        page=page_id,
+        quarantined=not accepted,
+        drift=judged.drift,
+        taken_back=len(judged.alike),
+        records=len(said),
+        new=new,
+        matches=matches,
+        found=new_found,
+    )
+
+
+def _judge(
+    connection: Connection, deposit: Deposit, history: History, page_id: int, change_no: int
+) -> Verdict:
+    candidate = Candidate(
+        id=page_id,
+        address=deposit.address,
+        source=deposit.source,
+        page=deposit.page,
+        measures=deposit.measures or measures_of(deposit.page),
+        released=deposit.released,
+    )
+    return verdict(connection, candidate, history, change_no=change_no)
+
+
+def _store_said(
+    connection: Connection,
+    said: Sequence[Said],
+    earlier: Mapping[int, set[int]],
+    matcher: Matcher,
+    *,
+    page: int,
+    run: int,
+    change_no: int,
+) -> tuple[int, int]:
+    """Store what a page says of records, in place of what it said before; returns how many records
+    are new, and how many matches."""
     changes = store_readings(
         connection,
         said,
         earlier,
-        page=page_id,
-        run=deposit.run,
+        page=page,
+        run=run,
         change_no=change_no,
         scheme=matcher.scheme,
     )
-    if read.ok:
-        _write_kin(connection, read, page_id)
-    new_found = _follow(connection, deposit, page_id, now)
     matches = matcher.apply(connection, changes) if changes else 0
     sweep_contents(connection, earlier)
-    return Outcome(
-        page=page_id,
-        quarantined=not read.ok,
-        records=len(read.records) if read.ok else 0,
-        new=sum(change.old is None for change in changes),
-        matches=matches,
-        found=new_found,
-    )
+    return sum(change.old is None for change in changes), matches
 
 
 def page_id_of(address: int, run: int) -> int:
@@ -124,50 +195,58 @@ def _check_stands(connection: Connection, deposit: Deposit, page_id: int) -> Non
         )
 
 
-def _say_of_address(connection: Connection, deposit: Deposit, now: int) -> None:
+def _say_of_address(connection: Connection, deposit: Deposit, judged: Verdict, now: int) -> None:
     """What the page makes of its address. Raises LateAcknowledgement."""
-    read = deposit.page
-    if deposit.enters is not None:
-        frontier.enter(
-            connection,
-            deposit.source,
-            deposit.enters,
-            run=deposit.run,
-            delay=deposit.delay,
-            now=now,
-        )
+    why = None if judged.accepted else reason(judged.page.problems)
     if deposit.lease is not None:
         frontier.acknowledge(
             connection,
             deposit.lease,
-            state="done" if read.ok else "quarantined",
-            reason=None if read.ok else _reason(read),
+            state="done" if why is None else "quarantined",
+            reason=why,
             run=deposit.run,
             now=now,
         )
-    elif read.ok:
+    elif why is None:
         frontier.mend(connection, deposit.address)
     else:
-        frontier.quarantine(connection, deposit.address, reason=_reason(read))
-
-
-def _reason(read: ResultPage) -> str:
-    return next(p.message for p in read.problems if p.severity == "error")
+        frontier.quarantine(connection, deposit.address, reason=why)
 
 
 def _wipe(connection: Connection, page_id: int) -> dict[int, set[int]]:
-    """Forget what a page said before; returns the records it spoke of, with the contents."""
+    """Forget what a page said of records; returns those it spoke of, with the contents."""
     earlier: dict[int, set[int]] = {}
     spoken = select(reading.c.record, reading.c.content).where(reading.c.page == page_id)
     for each, said in connection.execute(spoken):
         earlier.setdefault(each, set()).add(said)
-    for table in (reading, kin, problem):
+    for table in (reading, kin):
         connection.execute(delete(table).where(table.c.page == page_id))
     return earlier
 
 
-def _write_page(connection: Connection, deposit: Deposit, page_id: int, change_no: int) -> None:
-    read, place = deposit.page, deposit.place
+def _take_back(
+    connection: Connection, page_id: int, why: Problem, matcher: Matcher, change_no: int
+) -> None:
+    """A page that was accepted goes into quarantine, and what it said of records with it."""
+    stored = connection.execute(
+        select(page.c.address, page.c.run, page.c.footer).where(page.c.id == page_id)
+    ).one()
+    earlier = _wipe(connection, page_id)
+    values = {"state": "quarantined", "footer": None, "change_no": change_no}
+    connection.execute(update(page).where(page.c.id == page_id).values(values))
+    if stored.footer is not None:
+        _sweep_footer(connection, stored.footer)
+    place = select(func.count()).where(problem.c.page == page_id).scalar_subquery()
+    connection.execute(insert(problem).values(page=page_id, place=place, **as_json(why)))
+    frontier.quarantine(connection, stored.address, reason=why.message)
+    of_page = {"page": page_id, "run": stored.run, "change_no": change_no}
+    _store_said(connection, [], earlier, matcher, **of_page)
+
+
+def _write_page(
+    connection: Connection, deposit: Deposit, judged: Verdict, page_id: int, change_no: int
+) -> None:
+    read, place, accepted = judged.page, deposit.place, judged.accepted
     row = {
         "id": page_id,
         "address": deposit.address,
@@ -180,10 +259,10 @@ def _write_page(connection: Connection, deposit: Deposit, page_id: int, change_n
         "position": place and place.position,
         "length": place and place.length,
         "digest": deposit.digest,
-        "said": deposit.said or page_hash(read),
+        "said": deposit.said or page_hash(deposit.page),
         "charset": deposit.charset,
         "reader": deposit.reader,
-        "state": "read" if read.ok else "quarantined",
+        "state": "read" if accepted else "quarantined",
         "profile": read.profile,
         "confidence": read.confidence,
         "encoding": read.encoding,
@@ -193,12 +272,16 @@ def _write_page(connection: Connection, deposit: Deposit, page_id: int, change_n
         "stated_total": read.stated_total,
         "stated_ms": read.stated_ms,
         "next_url": read.next_url,
-        "footer": _write_footer(connection, read.footer) if read.footer and read.ok else None,
+        "footer": _write_footer(connection, read.footer) if read.footer and accepted else None,
         "change_no": change_no,
+        "kind": judged.kind,
+        "measures": judged.measures and json.dumps(measures_to_json(judged.measures)),
+        "released": 1 if judged.released else None,
     }
     statement = insert(page).values(row)
     values = {name: statement.excluded[name] for name in row if name != "id"}
     connection.execute(statement.on_conflict_do_update(index_elements=[page.c.id], set_=values))
+    connection.execute(delete(problem).where(problem.c.page == page_id))
     problems = [
         {"page": page_id, "place": place, **as_json(each)}
         for place, each in enumerate(read.problems)
@@ -228,24 +311,25 @@ def _sweep_footer(connection: Connection, footer_id: int) -> None:
     connection.execute(delete(footer).where(footer.c.id == footer_id, ~used.exists()))
 
 
-def _follow(connection: Connection, deposit: Deposit, page_id: int, now: int) -> int:
+def _follow(
+    connection: Connection, deposit: Deposit, judged: Verdict, page_id: int, now: int
+) -> int:
     """Put what the page leads to into the frontier: the next page of a listing, where its walk goes
     on, and of similar literature the kin. Returns how many addresses were new."""
-    read = deposit.page
-    kind = select(address.c.kind).where(address.c.id == deposit.address)
-    if connection.execute(kind).scalar() == "listing":
+    read = judged.page
+    if judged.kind == "listing":
         found = walks.Found(
             page=page_id,
             address=deposit.address,
             source=deposit.source,
             run=deposit.run,
             read=read,
-            accepted=read.ok,
+            accepted=judged.accepted,
             fetched=deposit.lease is not None,
             delay=deposit.delay,
         )
         return walks.advance(connection, found, now=now)
-    if not read.ok:
+    if not judged.accepted:
         return 0
     return frontier.add_found(
         connection,

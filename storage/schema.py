@@ -167,6 +167,10 @@ page = _table(
     Column("next_url", Text),
     Column("footer", Id, ForeignKey("footer.id")),
     Column("change_no", Id, nullable=False),
+    Column("kind", Text),  # of its address; NULL: stored before pages were compared
+    Column("measures", Text),  # JSON; NULL: fails its own check, or as kind
+    Column("released", Integer),  # 1: accepted on a person's word
+    Index("page_history", "source", "kind", "state", "change_no"),
     Index("page_run", "run", "state"),
     Index("page_address", "address"),
     Index("page_footer", "footer"),

@@ -21,6 +21,7 @@ from records import (
 )
 from storage import asking, ledger, settling
 from storage.engine import Database, open_database
+from storage.history import History
 from storage.matching import Matcher
 from storage.pages import Deposit, Outcome, store_page
 from storage.schema import state
@@ -57,6 +58,14 @@ class SqlStore:
             self._own.matcher = Matcher(self.scheme)
         matcher: Matcher = self._own.matcher
         return matcher
+
+    @property
+    def _history(self) -> History:
+        """One a thread, as `_matcher`."""
+        if not hasattr(self._own, "history"):
+            self._own.history = History()
+        history: History = self._own.history
+        return history
 
     # asking
 
@@ -123,10 +132,12 @@ class SqlStore:
         no database takes; then nothing was stored."""
         try:
             with self.database.write() as connection:
-                return store_page(connection, deposit, self._matcher, now=now)
+                outcome = store_page(connection, deposit, self._matcher, self._history, now=now)
         except (UnicodeError, OverflowError, IntegrityError, DataError, InterfaceError) as error:
             said = str(getattr(error, "orig", None) or error)
             raise PageRefused(f"{deposit.url}: cannot be stored: {said}") from error
+        self._history.committed()
+        return outcome
 
     def settle(self, progress: Callable[[int], None] = lambda left: None) -> settling.Settled:
         """Bring clusters up to date with every change so far; only what was touched is looked at.

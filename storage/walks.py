@@ -222,14 +222,16 @@ class Walk:
     """Why it ended, or what it waits for."""
 
 
-def newest(connection: Connection, *, limit: int) -> list[Walk]:
-    """Walks of all sources: those that have not ended, then by source and start address."""
+def newest(connection: Connection, *, limit: int, source: str | None = None) -> list[Walk]:
+    """Walks of one source or of all: those that have not ended, then by source and start address."""
     starts = (
         select(walk.c.start)
         .join(address, address.c.id == walk.c.start)
         .order_by(walk.c.reason.is_not(None), walk.c.source, address.c.url, walk.c.start)
         .limit(limit)
     )
+    if source is not None:
+        starts = starts.where(walk.c.source == source)
     return [_walk(connection, start) for start in connection.execute(starts).scalars().all()]
 
 

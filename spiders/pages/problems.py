@@ -30,6 +30,7 @@ PROBLEMS: dict[str, Kind] = {
     ),
     "no-field": Kind("error", "no record of the page has a field that its profile requires"),
     "reader-failed": Kind("error", "reading the page took too long, too much memory, or failed"),
+    "drift": Kind("error", "the page is unlike those that its source had until now"),
     "unstorable": Kind("error", "the page says something that no database takes"),
     "no-total": Kind("warning", "the page does not state how many records it has"),
     "no-links": Kind("warning", "no record of an HTML page has a link to its kin"),
