@@ -33,7 +33,7 @@ pages = 500
 """
 
 
-OF_ITS_OWN = ("harvest", "demo", "reparse")
+OF_ITS_OWN = ("harvest", "demo", "reparse", "release")
 """Commands that start processes or a reactor."""
 
 

@@ -113,7 +113,11 @@ class Filler:
             frontier.add_addresses(
                 connection, "here", [similar(asked)], depth=0, run=self.run, delay=0, now=self.now
             )
-        deposit = Deposit(
+        return self.store.store_page(self.deposit(asked, page), now=self.now)
+
+    def deposit(self, asked: int, page: ResultPage) -> Deposit:
+        """A page of `asked`, ready to be stored."""
+        return Deposit(
             source="here",
             run=self.run,
             address=id63("address", "here", similar(asked).fingerprint),
@@ -128,4 +132,3 @@ class Filler:
             page=page,
             signed=tuple(sign(each, self.store.scheme) for each in page.records),
         )
-        return self.store.store_page(deposit, now=self.now)
