@@ -34,13 +34,15 @@ def release(
     """Let pages out of quarantine as they are read now, in spite of their problems."""
     from cli.progress import ReleaseMeter
     from crawler.releasing import release as release_pages
+    from crawler.rules import rules_of
 
     if bool(pages) == (everything is not None):
         raise UsageError("give pages, or --all SOURCE; glean status lists what is in quarantine")
     found = place(config, store)
+    rules, archive = rules_of(found.config), Path(found.config.store.archive)
     with found.open() as opened, ReleaseMeter("release") as meter:
         named = _of_source(opened, everything) if everything else _named(opened, pages or [])
-        told = release_pages(opened, Path(found.config.store.archive), named, meter.update)
+        told = release_pages(opened, archive, named, meter.update, reading=rules)
     if json:
         print_json(told)
     else:

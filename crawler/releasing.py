@@ -8,6 +8,7 @@ from crawler.desk import microseconds
 from crawler.reader import Read
 from crawler.readers import Readers
 from crawler.reparse import asked, deposit_of
+from crawler.rules import Rules
 from crawler.run import settle_in_turn
 from records import LateAcknowledgement, PageRefused
 from storage import SqlStore
@@ -43,16 +44,21 @@ def release(
     pages: Sequence[Captured],
     progress: Callable[[Released], None] = lambda _: None,
     *,
+    reading: Rules | None = None,
     jobs: int = 1,
 ) -> Released:
     """Read pages from the archive as they are read now, and store what they say in spite of their
     problems; one transaction a page. Settles at the end.
 
-    A page of which no record is read is kept in quarantine: there is nothing to release.
+    `reading`: what pages are read by. A page of which no record is read is kept in quarantine:
+    there is nothing to release.
     """
-    told = Released()
-    with Members(archive) as members, Readers(store.scheme.threshold, jobs) as readers:
-        for row, answer in readers.read(asked(members, pages, unchanged=True)):
+    told, rules = Released(), reading or Rules()
+    with (
+        Members(archive) as members,
+        Readers(store.scheme.threshold, jobs, profiles=rules.profiles) as readers,
+    ):
+        for row, answer in readers.read(asked(members, pages, rules, unchanged=True)):
             reason = answer.failure or _release_page(store, row, answer.read, told)
             if reason is not None:
                 reason = reason.removeprefix(f"{row.url}: ")

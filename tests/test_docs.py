@@ -96,7 +96,9 @@ def test_the_readme_names_the_make_targets_that_there_are() -> None:
         assert re.search(rf"^{target}:", makefile, re.M), target
 
 
-@pytest.mark.parametrize("page", ["README.md", "docs/commands.md", "docs/problems.md"])
+@pytest.mark.parametrize(
+    "page", ["README.md", "docs/commands.md", "docs/problems.md", "docs/noticing.md"]
+)
 def test_every_link_within_the_project_leads_somewhere(page: str) -> None:
     path = ROOT / page
     for target in re.findall(r"\]\(([^)#]+)\)", path.read_text("utf-8")):
