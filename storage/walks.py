@@ -223,7 +223,7 @@ class Walk:
 
 
 def newest(connection: Connection, *, limit: int, source: str | None = None) -> list[Walk]:
-    """Walks of one source or of all: those that have not ended, then by source and start address."""
+    """Walks of one source or of all: those that have not ended, then by source and address."""
     starts = (
         select(walk.c.start)
         .join(address, address.c.id == walk.c.start)
