@@ -38,13 +38,13 @@ def onward(next_url: str | None, own: str | None) -> tuple[Address, ...]:
 
 
 def _is_same_site(one: str, other: str) -> bool:
-    """Whether two addresses are on one host, or on hosts of which one has the other's name with
-    something before it.
+    """Whether two addresses are on one host, with or without its ``www.``, or on hosts of which
+    one has the other's name with something before it.
 
     >>> _is_same_site("https://www.example.org/2", "http://search.example.org/1")
-    False
-    >>> _is_same_site("https://www.example.org/2", "http://search.www.example.org/1")
     True
+    >>> _is_same_site("https://find.example.org/2", "http://search.example.org/1")
+    False
     """
     names = []
     for url in (one, other):

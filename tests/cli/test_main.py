@@ -72,7 +72,7 @@ def test_no_command_at_all_shows_what_there_is(glean: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "arguments", [("export",), ("--nothing",), ("nothing",), ("status", "extra")]
+    "arguments", [("export",), ("--nothing",), ("nothing",), ("settle", "extra")]
 )
 def test_what_does_not_exist_is_a_usage_error(glean: Any, arguments: tuple[str, ...]) -> None:
     glean.fails(*arguments, status=2)

@@ -158,6 +158,7 @@ def test_a_redesign_met_by_many_walks_is_mended_from_the_archive(tmp_path: Path)
         truth = truth_of(portal)
         assert figures["pages"] == 12
         assert figures["quarantined"] >= 3
+        assert figures["reason"] == "quarantine share"
         meanwhile = stored(config)
         assert meanwhile.items() <= truth.items()
         assert len(meanwhile) < len(truth)

@@ -60,8 +60,8 @@ PAGES = {
 }
 
 
-BESIDE_READING = {"reader-failed", "unstorable"}
-"""Told by those who call the reader."""
+BESIDE_READING = {"reader-failed", "unstorable", "drift"}
+"""Told by those who call the reader, and by the store, which knows the source's other pages."""
 OF_SITES = {"no-records", "no-field"}
 """Of sites whose profile says where things stand; their pages are in ``selected/``."""
 
