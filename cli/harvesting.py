@@ -7,10 +7,11 @@ from urllib.parse import urlsplit
 
 import typer
 
-from cli.endings import DONE, FAILED, GATE, PARTLY, least, merged
+from cli.endings import FAILED, PARTLY, merged
 from cli.importing import bring
 from cli.options import ConfigFile, Debug, Json, StoreUrl
 from cli.place import Place, check_web, place
+from cli.running import ending_of, summary_of
 from cli.terminal import counted, print_json, say, tell
 from cli.walking import tell_walks_of
 from records import Run, UsageError, as_json
@@ -144,18 +145,6 @@ def _harvest_here(found: Place, source: "Source", *, fresh: bool, budget: int | 
         )
 
 
-def ending_of(run: Run) -> int:
-    """The exit status of one harvest."""
-    if run.failed and not run.pages and not run.quarantined:
-        return FAILED
-    return least(
-        (
-            PARTLY if run.failed or not run.finished else DONE,
-            GATE if run.quarantined else DONE,
-        )
-    )
-
-
 def _why(found: Place, source: str) -> str:
     """Why addresses of a source were given up; one reason stands for them all."""
     from storage import overview
@@ -190,12 +179,7 @@ def _tell_run(found: Place, run: Run, *, json: bool) -> None:
 
 
 def _tell_figures(found: Place, run: dict[str, Any]) -> None:
-    tell(
-        f"{run['source']}, run {run['run']}: {counted(run['pages'], 'page')}, "
-        f"{counted(run['records'], 'record')}, {run['new']:,} new, "
-        f"{counted(run['duplicates'], 'duplicate')} in {run['seconds']:.1f} s; "
-        f"{run['reason']}"
-    )
+    tell(summary_of(run))
     tell_walks_of(found, run["run"])
     if run["quarantined"] or run["failed"]:
         waiting = counted(run["quarantined"], "page")

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cli.endings import DONE, FAILED, GATE, PARTLY, least
 from cli.place import Place
+from cli.running import ending_of, summary_of
 from cli.terminal import counted, print_json, say, tell
 from records import UsageError, as_json
 
@@ -46,14 +46,7 @@ def bring(
             progress=meter.update,
         )
     _tell(told, json=json)
-    if told.broken and not told.run.pages and not told.run.quarantined:
-        return FAILED
-    return least(
-        (
-            PARTLY if told.broken or not told.run.finished else DONE,
-            GATE if told.run.quarantined else DONE,
-        )
-    )
+    return ending_of(told.run)
 
 
 def _is_archive(word: str) -> bool:
@@ -93,11 +86,7 @@ def _tell(told: "Imported", *, json: bool) -> None:
     if json:
         print_json(as_json(run))
     else:
-        tell(
-            f"{run.source}, run {run.run}: {counted(run.pages, 'page')}, "
-            f"{counted(run.records, 'record')}, {run.new:,} new, "
-            f"{counted(run.duplicates, 'duplicate')} in {run.seconds:.1f} s; {run.reason}"
-        )
+        tell(summary_of(as_json(run)))
         if run.quarantined:
             tell(f"{counted(run.quarantined, 'page')} in quarantine: glean status says why")
         if not run.finished:

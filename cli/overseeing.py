@@ -10,9 +10,10 @@ import typer
 from cli.habits import show_habits
 from cli.options import ConfigFile, Debug, Json, StoreUrl
 from cli.place import Place, check_place, place
+from cli.running import never_harvested
 from cli.terminal import counted, print_json, print_table, say, tell
 from cli.walking import show_walks
-from records import Run, UsageError, as_json, iso_time
+from records import Run, as_json, iso_time
 
 if TYPE_CHECKING:
     from reports import Figures
@@ -55,9 +56,7 @@ def status(
         totals = overview.totals(connection)
         sources = overview.sources(connection, source)
         if source is not None and not sources:
-            raise UsageError(
-                f"{source}: nothing was harvested under this name; glean runs lists them"
-            )
+            raise never_harvested(source)
         walked = walks.newest(connection, limit=_LISTED, source=source)
         waiting = overview.quarantine(connection, limit=_LISTED, source=source)
         given_up = overview.failures(connection, limit=_LISTED, source=source)
@@ -179,7 +178,7 @@ def runs(
     with place(config, store).open() as opened:
         found = opened.runs(source=source, limit=limit)
     if source is not None and not found:
-        raise UsageError(f"{source}: nothing was harvested under this name; glean runs lists them")
+        raise never_harvested(source)
     if json:
         print_json({"runs": [_run_json(run) for run in found]})
         return

@@ -9,8 +9,9 @@ import typer
 from cli.endings import DONE, GATE, PARTLY, least
 from cli.options import ConfigFile, Debug, Json, StoreUrl
 from cli.place import place
+from cli.running import never_harvested
 from cli.terminal import counted, print_json, print_table, say, tell
-from records import UsageError, as_json
+from records import as_json
 
 if TYPE_CHECKING:
     from crawler.reparse import Reparsed, Work
@@ -68,7 +69,7 @@ def _cores() -> int:
 
 def _check_harvested(opened: Any, source: str) -> None:
     if not opened.runs(source=source, limit=1):
-        raise UsageError(f"{source}: nothing was harvested under this name; glean runs lists them")
+        raise never_harvested(source)
 
 
 def _reparsed_json(told: "Reparsed") -> dict[str, Any]:

@@ -1,0 +1,35 @@
+"""A run, told to people and to whoever started it: of pages fetched, or imported."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from cli.endings import DONE, FAILED, GATE, PARTLY, least
+from cli.terminal import counted
+from records import Run, UsageError
+
+
+def ending_of(run: Run) -> int:
+    """The exit status of one run."""
+    if run.failed and not run.pages and not run.quarantined:
+        return FAILED
+    return least(
+        (
+            PARTLY if run.failed or not run.finished else DONE,
+            GATE if run.quarantined else DONE,
+        )
+    )
+
+
+def summary_of(run: Mapping[str, Any]) -> str:
+    """What a run brought, in one line. `run`: as it is printed as JSON."""
+    return (
+        f"{run['source']}, run {run['run']}: {counted(run['pages'], 'page')}, "
+        f"{counted(run['records'], 'record')}, {run['new']:,} new, "
+        f"{counted(run['duplicates'], 'duplicate')} in {run['seconds']:.1f} s; "
+        f"{run['reason']}"
+    )
+
+
+def never_harvested(source: str) -> UsageError:
+    """For a source that the store knows nothing of."""
+    return UsageError(f"{source}: nothing was harvested under this name; glean runs lists them")
