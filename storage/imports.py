@@ -5,12 +5,12 @@ Every function runs in a transaction of the caller's. `now` is microseconds UTC.
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, select
 
 from records import Address, UsageError
 from storage import frontier, ledger
 from storage.pages import page_id_of
-from storage.schema import page, run
+from storage.schema import page
 
 UNDER_WAY = "importing"
 STOPPED = "import stopped"
@@ -37,12 +37,7 @@ def begin(
 ) -> int:
     """The id of the run that an import belongs to: one that was stopped or killed goes on, unless
     `fresh`. Raises UsageError where a harvest of the source is not finished."""
-    last = connection.execute(
-        select(run.c.id, run.c.finished, run.c.reason)
-        .where(run.c.source == source)
-        .order_by(run.c.id.desc())
-        .limit(1)
-    ).one_or_none()
+    last = ledger.last_run(connection, source)
     if last is not None and not last.finished and last.reason not in (UNDER_WAY, STOPPED):
         raise UsageError(
             f"{source}: a harvest of it is not finished; run glean harvest {source} to its end, or "
@@ -52,21 +47,31 @@ def begin(
         ledger.end_run(
             connection, last.id, reason="begun afresh", finished=True, seconds=0, now=now
         )
-    run_id = ledger.begin_run(
-        connection, source, depth=depth, budget=budget, fresh=False, now=now, again=()
+    return ledger.begin_run(
+        connection,
+        source,
+        depth=depth,
+        budget=budget,
+        fresh=False,
+        now=now,
+        again=(),
+        reason=UNDER_WAY,
     )
-    connection.execute(update(run).where(run.c.id == run_id).values(reason=UNDER_WAY))
-    return run_id
 
 
 def end(
     connection: Connection, run_id: int, *, reason: str, failed: int, seconds: float, now: int
 ) -> None:
     """Close a sitting of an import. `failed`: records and files that could not be used."""
-    finished = reason != STOPPED
-    ledger.end_run(connection, run_id, reason=reason, finished=finished, seconds=seconds, now=now)
-    if finished:
-        connection.execute(update(run).where(run.c.id == run_id).values(failed=failed))
+    ledger.end_run(
+        connection,
+        run_id,
+        reason=reason,
+        finished=reason != STOPPED,
+        seconds=seconds,
+        now=now,
+        failed=failed,
+    )
 
 
 def stands(connection: Connection, source: str, address: Address, run_id: int) -> Stands | None:

@@ -4,8 +4,9 @@ Every function runs in a transaction of the caller's. `now` is microseconds UTC.
 """
 
 from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import Connection, Select, func, insert, select, update
+from sqlalchemy import Connection, Row, Select, func, insert, select, update
 
 from records import Run
 from storage import lost, walks
@@ -22,19 +23,19 @@ def begin_run(
     fresh: bool,
     now: int,
     again: Sequence[str] = ("failed",),
+    reason: str = "running",
 ) -> int:
     """The id of the run that a harvest of a source belongs to.
 
     A run that was stopped or killed goes on, with what is left of its budget; else, or with
     `fresh`, a new one begins: fresh, with every address due again; otherwise with those due again
     that are in a state of `again`: that were given up; and those that a captcha answered.
+    `reason`: what is said of it until it ends.
     """
-    last = connection.execute(
-        select(run).where(run.c.source == source).order_by(run.c.id.desc()).limit(1)
-    ).one_or_none()
+    last = last_run(connection, source)
     if last is not None and not last.finished:
         if not fresh:
-            values = {"ended_at": None, "reason": "running", "depth": depth, "budget": budget}
+            values = {"ended_at": None, "reason": reason, "depth": depth, "budget": budget}
             connection.execute(update(run).where(run.c.id == last.id).values(values))
             return int(last.id)
         end_run(connection, last.id, reason="begun afresh", finished=True, seconds=0, now=now)
@@ -47,7 +48,7 @@ def begin_run(
         "source": source,
         "started_at": now,
         "seconds": 0.0,
-        "reason": "running",
+        "reason": reason,
         "finished": 0,
         "depth": depth,
         "budget": budget,
@@ -56,10 +57,26 @@ def begin_run(
     return int(result.inserted_primary_key[0])  # type: ignore[index]
 
 
+def last_run(connection: Connection, source: str) -> Row[Any] | None:
+    """The newest run of a source, as it stands in the table; None: there is none."""
+    newest = select(run).where(run.c.source == source).order_by(run.c.id.desc()).limit(1)
+    return connection.execute(newest).one_or_none()
+
+
 def end_run(
-    connection: Connection, run_id: int, *, reason: str, finished: bool, seconds: float, now: int
+    connection: Connection,
+    run_id: int,
+    *,
+    reason: str,
+    finished: bool,
+    seconds: float,
+    now: int,
+    failed: int | None = None,
 ) -> None:
-    """Close a sitting of a run. `seconds`: how long this sitting worked."""
+    """Close a sitting of a run. `seconds`: how long this sitting worked; `failed`: what could not
+    be had, None: the addresses that were given up."""
+    if finished and failed is None:
+        failed = _failed(connection, run_id)
     connection.execute(
         update(run)
         .where(run.c.id == run_id)
@@ -69,7 +86,7 @@ def end_run(
             finished=int(finished),
             seconds=run.c.seconds + seconds,
             # the next run makes them due again, and takes them out of this one's count
-            failed=_failed(connection, run_id) if finished else None,
+            failed=failed if finished else None,
         )
     )
 
