@@ -5,7 +5,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 
 from crawler.capture import Fetched
 from crawler.config import Config, check_address, source_name
@@ -13,13 +12,13 @@ from crawler.desk import Progress, microseconds
 from crawler.ingest import Ingest
 from crawler.reader import Reader
 from crawler.rules import rules_of
-from crawler.run import settle_in_turn
+from crawler.run import opened_archive, settle_in_turn
 from crawler.secrets import public
 from dedup.scheme import Scheme
 from records import Address, Run, UsageError, normal_address
 from spiders.pages import address_of
 from storage import SqlStore, imports, ledger, lost, open_store
-from storage.archive import Archive, body_digest
+from storage.archive import body_digest
 from storage.locks import ProcessLock
 from storage.warcs import Broken, Skipped
 
@@ -74,11 +73,7 @@ def import_pages(
     with ExitStack() as stack:
         store = stack.enter_context(open_store(store_url, scheme=scheme, create=True))
         stack.enter_context(ProcessLock(store_url, f"harvest {source}"))
-        files = None
-        if config.store.archive:
-            files = Archive(Path(config.store.archive), source)
-            files.recover()
-            stack.callback(files.close)
+        files = opened_archive(config, source, stack)
         rules = rules_of(config)
         reader = stack.enter_context(Reader(scheme.threshold, profiles=rules.profiles))
         with store.database.write() as connection:

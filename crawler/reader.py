@@ -197,10 +197,15 @@ def how(status: int) -> str:
     return f"signal {-status}" if status < 0 else f"status {status}"
 
 
-def _send_by(pipe: int, head: dict[str, Any], body: bytes, deadline: float) -> None:
+def message(asked: dict[str, Any], body: bytes) -> bytes:
+    """One page as the child is asked for it (`crawler.child`)."""
+    said = json.dumps(asked).encode()
+    return HEAD.pack(len(said), len(body)) + said + body
+
+
+def _send_by(pipe: int, asked: dict[str, Any], body: bytes, deadline: float) -> None:
     """One page for the child. Raises TimeoutError, BrokenPipeError."""
-    said = json.dumps(head).encode()
-    data = memoryview(HEAD.pack(len(said), len(body)) + said + body)
+    data = memoryview(message(asked, body))
     with selectors.DefaultSelector() as selector:
         selector.register(pipe, selectors.EVENT_WRITE)
         while data:

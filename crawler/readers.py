@@ -16,7 +16,16 @@ from types import TracebackType
 from typing import Any, Generic, Self, TypeVar
 
 from crawler.child import HEAD
-from crawler.reader import MEMORY_BYTES, TRIES, WALL_SECONDS, Read, Reader, how, read_in
+from crawler.reader import (
+    MEMORY_BYTES,
+    TRIES,
+    WALL_SECONDS,
+    Read,
+    Reader,
+    how,
+    message,
+    read_in,
+)
 
 T = TypeVar("T")
 
@@ -275,16 +284,14 @@ class _Worker:
 
 
 def _message(asked: Asked) -> bytes:
-    said = json.dumps(
-        {
-            "url": asked.url,
-            "charset": asked.charset,
-            "fetched_at": asked.fetched_at,
-            "profile": asked.profile,
-            "said": asked.said,
-        }
-    ).encode()
-    return HEAD.pack(len(said), len(asked.member)) + said + asked.member
+    said = {
+        "url": asked.url,
+        "charset": asked.charset,
+        "fetched_at": asked.fetched_at,
+        "profile": asked.profile,
+        "said": asked.said,
+    }
+    return message(said, asked.member)
 
 
 def _answered(answer: dict[str, Any]) -> Answered:

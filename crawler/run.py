@@ -80,11 +80,7 @@ class Harvest:
         scheme = Scheme.from_threshold(config.dedup.threshold)
         self._store = stack.enter_context(open_store(self._store_url, scheme=scheme, create=True))
         stack.enter_context(ProcessLock(self._store_url, f"harvest {source.name}"))
-        files = None
-        if config.store.archive:
-            files = Archive(Path(config.store.archive), source.name)
-            files.recover()
-            stack.callback(files.close)
+        files = opened_archive(config, source.name, stack)
         reader = stack.enter_context(Reader(scheme.threshold, profiles=folder))
         delay = int(config.network.delay * 1e6)
         with self._store.database.write() as connection:
@@ -136,6 +132,17 @@ class Harvest:
         settle_in_turn(self._store)
         with self._store.database.read() as connection:
             return ledger.figures(connection, self._run)
+
+
+def opened_archive(config: Config, source: str, stack: ExitStack) -> Archive | None:
+    """The archive that a source's pages go into, what a killed writer left made whole; closed with
+    `stack`. None: nothing is archived. Only for who holds the lock of the source."""
+    if not config.store.archive:
+        return None
+    files = Archive(Path(config.store.archive), source)
+    files.recover()
+    stack.callback(files.close)
+    return files
 
 
 def settle_in_turn(store: SqlStore) -> None:
