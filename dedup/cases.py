@@ -117,7 +117,9 @@ class Case:
     ) -> None:
         signed = columns.signed
         self.a, self.b = a, b = ends
-        self.columns, self.scheme, self.besides = columns, columns.scheme, besides
+        self.columns, self.besides = columns, besides
+        self.nobody: Flags = besides.people < 0
+        """Where authors cannot be compared."""
         named = signed.has[a] & signed.has[b] & AUTHORS != 0
         self.shared: Shared = measure(columns, a, b, shared, named)
         self.trust = np.minimum(signed.weights[a], signed.weights[b])
@@ -127,12 +129,6 @@ class Case:
         self.total = self.shared.text + self.title
         for weights in besides.weights:
             self.total += weights
-
-    @property
-    def nobody(self) -> Flags:
-        """Where authors cannot be compared."""
-        nobody: Flags = self.besides.people < 0
-        return nobody
 
     def set_title(self, at: int, likeness: float) -> None:
         """How alike the titles of a pair are that the kernels cannot read."""
@@ -185,7 +181,7 @@ class Case:
         """Whether either record may hold the other: see `dedup.weighing.half_known`."""
         shared, jaccard, likeness = self.shared, self.shared.jaccard[at], self.titles.likeness[at]
         untitled = likeness < 0
-        enough = self.scheme.threshold * np.where(untitled, HALF_UNTITLED, 1.0)
+        enough = self.columns.scheme.threshold * np.where(untitled, HALF_UNTITLED, 1.0)
         half: Flags = shared.both[at] & (jaccard < enough)
         half &= untitled | (likeness <= WITHOUT_ITS_END)
         half &= ~shared.cut[at] & ~shared.scattered[at]
