@@ -93,7 +93,7 @@ class _Citations:
             )
         ]
         same = spread(_json(said), self.first == SAME)
-        differ = few(np.zeros(1, np.int64), lambda _: against("pages", PAGES_DIFFER))[0]
+        differ = _json([against("pages", PAGES_DIFFER)])[0]
         return pc.if_else(self.first == DIFFERENT, differ, same)
 
     def _publication(self) -> pa.Array:

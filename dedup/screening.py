@@ -20,7 +20,7 @@ _CLOSE = 1e-6
 """Far more than what sums of weights are rounded by."""
 _WORST_TITLE = 5.0
 """What a title weighs against one work at most."""
-NOTICES = 4.0
+_NOTICES = 4.0
 """By how much more two notices may weigh than their abstracts say, which count for nothing."""
 
 
@@ -44,9 +44,7 @@ def screen(columns: Columns, a: Rows, b: Rows) -> Screened:
     is common to matter, of their sketches before all, then whether the titles are alike enough to
     make up for little; and what is asked is looked at no closer than it takes to tell.
     """
-    flags = columns.signed.title_flags
-    besides = at_most(columns, a, b)
-    besides += np.where(flags[a] & flags[b] & TITLE_NOTICE != 0, NOTICES, 0.0)
+    besides = at_most(columns, a, b) + more_of_notices(columns, a, b)
     places, titles = _by_titles(columns, a, b, besides + MOST_OF_TEXT)
     a, b, besides = a[places], b[places], besides[places]
     named = columns.signed.has[a] & columns.signed.has[b] & AUTHORS != 0
@@ -64,6 +62,12 @@ def screen(columns: Columns, a: Rows, b: Rows) -> Screened:
     shared[again] = count_shared(columns, a[again], b[again], np.zeros(again.size, np.int32))
     left = np.flatnonzero(~hopeless)
     return Screened(places[left], shared[left], titles.at(left))
+
+
+def more_of_notices(columns: Columns, a: Rows, b: Rows) -> Floats:
+    """By how much more than columns say pairs may weigh that may be of two notices."""
+    flags = columns.signed.title_flags
+    return np.where(flags[a] & flags[b] & TITLE_NOTICE != 0, _NOTICES, 0.0)
 
 
 def _by_titles(columns: Columns, a: Rows, b: Rows, most: Floats) -> tuple[Rows, Liked]:

@@ -22,7 +22,7 @@ from dedup.overlapping import Rows
 from dedup.pairs import Overlap
 from dedup.particulars import AUTHORS, LOST
 from dedup.phrases import FORM_WORDS
-from dedup.screening import NOTICES, screen
+from dedup.screening import more_of_notices, screen
 from dedup.titles import Title, align, fold_title
 from dedup.titling import TITLE_NOTICE, TITLE_PART
 from dedup.weighing import series_words
@@ -87,8 +87,8 @@ class _Bench:
         first, second = first[left.places], second[left.places]
         besides = self._agreeing.compare(first, second)
         case = Case(columns, (first, second), left.shared, left.titles, besides)
-        flags, has = columns.signed.title_flags, columns.signed.has
-        more = np.where(flags[first] & flags[second] & TITLE_NOTICE != 0, NOTICES, 0.0)
+        has = columns.signed.has
+        more = more_of_notices(columns, first, second)
         more += np.where((has[first] | has[second]) & LOST != 0, _LOST, 0.0)
         return self._verdicts(case, np.flatnonzero(case.total + more > 0), (a, b))
 
