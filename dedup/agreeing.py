@@ -70,13 +70,14 @@ class Agreeing:
         """All pairs."""
         from dedup.compiled.agreeing import Agreements, compare
 
-        numbers, states = np.empty((4, a.size)), np.empty((5, a.size), np.int8)
+        counts, numbers = np.empty((2, a.size), np.int64), np.empty((4, a.size))
+        states = np.empty((5, a.size), np.int8)
         found = Agreements(
-            np.empty(a.size, np.int64),
+            *(counts[0], counts[1]),
             *(numbers[0], numbers[1], numbers[2], numbers[3]),
             *(states[0], states[1], states[2], states[3], states[4]),
         )
-        compare(described(self.columns), LOST, a, b, found)
+        compare(_described(self.columns), LOST, a, b, found)
         unsure = np.flatnonzero(found.venue == ALIKE)
         if unsure.size:
             found.venue[unsure] = self._venues(a[unsure], b[unsure])
@@ -86,7 +87,7 @@ class Agreeing:
             year=found.year,
             venue=_weights(found.venue, SAME_VENUE, OTHER_VENUE),
             pages=found.pages,
-            published=np.where(_published_apart(self.columns, a, b, found), PUBLISHED_APART, 0.0),
+            published=np.where(_published_apart(found), PUBLISHED_APART, 0.0),
             identifier=_weights(found.identifier, SAME_IDENTIFIER, OTHER_IDENTIFIER),
             states=found,
         )
@@ -121,11 +122,11 @@ def at_most(columns: Columns, a: Rows, b: Rows) -> Floats:
     from dedup.compiled.agreeing import at_most
 
     most = np.empty(a.size)
-    at_most(described(columns), LOST, a, b, most)
+    at_most(_described(columns), LOST, a, b, most)
     return most
 
 
-def described(columns: Columns) -> Described:
+def _described(columns: Columns) -> Described:
     from dedup.compiled.agreeing import Described
 
     signed = columns.signed
@@ -136,14 +137,11 @@ def _weights(states: States, same: float, different: float) -> Floats:
     return np.where(states == SAME, same, np.where(states == DIFFERENT, different, 0.0))
 
 
-def _published_apart(columns: Columns, a: Rows, b: Rows, found: Agreements) -> Flags:
+def _published_apart(found: Agreements) -> Flags:
     """See `dedup.places.published_apart`."""
-    years = columns.signed.years[a].astype(np.int64), columns.signed.years[b].astype(np.int64)
-    known = (years[0] >= 0) & (years[1] >= 0)
-    between = np.where(known, np.abs(years[0] - years[1]), 0)
-    differ = [found.volume == DIFFERENT, found.first == DIFFERENT, between > 0]
+    differ = [found.volume == DIFFERENT, found.first == DIFFERENT, found.apart > 0]
     said = np.sum(differ, axis=0)
     said += found.identifier == DIFFERENT
     said += (said > 0) & (found.venue == DIFFERENT)
-    apart: Flags = (found.first != SAME) & ((said > 1) | (between > YEARS))
+    apart: Flags = (found.first != SAME) & ((said > 1) | (found.apart > YEARS))
     return apart

@@ -61,6 +61,8 @@ class Agreements(NamedTuple):
 
     met: Numbers
     """How many authors they have in common, or `NOBODY`."""
+    apart: Numbers
+    """Years between them; -1: one is not known."""
     people: Floats
     """Share of the shorter list that they are; -1: one names nobody."""
     authors: Floats
@@ -129,6 +131,7 @@ def compare(
                 out.pages[row] = _page_weight(out.first[row] == SAME, out.volume[row] == SAME)
             out.identifier[row], out.kind[row] = _identifier(said, at, other)
         apart = _years_apart(described.years, a, b)
+        out.apart[row] = apart
         out.year[row] = _year_weight(apart, out.met[row]) if apart >= 0 else 0.0
 
 
