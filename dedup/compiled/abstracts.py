@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from dedup.alphabet import Alphabet
 from dedup.compiled import compiled
 from dedup.compiled.labels import UNSURE, find_labels, take_out
-from dedup.compiled.tails import without_tail
-from dedup.compiled.wording import MORE, is_space, may_be_a_heading
+from dedup.compiled.tails import first_sign, without_tail
+from dedup.compiled.wording import before_spaces, may_open, says_more
 from dedup.hashing import Hashes
 from dedup.words import Words
 
@@ -44,7 +44,10 @@ def abstract_tokens(
     cut = TRUNCATED if _is_cut(points, classes) else 0
     if hashes.size == 0:
         return cut
-    if _may_say_more(points, classes, hashes, edges) or _may_open(points, classes, edges[0]):
+    first = np.int64(edges[0])
+    if first_sign(points, 0, first) < first or may_open(points, first, classes):
+        return UNSURE  # it may begin with a heading or a copyright line
+    if _may_say_more(points, classes, hashes, edges):
         return UNSURE
     found = find_labels(points, letters, sets, hashes, edges, room)
     if found < 0:
@@ -57,29 +60,14 @@ def abstract_tokens(
 
 
 @compiled
-def _may_open(points: Hashes, classes: NDArray[np.uint8], first: int) -> bool:
-    """Whether a text whose first token begins at a place may begin with a heading or a copyright
-    line."""
-    for place in range(first):
-        if points[place] == 0xA9 or points[place] == 0x2117:
-            return True
-    if first and points[first] == 0x63 and points[first - 1] == 0x28:  # (c
-        return True
-    return may_be_a_heading(points, first, classes)
-
-
-@compiled
 def _is_cut(points: Hashes, classes: NDArray[np.uint8]) -> bool:
     """Whether a text ends in an ellipsis, brackets apart."""
-    size = points.size
-    while size and is_space(points[size - 1], classes):
-        size -= 1
+    size = before_spaces(points, points.size, classes)
     if size and (points[size - 1] == 0x5D or points[size - 1] == 0x29):  # ] )
         size -= 1
     size = _before_a_bracket(points, size, classes)
     for _ in range(3):
-        while size and is_space(points[size - 1], classes):
-            size -= 1
+        size = before_spaces(points, size, classes)
         if size == 0 or points[size - 1] != 0x2E:
             return False
         size -= 1
@@ -92,24 +80,19 @@ def _may_say_more(
 ) -> bool:
     """Whether the last words of a text may belong to the mark of a cut: a full stop stands before
     them."""
-    says = False
-    for more in MORE:
-        says = says or more == hashes[hashes.size - 1]
-    if says:
-        for word in range(max(0, hashes.size - _LONGEST_MARK), hashes.size):
-            size = _before_a_bracket(points, np.int64(edges[2 * word]), classes)
-            if size and points[size - 1] == 0x2E:
-                return True
+    if not says_more(hashes[hashes.size - 1]):
+        return False
+    for word in range(max(0, hashes.size - _LONGEST_MARK), hashes.size):
+        size = _before_a_bracket(points, np.int64(edges[2 * word]), classes)
+        if size and points[size - 1] == 0x2E:
+            return True
     return False
 
 
 @compiled
 def _before_a_bracket(points: Hashes, size: int, classes: NDArray[np.uint8]) -> int:
     """How long so much of a text is without an opening bracket at its end, and white space."""
-    while size and is_space(points[size - 1], classes):
-        size -= 1
+    size = before_spaces(points, size, classes)
     if size and (points[size - 1] == 0x5B or points[size - 1] == 0x28):  # [ (
         size -= 1
-    while size and is_space(points[size - 1], classes):
-        size -= 1
-    return size
+    return before_spaces(points, size, classes)

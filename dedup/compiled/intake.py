@@ -21,7 +21,7 @@ from dedup.compiled.signing import (
     sign,
 )
 from dedup.compiled.titles import UNSURE, plain_title_tokens, title_tokens
-from dedup.compiled.wording import ascii_tokens, has_more_than_words, is_space, script_tokens
+from dedup.compiled.wording import ascii_tokens, before_spaces, has_more_than_words, script_tokens
 from dedup.hashing import Hashes
 from dedup.words import Words
 
@@ -131,10 +131,7 @@ def _read_abstract(
 def _trimmed(points: Hashes, letters: Alphabet) -> int:
     """How long a text is without white space at its end, words joined that were broken at the end
     of a line; or `UNSURE`."""
-    size = join_broken(points, letters.classes)
-    while size > 0 and is_space(points[size - 1], letters.classes):
-        size -= 1
-    return size
+    return before_spaces(points, join_broken(points, letters.classes), letters.classes)
 
 
 @compiled_with_memory

@@ -25,7 +25,14 @@ from numpy.typing import NDArray
 from dedup.alphabet import SINGLE, Alphabet
 from dedup.compiled import compiled
 from dedup.compiled.hashes import chained, known
-from dedup.compiled.wording import closes_bracket, is_space, kind_of, role_of
+from dedup.compiled.wording import (
+    before_spaces,
+    behind_spaces,
+    closes_bracket,
+    is_space,
+    kind_of,
+    role_of,
+)
 from dedup.hashing import Hashes, token_hashes
 from dedup.words import ENDS_LABEL, JOINTS, Words
 
@@ -84,7 +91,7 @@ def _label(
     """Where the labels that a token ends begin, and where they end; else `NONE` or `UNSURE`."""
     end = np.int64(edges[2 * word + 1])
     single = kind_of(points[end - 1], classes) == SINGLE
-    after = _behind_spaces(points, end, classes)
+    after = behind_spaces(points, end, classes)
     if after == points.size:
         return NONE, end
     point = points[after]
@@ -97,7 +104,7 @@ def _label(
     if begin < 0:
         return begin, end
     if closing and before >= 0 and _opens(points[before]):
-        after = _behind_spaces(points, after + 1, classes)
+        after = behind_spaces(points, after + 1, classes)
         colon = after < points.size and points[after] == 0x3A
         return before, after + 1 if colon else after
     if before < 0 or _ends_a_sentence(points[before]):
@@ -130,9 +137,7 @@ def _joined(
     while True:
         first = _first_of_run(points, classes, edges, word, single)
         begin = np.int64(edges[2 * first])
-        before = begin - 1
-        while before >= 0 and is_space(points[before], classes):
-            before -= 1
+        before = before_spaces(points, begin, classes) - 1
         last = np.int64(edges[2 * first - 1]) if first else np.int64(-1)
         chain, joints = np.uint64(0), 0
         for at in range(first, word + 1):
@@ -150,7 +155,7 @@ def _joined(
             return UNSURE, before, labels
         if first == 0 or not (
             _separates(points[before], single)
-            and _behind_spaces(points, last, classes) == before
+            and behind_spaces(points, last, classes) == before
             and single == (kind_of(points[last - 1], classes) == SINGLE)
             and _ends_a_label(sets, hashes, first - 1)
         ):
@@ -225,13 +230,6 @@ def take_out(
             while word < words and edges[2 * word] < source:
                 word += 1
     return count, kept
-
-
-@compiled
-def _behind_spaces(points: Hashes, place: int, classes: NDArray[np.uint8]) -> int:
-    while place < points.size and is_space(points[place], classes):
-        place += 1
-    return place
 
 
 @compiled

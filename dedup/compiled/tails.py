@@ -24,14 +24,15 @@ from dedup.compiled.labels import UNSURE
 from dedup.compiled.wording import (
     CLOSING,
     CUE,
+    behind_spaces,
     closes,
     closes_bracket,
     is_space,
     kind_of,
-    role_of,
+    may_close,
 )
 from dedup.hashing import Hashes, token_hashes
-from dedup.words import TAIL_ALONE, TAIL_PAIR, Words
+from dedup.words import Words
 
 _NONE = -2
 """Nothing here may close a text."""
@@ -95,7 +96,7 @@ def _first_closing(
     while length <= _WINDOW:
         last = np.int64(edges[2 * word - 1]) if word else np.int64(0)
         length += last < place < points.size  # what is behind the last word may not be there
-        sign = _sign(points, last, place) if beyond and length <= _LONGEST_LINE else place
+        sign = first_sign(points, last, place) if beyond and length <= _LONGEST_LINE else place
         if sign < place:
             first, found = word, sign
         if word == 0:
@@ -105,7 +106,7 @@ def _first_closing(
         length += last - place
         if beyond and not _is_of_one_script(points, place, last):
             return UNSURE, place
-        if not _role(hashes, roles, word):
+        if not may_close(hashes, roles, word):
             continue
         if hashes[word] == _COPYRIGHT:
             if length <= _LONGEST_LINE:
@@ -113,7 +114,7 @@ def _first_closing(
         elif _is_in_brackets(points, place, last, classes):
             if length <= _LONGEST_LINE:
                 first, found = UNSURE, place
-        elif _closes(hashes, sets, word) == CLOSING:
+        elif closes(hashes, sets, word) == CLOSING:
             if kind_of(points[place], classes) == SINGLE or _ends_keywords(points, last, classes):
                 return UNSURE, place
     return first, found
@@ -136,12 +137,12 @@ def _may_be_a_publishers(
         begin, end = np.int64(edges[2 * word]), np.int64(edges[2 * word + 1])
         last = np.int64(edges[2 * word - 1]) if word else np.int64(0)
         if beyond and (
-            _sign(points, end, place) < place
-            or _sign(points, last, begin) < begin
+            first_sign(points, end, place) < place
+            or first_sign(points, last, begin) < begin
             or not _is_of_one_script(points, begin, end)
         ):
             return True
-        if _role(hashes, roles, word) and _closes(hashes, sets, word) == CUE:
+        if may_close(hashes, roles, word) and closes(hashes, sets, word) == CUE:
             return True
         gap = begin - last
         if gap > 1 or (gap == 1 and points[last] != 0x20):
@@ -152,23 +153,7 @@ def _may_be_a_publishers(
 
 
 @compiled
-def _role(hashes: Hashes, roles: NDArray[np.uint8], word: int) -> int:
-    """0: a token neither is nor ends what may close a text, nor is a ``c``."""
-    token = hashes[word]
-    last = hashes[word - 1] if word else np.uint32(0)
-    alone = role_of(token, roles) & TAIL_ALONE
-    return alone | (role_of(2 * last + token, roles) & TAIL_PAIR)
-
-
-@compiled
-def _closes(hashes: Hashes, sets: Words, word: int) -> int:
-    last = hashes[word - 1] if word else np.uint32(0)
-    second = hashes[word - 2] if word > 1 else np.uint32(0)
-    return closes(hashes[word], last, second, sets.cues, sets.closings)
-
-
-@compiled
-def _sign(points: Hashes, begin: int, end: int) -> int:
+def first_sign(points: Hashes, begin: int, end: int) -> int:
     """The first place of a sign of copyright, of a text or of a recording; or the end."""
     for place in range(begin, end):
         if points[place] == 0xA9 or points[place] == 0x2117:
@@ -196,8 +181,7 @@ def _ends_a_word(points: Hashes, end: int, classes: NDArray[np.uint8]) -> bool:
 @compiled
 def _ends_keywords(points: Hashes, end: int, classes: NDArray[np.uint8]) -> bool:
     """Whether what follows a word like ``keywords`` may make a heading of it."""
-    while end < points.size and is_space(points[end], classes):
-        end += 1
+    end = behind_spaces(points, end, classes)
     point = points[end] if end < points.size else np.uint32(0x20)
     dash = point == 0x2D or point == 0x2013 or point == 0x2014
     return dash or point == 0x3A or point == 0x29 or point == 0x61 or closes_bracket(point)  # : ) a
@@ -211,9 +195,7 @@ def _is_in_brackets(points: Hashes, begin: int, end: int, classes: NDArray[np.ui
         return False
     if points[begin - 1] != 0x28 or points[end] != 0x29:
         return False
-    end += 1
-    while end < points.size and is_space(points[end], classes):
-        end += 1
+    end = behind_spaces(points, end + 1, classes)
     for row in range(_BEHIND_C.shape[0]):
         if end + 1 < points.size and points[end] == _BEHIND_C[row, 0]:
             if points[end + 1] == _BEHIND_C[row, 1]:

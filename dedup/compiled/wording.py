@@ -12,12 +12,12 @@ from dedup.compiled import compiled
 from dedup.compiled.alike import Bytes
 from dedup.compiled.hashes import chained, known, mixed
 from dedup.hashing import LETTERS, Hashes, token_hashes
-from dedup.words import ENDS_LABEL, ROLES, TAIL_ALONE, TAIL_PAIR, Set, Words
+from dedup.words import ENDS_LABEL, ROLES, TAIL_ALONE, TAIL_PAIR, Words
 
 _LETTERS = np.array([LETTERS[at] if chr(at).isalnum() else 0 for at in range(0x80)], np.uint32)
 """Hashes of letters and digits of ASCII; 0: of anything else."""
 _C = token_hashes("c")[0]
-MORE = token_hashes("more 多 开 文 细")
+_MORE = token_hashes("more 多 开 文 细")
 """Last words of the mark of a cut: see `text.fold_abstract`."""
 
 NO_CUE, CUE, CLOSING = 0, 1, 2
@@ -126,18 +126,14 @@ def has_more_than_words(
     `points` are characters of any width, no space behind them; `room` to work in is for as many
     words as there are tokens, and one more.
     """
-    if hashes.size == 0 or may_be_a_heading(points, edges[0], letters.classes):
-        return True
-    if edges[0] > 0 and points[edges[0]] == 0x63 and points[edges[0] - 1] == 0x28:  # (c
+    if hashes.size == 0 or may_open(points, edges[0], letters.classes):
         return True
     ends = _has_ends_of_labels(points)
     for place in range(_with_a_role(hashes, sets.roles, ends, room)):
         if _is_more_than_a_word(points, letters, sets, hashes, edges, np.int64(room[place])):
             return True
-    last = hashes[hashes.size - 1]
-    for more in MORE:
-        if more == last:
-            return True
+    if says_more(hashes[hashes.size - 1]):
+        return True
     dots = 0
     for place in range(edges[2 * hashes.size - 1], points.size):
         dots += points[place] == 0x2E
@@ -179,16 +175,13 @@ def _is_more_than_a_word(
 ) -> bool:
     """Whether a token that may be, or end, a cue, a closing or a label does."""
     token = hashes[word]
-    last = hashes[word - 1] if word else np.uint32(0)
-    role = role_of(token, sets.roles)
-    if role & TAIL_ALONE or role_of(2 * last + token, sets.roles) & TAIL_PAIR:
+    if may_close(hashes, sets.roles, word):
         begin = edges[2 * word]
         if token == _C and begin and points[begin - 1] == 0x28:
             return True
-        second = hashes[word - 2] if word > 1 else np.uint32(0)
-        if closes(token, last, second, sets.cues, sets.closings) != NO_CUE:
+        if closes(hashes, sets, word) != NO_CUE:
             return True
-    if role & ENDS_LABEL:
+    if role_of(token, sets.roles) & ENDS_LABEL:
         return _may_end_a_label(points, edges[2 * word + 1], letters.classes)
     return False
 
@@ -200,8 +193,22 @@ def role_of(value: int, roles: NDArray[np.uint8]) -> int:
 
 
 @compiled
-def closes(token: int, last: int, second: int, cues: Set, closings: Set) -> int:
-    """Whether a token, behind the last and the second last, is or ends a cue or a closing."""
+def may_close(hashes: Hashes, roles: NDArray[np.uint8], word: int) -> bool:
+    """Whether a token may be, or end, a cue or a closing, or be a ``c``."""
+    token = hashes[word]
+    last = hashes[word - 1] if word else np.uint32(0)
+    if role_of(token, roles) & TAIL_ALONE:
+        return True
+    return role_of(2 * last + token, roles) & TAIL_PAIR != 0
+
+
+@compiled
+def closes(hashes: Hashes, sets: Words, word: int) -> int:
+    """Whether a token, with the two before it, is or ends a cue or a closing."""
+    cues, closings = sets.cues, sets.closings
+    token = hashes[word]
+    last = hashes[word - 1] if word else np.uint32(0)
+    second = hashes[word - 2] if word > 1 else np.uint32(0)
     if known(token, cues):
         return CUE
     if known(token, closings):
@@ -221,11 +228,34 @@ def is_space(point: int, classes: NDArray[np.uint8]) -> bool:
 
 
 @compiled
-def _may_end_a_label(points: Hashes, end: int, classes: NDArray[np.uint8]) -> bool:
-    """Whether what stands behind a word may end the label that it ends."""
-    place = np.int64(end)
+def behind_spaces(points: Hashes, place: int, classes: NDArray[np.uint8]) -> int:
+    """The place behind all white space that begins at one."""
     while place < points.size and is_space(points[place], classes):
         place += 1
+    return place
+
+
+@compiled
+def before_spaces(points: Hashes, place: int, classes: NDArray[np.uint8]) -> int:
+    """Where all white space begins that ends at a place."""
+    while place > 0 and is_space(points[place - 1], classes):
+        place -= 1
+    return place
+
+
+@compiled
+def says_more(token: int) -> bool:
+    """Whether it may be the last word of the mark of a cut."""
+    for more in _MORE:
+        if more == token:
+            return True
+    return False
+
+
+@compiled
+def _may_end_a_label(points: Hashes, end: int, classes: NDArray[np.uint8]) -> bool:
+    """Whether what stands behind a word may end the label that it ends."""
+    place = behind_spaces(points, np.int64(end), classes)
     if place == points.size:
         return False
     if place > end and kind_of(points[end - 1], classes) == SINGLE:
@@ -257,8 +287,10 @@ _TWO = np.array(
 
 
 @compiled
-def may_be_a_heading(points: Hashes, first: int, classes: NDArray[np.uint8]) -> bool:
-    """Whether a text whose first token begins at a place may begin with a heading."""
+def may_open(points: Hashes, first: int, classes: NDArray[np.uint8]) -> bool:
+    """Whether a text whose first token begins at a place may begin with a heading or ``(c)``."""
+    if first > 0 and points[first] == 0x63 and points[first - 1] == 0x28:  # (c
+        return True
     for row in range(_HEADINGS.shape[0]):
         if points[first] == _HEADINGS[row, 0] and _begins(points, first, _HEADINGS[row], classes):
             return True
@@ -273,8 +305,7 @@ def may_be_a_heading(points: Hashes, first: int, classes: NDArray[np.uint8]) -> 
 def _begins(points: Hashes, first: int, heading: Hashes, classes: NDArray[np.uint8]) -> bool:
     place = np.int64(first)
     for letter in heading:
-        while place < points.size and is_space(points[place], classes):
-            place += 1
+        place = behind_spaces(points, place, classes)
         if place == points.size or points[place] != letter:
             return False
         place += 1
