@@ -33,9 +33,12 @@ def in_one_line(lines: Iterable[str]) -> str:
 
 
 def one_line(text: str) -> str:
-    """Every run of white space as one space.
+    """Every run of white space as one space, and none at the ends. Most texts of some length need
+    no taking apart.
 
     >>> one_line(" a\\xa0\\n b ")
     'a b'
     """
+    if text.isprintable() and "  " not in text:  # what breaks lines, or is wider, is not printable
+        return text.strip(" ")
     return " ".join(text.split())

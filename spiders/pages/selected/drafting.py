@@ -15,7 +15,8 @@ from records import Record, ResultPage, UsageError
 from spiders.pages.addresses import absolute
 from spiders.pages.document import addresses_in, root_of
 from spiders.pages.selected.selector import selector
-from spiders.pages.selected.shown import collapsed, lines_of
+from spiders.pages.selected.shown import lines_of
+from spiders.pages.spacing import one_line
 
 _WORD = re.compile(r"[A-Za-z][\w-]*")
 """An id or a class that can be written as it is."""
@@ -76,7 +77,7 @@ def _title_of(root: etree._Element, record: Record, base: str | None) -> etree._
 
 
 def _opening(text: str) -> str:
-    return collapsed(text)[:_OPENING]
+    return one_line(text)[:_OPENING]
 
 
 def _opening_of(element: etree._Element) -> str:
@@ -238,7 +239,7 @@ def _around(draft: Draft, root: etree._Element, page: ResultPage, base: str | No
                 draft.next = _only(root, link)
     if page.query.text:
         for one in root.iter("input"):
-            if collapsed(one.get("value", "")) == page.query.text and (name := one.get("name")):
+            if one_line(one.get("value", "")) == page.query.text and (name := one.get("name")):
                 draft.query = f'input[name="{name}"]' if '"' not in name else ""
                 break
     if next(root.iter("footer"), None) is not None:
@@ -275,7 +276,7 @@ def _only(root: etree._Element, element: etree._Element) -> str:
     for text in _names([element]):
         if selector(text).of(root)[:1] == [element]:
             return text
-    words = collapsed(" ".join(lines_of(element)))
+    words = one_line(" ".join(lines_of(element)))
     text = f'{element.tag}:contains("{words}")'
     short = 0 < len(words) < 40 and not set('"\\') & set(words)
     return text if short and selector(text).of(root)[:1] == [element] else ""

@@ -11,8 +11,9 @@ from spiders.pages.addresses import absolute
 from spiders.pages.citation import Appearance, narrow
 from spiders.pages.identified import identified
 from spiders.pages.selected.layout import Fields
-from spiders.pages.selected.shown import Part, collapsed
+from spiders.pages.selected.shown import Part
 from spiders.pages.selected.tries import Try, all_of, first_of
+from spiders.pages.spacing import one_line
 
 _NUMBER = re.compile(r"\d{1,3}(?:[,.'’ \xa0\u202f\u2009]\d{3})+(?!\d)|\d{1,18}")
 _YEAR = re.compile(r"(?<!\d)(?:1[5-9]|20)\d\d(?!\d)")
@@ -77,7 +78,7 @@ def raw_of(fields: Fields, part: Part, base: str | None) -> Raw:
 
     def line(tries: Sequence[Try]) -> str | None:
         found = first_of(tries, part) if tries else None
-        return collapsed(found) if found else None
+        return one_line(found) if found else None
 
     return Raw(
         rank=number_in(line(fields.rank)),

@@ -19,8 +19,9 @@ from spiders.pages.onward import onward
 from spiders.pages.problems import problem
 from spiders.pages.selected.fields import Identity, Raw, number_in, raw_of
 from spiders.pages.selected.layout import Layout, Mark
-from spiders.pages.selected.shown import Finds, Part, collapsed, lines_of
+from spiders.pages.selected.shown import Finds, Part, lines_of
 from spiders.pages.selected.tries import first_of
+from spiders.pages.spacing import one_line
 
 _MOST_ELEMENTS = 30_000
 _DEEPEST = 100
@@ -216,7 +217,7 @@ def _records(
     etree.strip_tags(document.root, *_WITHIN_WORDS)
     for place, (raw, part) in enumerate(zip(raws, parts, strict=True), start=1):
         texts = [text for element in part.elements for text in map(str, element.itertext())]
-        yield raw.record(place, collapsed(" ".join(texts)), identity)
+        yield raw.record(place, one_line(" ".join(texts)), identity)
 
 
 def _problems(
@@ -280,7 +281,7 @@ def _found(records: Sequence[Record]) -> Iterator[Address]:
 
 
 def _line(text: str | None) -> str | None:
-    return collapsed(text) if text else None
+    return one_line(text) if text else None
 
 
 def _ms(text: str | None) -> int | None:

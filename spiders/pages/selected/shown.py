@@ -7,6 +7,7 @@ from lxml import etree
 
 from spiders.pages.markup import LINE_TAGS, UNSEEN_TAGS
 from spiders.pages.selected.selector import Selector
+from spiders.pages.spacing import one_line
 
 Hidden = Collection[etree._Element]
 
@@ -80,15 +81,15 @@ def lines_of(element: etree._Element, hidden: Hidden = ()) -> list[str]:
     ['ab c', 'd']
     """
     if not len(element):
-        text = collapsed(element.text or "")
+        text = one_line(element.text or "")
         return [text] if text else []
     parts: list[str] = []
     _collect(element, hidden, parts.append)
     text = "".join(parts)
     if "\n" not in text:
-        text = collapsed(text)
+        text = one_line(text)
         return [text] if text else []
-    lines = [collapsed(line) for line in text.split("\n")]
+    lines = [one_line(line) for line in text.split("\n")]
     return [line for line in lines if line]
 
 
@@ -108,19 +109,7 @@ def _collect(element: etree._Element, hidden: Hidden, add: Callable[[str], None]
             add(child.tail.replace("\n", " "))
 
 
-def collapsed(text: str) -> str:
-    """Every run of white space as one space, and none at the ends. Most texts of some length need
-    no taking apart.
-
-    >>> collapsed(" a\\n b\u3000c")
-    'a b c'
-    """
-    if text.isprintable() and "  " not in text:  # what breaks lines, or is wider, is not printable
-        return text.strip(" ")
-    return " ".join(text.split())
-
-
 def own_text(element: etree._Element) -> str:
     """The text of an element that is none of its children's."""
     parts = [element.text or "", *(child.tail or "" for child in element)]
-    return collapsed(" ".join(parts))
+    return one_line(" ".join(parts))

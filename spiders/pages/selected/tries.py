@@ -12,7 +12,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidat
 from spiders.pages.names import people
 from spiders.pages.selected.pattern import Pattern, pattern
 from spiders.pages.selected.selector import Selector, selector
-from spiders.pages.selected.shown import Part, collapsed, own_text
+from spiders.pages.selected.shown import Part, own_text
+from spiders.pages.spacing import one_line
 
 MOST = 20
 """Tries of one field, and selectors of one list."""
@@ -142,7 +143,7 @@ def first_of(tries: Sequence[Try], part: Part) -> str | None:
 def all_of(tries: Sequence[Try], part: Part) -> tuple[str, ...]:
     """Everything that the first try finds which finds anything, lists taken apart."""
     for one in tries:
-        found = [words for value in one.several(part) if (words := collapsed(value))]
+        found = [words for value in one.several(part) if (words := one_line(value))]
         if found:
             return tuple(dict.fromkeys(found))
     return ()
