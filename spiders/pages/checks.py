@@ -81,7 +81,7 @@ def list_problems(
     """A list's own check: its total, its ranks, its links, its end. ``placed``: what stands at
     each place of the page, None where nothing but the place is known."""
     count = len(placed)
-    yield from _total_problems(count, marks)
+    yield from total_problems(marks.stated_total, count)
     if cut:
         yield problem("truncated", f"the page ends within record {count + 1}, which is left out")
     elif marks.foot is None:
@@ -104,10 +104,15 @@ def _rank_problems(placed: list[Record | None]) -> Iterator[Problem]:
             return
 
 
-def _total_problems(count: int, marks: Landmarks) -> Iterator[Problem]:
-    total = marks.stated_total
+def no_total(count: int) -> Problem:
+    """Of a page that does not say how many records there are."""
+    return problem("no-total", f"the page does not state a total; {count} records were read")
+
+
+def total_problems(total: int | None, count: int) -> Iterator[Problem]:
+    """What is wrong with the total that a page states of itself."""
     if total is None:
-        yield problem("no-total", f"the page does not state a total; {count} records were read")
+        yield no_total(count)
     elif total != count:
         yield problem("total-mismatch", f"the page states {total} records; {count} were read")
 

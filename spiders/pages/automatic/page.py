@@ -24,7 +24,7 @@ from spiders.pages.automatic.tree import Tree, tree_of
 from spiders.pages.automatic.units import Unit, Units
 from spiders.pages.automatic.weighing import Scale
 from spiders.pages.blocks import MOST
-from spiders.pages.checks import says_it_is_none
+from spiders.pages.checks import no_total, repeated, says_it_is_none
 from spiders.pages.decoding import Decoded
 from spiders.pages.document import addresses_in, root_of
 from spiders.pages.guard import FLOOR
@@ -209,16 +209,12 @@ def _read(page: ResultPage, found: _Found, said: Stated, base: str | None) -> Re
 def _problems(records: Sequence[Record], said: Stated) -> Iterator[Problem]:
     count = len(records)
     if said.total is None:
-        yield problem("no-total", f"the page does not state a total; {count} records were read")
+        yield no_total(count)
     elif said.shown is not None and said.shown != count:
         yield problem(
             "total-mismatch", f"the page says it shows {said.shown} records; {count} were read"
         )
-    seen: dict[str, int] = {}
-    for record in records:
-        first = seen.setdefault(record.key, record.rank)
-        if first != record.rank:
-            yield problem("duplicate-record", f"the record stands at {first} too", record.rank)
+    yield from repeated(records)
 
 
 def _printed(found: _Found, base: str | None) -> Iterator[Printed]:

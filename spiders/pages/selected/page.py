@@ -229,17 +229,15 @@ def _problems(
             "no-records", "a result page without a record, that does not say there are none"
         )
         return
-    if layout.total and total is None:
-        yield problem("no-total", f"the page does not state a total; {count} records were read")
-    elif layout.total_counts == "page" and total is not None and total != count:
-        yield problem("total-mismatch", f"the page states {total} records; {count} were read")
+    if layout.total and (total is None or layout.total_counts == "page"):
+        yield from checks.total_problems(total, count)
     for name in layout.wanted:
         if not any(_value(record, name) for record in records):
             yield problem("no-field", f"no record of the page has {name}; mend its profile")
     if layout.footer is not None and page.footer is None:
         yield problem("truncated", f"the page ends behind record {count}, without its footer")
-    ranks = [raw.rank for raw in raws]
-    for place, (rank, first) in enumerate(zip(ranks, [ranks[0]] * count, strict=True)):
+    first = raws[0].rank
+    for place, rank in enumerate([raw.rank for raw in raws]):
         if rank is not None and first is not None and rank != first + place:
             yield problem("rank-sequence", f"record {place + 1} of the page has rank {rank}", rank)
             break
