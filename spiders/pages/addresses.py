@@ -109,6 +109,15 @@ def is_absolute(url: str | None) -> bool:
     return parts.scheme in ("http", "https") and bool(parts.hostname)
 
 
+def own_and_base(
+    url: str | None, canonical: str | None, stated: str | None
+) -> tuple[str | None, str | None]:
+    """A page's own address, as far as it is known: the one it was met at, else the one it says it
+    has; and what its links are relative to. ``stated``: the base that it states."""
+    own = url or next((one for one in (canonical, stated) if is_absolute(one)), None)
+    return own, (absolute(stated, own) if stated else None) or own
+
+
 def address_of(url: str) -> Address | None:
     """An address with its identity: ``similar:<aid>`` or ``article:<aid>``, the id lower-case,
     whatever the host, the scheme, and the order and case of parameters.

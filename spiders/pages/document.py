@@ -2,7 +2,7 @@
 
 from lxml import etree
 
-from spiders.pages.addresses import absolute, is_absolute
+from spiders.pages.addresses import own_and_base
 from spiders.pages.width import is_too_wide
 
 
@@ -30,8 +30,7 @@ def addresses_in(root: etree._Element, url: str | None) -> tuple[str | None, str
         None,
     )
     stated = next((href for base in root.iter("base") if (href := base.get("href"))), None)
-    own = url or next((one for one in (canonical, stated) if one and is_absolute(one)), None)
-    return own, (absolute(stated, own) if stated else None) or own
+    return own_and_base(url, canonical, stated)
 
 
 def title_of(root: etree._Element) -> str:

@@ -10,6 +10,7 @@ from spiders.pages.addresses import (
     absolute,
     is_absolute,
     link_to,
+    own_and_base,
     parameters_of,
     target_of,
 )
@@ -43,11 +44,10 @@ class _Seen:
 
 def family_page(stream: Stream, profile: Profile, url: str | None, decoded: Decoded) -> ResultPage:
     """The page as a profile of the family has it, with the confidence that it is right."""
-    own = own_address(stream, url)
-    base = absolute(stream.base, own) if stream.base else None
+    own, base = own_and_base(url, stream.canonical, stream.base)
     addresses = profile.addresses
     assert addresses is not None
-    seen = _Seen(stream, profile, addresses, own, base or own, decoded)
+    seen = _Seen(stream, profile, addresses, own, base, decoded)
     marks = landmarks_of(stream, addresses)
     if marks.total is None:
         article = article_page(stream)
@@ -55,11 +55,6 @@ def family_page(stream: Stream, profile: Profile, url: str | None, decoded: Deco
         if article and (sure := article_confidence(stream, article, target, addresses)) >= FLOOR:
             return _article(seen, article, target, sure)
     return _list(seen, marks, list_confidence(stream, marks))
-
-
-def own_address(stream: Stream, url: str | None) -> str | None:
-    """A page's own address: the one it was met at, else the one it says it has."""
-    return url or next((one for one in (stream.canonical, stream.base) if is_absolute(one)), None)
 
 
 def _list(seen: _Seen, marks: Landmarks, confidence: float) -> ResultPage:

@@ -7,10 +7,10 @@ from lxml import etree
 
 from records import ResultPage
 from spiders.pages import checks
-from spiders.pages.addresses import target_of
+from spiders.pages.addresses import own_and_base, target_of
 from spiders.pages.automatic.page import automatic_page, plain_page
 from spiders.pages.decoding import Decoded, decode
-from spiders.pages.family import family_page, own_address
+from spiders.pages.family import family_page
 from spiders.pages.guard import FLOOR
 from spiders.pages.known import Profiles, shipped
 from spiders.pages.markup import is_html, stream_of_html
@@ -124,8 +124,9 @@ def _mended(
 def _strange_page(
     stream: Stream, url: str | None, name: str, confidence: float, decoded: Decoded
 ) -> ResultPage:
+    own, _ = own_and_base(url, stream.canonical, stream.base)
     return ResultPage(
-        url=own_address(stream, url),
+        url=own,
         profile=name,
         confidence=confidence,
         encoding=decoded.encoding,
