@@ -10,7 +10,7 @@ from typing import cast
 
 from lxml import etree
 
-from spiders.pages.markup import MARKING_TAGS
+from spiders.pages.markup import MARKING_TAGS, UNSEEN_TAGS, is_hidden
 
 _LONGEST = 500_000
 """Characters of a run of text; what goes on beyond is no text of a record."""
@@ -20,15 +20,11 @@ MOST = 60_000
 """Of a page with more elements no tree is built."""
 DEEPEST = 250
 """Elements deeper than this are read as text only."""
-_UNSEEN = frozenset(
-    "applet audio canvas datalist head iframe link map meta noframes noscript object option param"
-    " script select source style svg template textarea title track video input".split()
-)
+_LEFT_OUT = UNSEEN_TAGS.union("head input link map meta param select source title track".split())
 _PICTURES = frozenset(("img", "picture", "figure"))
 _DIGITS = str.maketrans("", "", "0123456789")
 """A class that numbers its elements is one class."""
 _ELEMENTS = etree.XPath("count(//*)")
-_HIDING = ("display:none", "visibility:hidden", "visibility:collapse")
 
 
 @dataclass(slots=True)
@@ -112,7 +108,7 @@ class _Walk:
                     run.append(one.replace("\n", " "))
                 continue
             tag = one.tag
-            if not isinstance(tag, str) or tag in _UNSEEN or _is_hidden(one):
+            if not isinstance(tag, str) or tag in _LEFT_OUT or is_hidden(one.attrib):
                 continue
             if tag in MARKING_TAGS and all(
                 child.tag in MARKING_TAGS and not len(child) for child in one
@@ -185,15 +181,6 @@ def _marked_up(element: etree._Element) -> str:
     for child in element:
         parts += (_marked_up(child), (child.tail or "").replace("\n", " "))
     return "".join(parts)
-
-
-def _is_hidden(element: etree._Element) -> bool:
-    style = element.get("style")
-    if style:
-        squeezed = "".join(style.lower().split())
-        if any(mark in squeezed for mark in _HIDING):
-            return True
-    return element.get("hidden") is not None
 
 
 def _sum_up(tree: Tree) -> None:
