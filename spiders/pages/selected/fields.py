@@ -84,8 +84,8 @@ def raw_of(fields: Fields, part: Part, base: str | None) -> Raw:
         rank=number_in(line(fields.rank)),
         native_id=line(fields.native_id),
         title=line(fields.title),
-        url=_address(fields.url, part, base),
-        similar_url=_address(fields.similar_url, part, base),
+        url=address_in(fields.url, part, base),
+        similar_url=address_in(fields.similar_url, part, base),
         abstract=_abstract(fields.abstract, part),
         authors=all_of(fields.authors, part),
         appearance=Appearance(
@@ -129,7 +129,7 @@ def _citations(text: str | None) -> Citations | None:
     return Citations(total=total, own=0, others=total) if total is not None else None
 
 
-def _address(tries: Sequence[Try], part: Part, base: str | None) -> str | None:
+def address_in(tries: Sequence[Try], part: Part, base: str | None) -> str | None:
     """The first value that is an address."""
     for one in tries:
         for value in one.values(part):

@@ -17,7 +17,7 @@ from spiders.pages.foot import footer_of
 from spiders.pages.markup import MARKING_TAGS, is_hidden, stream_of_element
 from spiders.pages.onward import onward
 from spiders.pages.problems import problem
-from spiders.pages.selected.fields import Identity, Raw, number_in, raw_of
+from spiders.pages.selected.fields import Identity, Raw, address_in, number_in, raw_of
 from spiders.pages.selected.layout import Layout, Mark
 from spiders.pages.selected.shown import Finds, Part, lines_of
 from spiders.pages.selected.tries import first_of
@@ -86,7 +86,7 @@ def selected_page(document: Document, layout: Layout, identity: Identity) -> Res
         query=Query(text=_line(first_of(layout.query, whole))),
         stated_total=0 if said_empty and stated is None else stated,
         stated_ms=_ms(first_of(layout.stated_ms, whole)),
-        next_url=_next(whole, layout, document.base),
+        next_url=address_in(layout.next, whole, document.base),
         navigation=tuple(_links(document, layout)),
         footer=footer_of(stream_of_element(footer[0]), 0, document.base) if footer else None,
     )
@@ -246,14 +246,6 @@ def _problems(
 
 def _value(record: Record, name: str) -> object:
     return record.rank if name == "rank" else getattr(record, name)
-
-
-def _next(whole: Part, layout: Layout, base: str | None) -> str | None:
-    for one in layout.next:
-        for value in one.values(whole):
-            if url := absolute(value, base):
-                return url
-    return None
 
 
 def _links(document: Document, layout: Layout) -> Iterator[Link]:
