@@ -72,7 +72,13 @@ def document_of(decoded: Decoded, url: str | None) -> Document | None:
 
 def selected_page(document: Document, layout: Layout, identity: Identity) -> ResultPage:
     """What a page says that passes the layout's guard, with what is wrong with it."""
-    page = _page(document, identity.site)
+    page = ResultPage(
+        url=document.url,
+        profile=identity.site,
+        confidence=1.0,
+        encoding=document.decoded.encoding,
+        replaced=document.decoded.replaced,
+    )
     stated = number_in(first_of(layout.total, _whole(document)))
     _clean(document, layout)
     footer = layout.footer.of(document.root)[:1] if layout.footer else []
@@ -92,16 +98,11 @@ def selected_page(document: Document, layout: Layout, identity: Identity) -> Res
     )
     raws = [raw_of(layout.fields, part, document.base) for part in parts]
     records = tuple(_records(document, raws, parts, identity))
-    problems = (
-        *_problems(page, layout, records, raws),
-        *checks.decoding_problems(document.decoded),
-    )
-    if said_empty:
-        problems = tuple(checks.decoding_problems(document.decoded))
+    wrong = () if said_empty else _problems(page, layout, records, raws)
     return replace(
         page,
         records=records,
-        problems=problems,
+        problems=(*wrong, *checks.decoding_problems(document.decoded)),
         search_total=page.stated_total if layout.total_counts == "search" else None,
         found=(*_found(records), *onward(page.next_url, page.url)),
     )
@@ -114,17 +115,16 @@ def refused_page(
     if document is None:
         said = "it has more elements, or deeper ones, than any result page"
         strange = problem("not-recognised", f"no result page of {profile}: {said}")
-        page = ResultPage(
-            url=url,
-            profile=profile,
-            confidence=0.0,
-            encoding=decoded.encoding,
-            replaced=decoded.replaced,
-        )
     else:
-        strange = _strange(document, layout, profile)
-        page = replace(_page(document, profile), confidence=0.0)
-    return replace(page, problems=(strange, *checks.decoding_problems(decoded)))
+        url, strange = document.url, _strange(document, layout, profile)
+    return ResultPage(
+        url=url,
+        profile=profile,
+        confidence=0.0,
+        encoding=decoded.encoding,
+        replaced=decoded.replaced,
+        problems=(strange, *checks.decoding_problems(decoded)),
+    )
 
 
 def _strange(document: Document, layout: Layout, profile: str) -> Problem:
@@ -142,16 +142,6 @@ def _strange(document: Document, layout: Layout, profile: str) -> Problem:
         "not-recognised",
         f"no result page of {profile}: {lacking} is not there; where the site was redesigned, "
         "write a new layout into its profile and run glean reparse",
-    )
-
-
-def _page(document: Document, profile: str) -> ResultPage:
-    return ResultPage(
-        url=document.url,
-        profile=profile,
-        confidence=1.0,
-        encoding=document.decoded.encoding,
-        replaced=document.decoded.replaced,
     )
 
 
