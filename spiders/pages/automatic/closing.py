@@ -7,6 +7,7 @@ from records import Footer, Link
 from spiders.pages.addresses import absolute
 from spiders.pages.automatic.tree import Tree
 from spiders.pages.foot import LICENCE, footer_of
+from spiders.pages.spacing import one_line
 from spiders.pages.stream import Span, Stream
 
 _OWNED = re.compile(r"©|\(c\)\s|copyright|all rights reserved|版权所有|版權所有", re.IGNORECASE)
@@ -69,7 +70,7 @@ def head_links(tree: Tree, before: int, base: str | None) -> tuple[Link, ...]:
     found = []
     for node in nodes:
         element = tree.element[node]
-        text = " ".join(" ".join(tree.text[node : tree.end[node]]).split())
+        text = one_line(tree.text_of(node))
         if text and element is not None:
             found.append(Link(text=text, url=absolute(element.get("href", ""), base)))
     return tuple(found)

@@ -52,7 +52,7 @@ def _named(tree: Tree, links: list[int], base: str | None) -> str | None:
 
 
 def _words(tree: Tree, node: int, element: etree._Element) -> Iterator[str]:
-    text = " ".join(text for text in tree.text[node : tree.end[node]] if text)
+    text = tree.text_of(node)
     if text:
         yield text
     for name in ("aria-label", "title"):

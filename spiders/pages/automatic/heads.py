@@ -42,7 +42,7 @@ def columns_of(tree: Tree, blocks: Sequence[Block]) -> Columns:
 def _named(tree: Tree, row: int) -> Columns:
     found: dict[str, int] = {}
     for column, cell in enumerate(tree.children(row)):
-        words = " ".join(tree.text[cell : tree.end[cell]]).strip(_EDGES)
+        words = tree.text_of(cell).strip(_EDGES)
         for name, form in _COLUMNS.items():
             if form.fullmatch(" ".join(words.split())):
                 found.setdefault(name, column)

@@ -169,14 +169,7 @@ def _as_shown(found: _Found, said: Stated) -> _Found:
 
 
 def _links_within(found: _Found) -> set[int]:
-    tree = found.tree
-    return {
-        at
-        for block in found.blocks
-        for node in block
-        for at in range(node, tree.end[node])
-        if tree.link[at] == at
-    }
+    return {at for block in found.blocks for node in block for at in found.tree.links_in(node)}
 
 
 def _query(root: etree._Element) -> Query:
@@ -240,7 +233,7 @@ def _links(tree: Tree, block: Block) -> Iterator[str]:
     """What the link around a block, and those within, lead to."""
     around = tree.link[block[0]]
     nodes = [around] if around >= 0 else []
-    nodes += [at for node in block for at in range(node, tree.end[node]) if tree.link[at] == at]
+    nodes += [at for node in block for at in tree.links_in(node)]
     for node in nodes:
         element = tree.element[node]
         if element is not None:

@@ -133,7 +133,7 @@ def _in_rows(tree: Tree, shapes: Shapes, parents: list[int], least: float) -> It
     # What has a link and what has none are two kinds here, however alike: a title, a text.
     kinds = iter(
         [
-            2 * kind + (tree.links[tree.end[node]] > tree.links[node])
+            2 * kind + tree.is_linked(node)
             for node, kind in zip(nodes, shapes.kinds(nodes), strict=True)
         ]
     )

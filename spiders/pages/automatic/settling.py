@@ -73,7 +73,7 @@ def _is_like(tree: Tree, one: Block, other: Block) -> bool:
 
     return len(one) == len(other) and all(
         _resembles(paths(a), {frozenset(paths(b))}, _ALIKE)
-        and _is_linked(tree, a) == _is_linked(tree, b)
+        and tree.is_linked(a) == tree.is_linked(b)
         for a, b in zip(one, other, strict=True)
     )
 
@@ -187,7 +187,7 @@ def _without_odd_ends(tree: Tree, nodes: list[int]) -> list[int]:
     if usual < _SEVERAL or sum(len(row) == usual for row in inner) < _NEARLY * len(inner):
         return nodes
     inner = [row for row in inner if len(row) == usual]
-    linked = [sum(_is_linked(tree, row[n]) for row in inner) / len(inner) for n in range(usual)]
+    linked = [sum(tree.is_linked(row[n]) for row in inner) / len(inner) for n in range(usual)]
     mean = sum(map(tree.weight, nodes)) / len(nodes)
 
     def odd(node: int, row: list[int]) -> bool:
@@ -196,15 +196,11 @@ def _without_odd_ends(tree: Tree, nodes: list[int]) -> list[int]:
         if len(row) != usual:
             return True
         differing = zip(row, linked, strict=True)
-        return any(abs(_is_linked(tree, cell) - share) >= _NEARLY for cell, share in differing)
+        return any(abs(tree.is_linked(cell) - share) >= _NEARLY for cell, share in differing)
 
     start = 1 if odd(nodes[0], rows[0]) else 0
     end = len(nodes) - 1 if odd(nodes[-1], rows[-1]) else len(nodes)
     return nodes[start:end]
-
-
-def _is_linked(tree: Tree, node: int) -> bool:
-    return tree.links[tree.end[node]] > tree.links[node]
 
 
 def _resembles(shape: set[Any], shapes: set[frozenset[Any]], least: float) -> bool:
@@ -225,7 +221,7 @@ def _anchor(tree: Tree, nodes: list[int]) -> int | None:
     """The path of the link that most blocks have."""
     have: Counter[int] = Counter()
     for node in nodes:
-        have.update({tree.path[at] for at in range(node, tree.end[node]) if tree.link[at] == at})
+        have.update({tree.path[at] for at in tree.links_in(node)})
     return max(have, key=lambda path: have[path], default=None)
 
 

@@ -81,8 +81,7 @@ def statements(tree: Tree, blocks: Sequence[int]) -> Iterator[str]:
             if node in seen or node in above or tree.weight(node) > _LONGEST:
                 break
             seen.add(node)
-            words = " ".join([text for text in tree.text[node : tree.end[node]] if text])
-            yield words.replace("\n", " ")
+            yield tree.text_of(node).replace("\n", " ")
             node = tree.parent[node]
 
 

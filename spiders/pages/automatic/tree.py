@@ -62,6 +62,18 @@ class Tree:
         """Bytes of text within a node."""
         return self.weights[self.end[node]] - self.weights[node]
 
+    def text_of(self, node: int) -> str:
+        """The runs within a node, or the node's own, a space between."""
+        return " ".join([text for text in self.text[node : self.end[node]] if text])
+
+    def links_in(self, node: int) -> list[int]:
+        """The links within a node, itself among them, in page order."""
+        return [at for at in range(node, self.end[node]) if self.link[at] == at]
+
+    def is_linked(self, node: int) -> bool:
+        """Whether there is any link within a node."""
+        return self.links[self.end[node]] > self.links[node]
+
     def children(self, node: int) -> list[int]:
         """The nodes right below a node, in page order."""
         found, at, stop = [], node + 1, self.end[node]

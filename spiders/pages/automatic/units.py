@@ -17,14 +17,18 @@ that is links, at most."""
 _APART = 8
 """So many units at one place are told apart by their order."""
 _LOOSE = _INLINE | {TEXT, "img", "picture", "button", "a"}
+Place = tuple[int, int, int]
+"""Where in a block a text stands: tag path, class, whether it is a heading."""
+At = tuple[Place, int]
+"""A place, and how many units of the block stand at it before; -1: any of them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Unit:
     """A text of a block, and where in a block such a text stands."""
 
-    place: tuple[int, int, int]
-    """Equal in blocks for units at one place: tag path, class, whether it is a heading."""
+    place: Place
+    """Equal in blocks for units at one place."""
     text: str
     """A line; of a link or a heading, lines separated by a line feed."""
     node: int
@@ -35,7 +39,7 @@ class Unit:
     """How many units of its block stand at its place before it, as far as that is counted."""
 
     @property
-    def at(self) -> tuple[tuple[int, int, int], int]:
+    def at(self) -> At:
         """Where in its block it stands, told apart from the others at its place."""
         return self.place, self.order
 
@@ -56,7 +60,7 @@ class Units:
         """The units of a block, in page order."""
         tree = self._tree
         found: list[Unit] = []
-        seen: Counter[tuple[int, int, int]] = Counter()
+        seen: Counter[Place] = Counter()
         end = -1
         for first in block:
             stop = tree.end[first]
@@ -73,22 +77,18 @@ class Units:
                 found += self._made(node, block[0], seen)
         return found
 
-    def _made(self, node: int, start: int, seen: Counter[tuple[int, int, int]]) -> Iterator[Unit]:
+    def _made(self, node: int, start: int, seen: Counter[Place]) -> Iterator[Unit]:
         tree = self._tree
         named = tree.named[node]
         kind = tree.kind[named] if named > start else -1
         heading = self._heading(node, start)
         place = (tree.path[node], kind, heading)
         link = self._link(node)
-        text = self.text_of(node)
+        text = tree.text_of(node)
         lines = text.split("\n") if link < 0 and not heading else [text]
         for line in filter(None, lines):
             yield Unit(place, line, node, link, heading, min(seen[place], _APART))
             seen[place] += 1
-
-    def text_of(self, node: int) -> str:
-        tree = self._tree
-        return " ".join([text for text in tree.text[node : tree.end[node]] if text])
 
     def _link(self, node: int) -> int:
         """The link that a unit is in, or that is all of it."""
@@ -138,7 +138,7 @@ class Units:
         """Whether links within an element are part of its text, and not what the text is about:
         behind its beginning, and few."""
         tree, end = self._tree, self._tree.end[node]
-        if tree.links[node] == tree.links[end]:
+        if not tree.is_linked(node):
             return True
         if tree.tag[node] in _HEADINGS:
             return False

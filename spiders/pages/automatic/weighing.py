@@ -176,7 +176,7 @@ class Scale:
         cells = [
             (
                 sum([tree.weight(row[n]) for row in rows]) / count,
-                sum([tree.links[tree.end[row[n]]] > tree.links[row[n]] for row in rows]) / count,
+                sum([tree.is_linked(row[n]) for row in rows]) / count,
             )
             for n in range(usual)
         ]
