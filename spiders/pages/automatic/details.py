@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from spiders.pages.automatic.titles import Headed
-from spiders.pages.automatic.units import Unit
+from spiders.pages.automatic.units import At
 from spiders.pages.citation import CITATION, NOWHERE, Appearance, appearance_of
 from spiders.pages.names import look_like_people, people
 
@@ -54,8 +54,6 @@ _NAMES_MOST = 120
 _SHORT = 300
 _SHARE = 0.6
 _LISTED = 0.2
-_At = tuple[tuple[int, int, int], int]
-"""A place, and the how-manieth unit at it; -1: any."""
 
 
 class Details:
@@ -118,10 +116,10 @@ class Details:
         return numbers._replace(venue=venue, year=_year(block, date))
 
 
-def _people_places(blocks: Sequence[Headed]) -> set[_At]:
+def _people_places(blocks: Sequence[Headed]) -> set[At]:
     """The places at which most units look like people, and not always the same ones."""
-    at: dict[_At, list[str]] = {}
-    having: Counter[_At] = Counter()
+    at: dict[At, list[str]] = {}
+    having: Counter[At] = Counter()
     for block in blocks:
         together = {*(unit.at for unit in block.others), *((u.place, -1) for u in block.others)}
         having.update(together)
@@ -138,13 +136,9 @@ def _people_places(blocks: Sequence[Headed]) -> set[_At]:
     }
 
 
-def _at_one(unit: Unit, places: set[_At]) -> bool:
-    return unit.at in places or (unit.place, -1) in places
-
-
-def _venue_places(blocks: Sequence[Headed]) -> set[_At]:
+def _venue_places(blocks: Sequence[Headed]) -> set[At]:
     """The places at which most units are a name and a year."""
-    at: dict[_At, list[bool]] = {}
+    at: dict[At, list[bool]] = {}
     for block in blocks:
         for unit in block.others:
             at.setdefault(unit.at, []).append(_dated_venue(unit.words) is not None)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from math import sqrt
 
-from spiders.pages.automatic.units import Unit
+from spiders.pages.automatic.units import At, Unit
 
 _WORDLESS = re.compile(r"[\W\d_]*")
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+|[\w-]+(?:\.[\w-]+)+(?:/.*)?", re.IGNORECASE)
@@ -18,9 +18,6 @@ _PARAGRAPH = 0.35
 """Share of the longest text's score that a further paragraph has."""
 _LEAST = 0.12
 """Share of the best place's score that a title's place has."""
-
-
-_At = tuple[tuple[int, int, int], int]
 
 
 @dataclass(slots=True)
@@ -62,8 +59,8 @@ def headed(blocks: Sequence[list[Unit]]) -> list[Headed]:
     return found
 
 
-def _places(blocks: Sequence[list[Unit]]) -> dict[_At, _Place]:
-    places: dict[_At, _Place] = defaultdict(_Place)
+def _places(blocks: Sequence[list[Unit]]) -> dict[At, _Place]:
+    places: dict[At, _Place] = defaultdict(_Place)
     for units in blocks:
         links = Counter(unit.link for unit in units)
         for index, unit in enumerate(units):
@@ -137,7 +134,7 @@ def _abstract_score(place: _Place, count: int) -> float:
     return mean * sqrt(len(sizes) / count)
 
 
-def _abstract(units: list[Unit], lengths: dict[_At, float]) -> tuple[Unit, ...]:
+def _abstract(units: list[Unit], lengths: dict[At, float]) -> tuple[Unit, ...]:
     """The unit whose place has the longest texts, and those at its place that are long as well:
     paragraphs, but not the line with the authors above them."""
     best = max(units, key=lambda unit: lengths[unit.at], default=None)
