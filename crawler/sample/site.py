@@ -105,10 +105,7 @@ class Site:
             return await self._refuse(request, fault)
         content = fault.name if fault is not None and fault.name in CONTENT else None
         page = self.page(kind, index, content)
-        self._note(request, 200)
-        if fault is not None and fault.name in DELIVERY:
-            return await self._deliver_badly(request, page, fault)
-        return web.Response(body=page.body, headers={"Content-Type": page.content_type})
+        return await self._answer(request, page, fault)
 
     def page(self, kind: PageKind, index: int, fault: str | None = None) -> Printed:
         key = (kind, index, self.markup, fault)
@@ -117,6 +114,15 @@ class Site:
             page = print_page(self.corpus, kind, index, self.markup, fault)
             self.shelf.put(key, page)
         return page
+
+    async def _answer(
+        self, request: web.Request, page: Printed, fault: Fault | None = None
+    ) -> web.StreamResponse:
+        """Hands a page over, as well as the fault lets it."""
+        self._note(request, 200)
+        if fault is not None and fault.name in DELIVERY:
+            return await self._deliver_badly(request, page, fault)
+        return web.Response(body=page.body, headers={"Content-Type": page.content_type})
 
     # Pages of results
 
@@ -129,15 +135,12 @@ class Site:
         fault = self._fault_for(request, "search", f"{request.path} {number}")
         if fault is not None and fault.name in BEFORE:
             return await self._refuse(request, fault)
-        self._note(request, 200)
         if fault is not None and fault.name in ("captcha", "soft-404"):
             page = notice(fault.name)
         else:
             self.searched += "layout" not in request.match_info
             page = Printed(SERVICES[name](results).encode(), "text/html; charset=utf-8")
-        if fault is not None and fault.name in DELIVERY:
-            return await self._deliver_badly(request, page, fault)
-        return web.Response(body=page.body, headers={"Content-Type": page.content_type})
+        return await self._answer(request, page, fault)
 
     def _layout_now(self) -> str:
         for fault in self.faults:
@@ -149,9 +152,7 @@ class Site:
         index = self.corpus.find(request.match_info["aid"])
         if index is None:
             return await self._nothing(request)
-        self._note(request, 200)
-        page = self.page("article", index)
-        return web.Response(body=page.body, headers={"Content-Type": page.content_type})
+        return await self._answer(request, self.page("article", index))
 
     def print_ahead(self, count: int) -> None:
         """Print the pages that a breadth-first harvest asks for first, to serve them fast."""
