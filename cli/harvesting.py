@@ -11,7 +11,7 @@ from cli.endings import FAILED, PARTLY, merged
 from cli.importing import bring
 from cli.options import ConfigFile, Debug, Json, StoreUrl
 from cli.place import Place, check_web, place
-from cli.running import ending_of, summary_of
+from cli.running import ending_of, summary_of, tell_what_is_left
 from cli.terminal import counted, print_json, say, tell
 from cli.walking import tell_walks_of
 from records import Run, UsageError, as_json
@@ -184,13 +184,7 @@ def _tell_figures(found: Place, run: dict[str, Any]) -> None:
     if run["quarantined"] or run["failed"]:
         waiting = counted(run["quarantined"], "page")
         tell(f"{waiting} in quarantine, {run['failed']:,} given up: glean status says why")
-    if run["reason"] == "quarantine share":
-        tell(
-            "too many of its pages are in quarantine: see glean status, mend the profile and run "
-            "glean reparse, or glean release what is as it should be"
-        )
-    if not run["finished"]:
-        tell("not finished: run the same command again to go on")
+    tell_what_is_left(run)
 
 
 def _options(

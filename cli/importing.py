@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cli.place import Place
-from cli.running import ending_of, summary_of
+from cli.running import ending_of, summary_of, tell_what_is_left
 from cli.terminal import counted, print_json, say, tell
 from records import UsageError, as_json
 
@@ -89,8 +89,7 @@ def _tell(told: "Imported", *, json: bool) -> None:
         tell(summary_of(as_json(run)))
         if run.quarantined:
             tell(f"{counted(run.quarantined, 'page')} in quarantine: glean status says why")
-        if not run.finished:
-            tell("not finished: run the same command again to go on")
+        tell_what_is_left(as_json(run))
     if told.skipped:
         kinds = ", ".join(f"{count:,} {kind}" for kind, count in sorted(told.skipped.items()))
         say(f"skipped: {kinds}")

@@ -11,9 +11,9 @@ from cli.terminal import console, counted, is_terminal, say
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar
 
-    from crawler.desk import Progress
     from crawler.releasing import Released
     from crawler.reparse import Reparsed
+    from crawler.sitting import Progress
     from crawler.verifying import Verified
 
 EVERY_SECONDS = 5.0

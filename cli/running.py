@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from cli.endings import DONE, FAILED, GATE, PARTLY, least
-from cli.terminal import counted
+from cli.terminal import counted, tell
 from records import Run, UsageError
 
 
@@ -28,6 +28,17 @@ def summary_of(run: Mapping[str, Any]) -> str:
         f"{counted(run['duplicates'], 'duplicate')} in {run['seconds']:.1f} s; "
         f"{run['reason']}"
     )
+
+
+def tell_what_is_left(run: Mapping[str, Any]) -> None:
+    """What to do about a run that did not come to its end. `run`: as it is printed as JSON."""
+    if run["reason"].endswith("quarantine share"):
+        tell(
+            "too many of its pages are in quarantine: see glean status, mend the profile and run "
+            "glean reparse, or glean release what is as it should be"
+        )
+    if not run["finished"]:
+        tell("not finished: run the same command again to go on")
 
 
 def never_harvested(source: str) -> UsageError:

@@ -26,6 +26,8 @@ from records import ConfigError
 DEFAULT_FILE = "glean.toml"
 ENV_CONFIG = "GLEAN_CONFIG"
 ENV_STORE = "GLEAN_STORE"
+MOST_QUARANTINED = 0.2
+"""Where a source says nothing else, or nothing is said of it: one page in five."""
 
 _SQLITE = "sqlite:///"
 _CONTACT = re.compile(r"(mailto:|https?://)[!-~]+|[!-~]+@[!-~]+")
@@ -193,8 +195,9 @@ class Source(_Section):
     depth: int = Field(default=1, ge=0, le=1_000_000)
     """Steps of links from a start; of a listing next pages, unbounded where it is not written."""
     pages: int = Field(default=200, ge=1)
-    quarantine: float = Field(default=0.2, ge=0, le=1, allow_inf_nan=False)
-    """Share of a harvest's pages in quarantine beyond which it stops. 1: it never does."""
+    quarantine: float = Field(default=MOST_QUARANTINED, ge=0, le=1, allow_inf_nan=False)
+    """Share of the pages of a harvest, or of an import, in quarantine beyond which it stops. 1: it
+    never does."""
     schedule: str = Field(default="", examples=["0 3 * * *"])
 
     @model_validator(mode="after")

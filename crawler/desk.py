@@ -16,6 +16,7 @@ from typing import TypeVar
 
 from crawler.capture import Fetched
 from crawler.ingest import Ingest
+from crawler.sitting import Progress, Sitting
 from crawler.turns import Stopping, Turns, wait_for
 from records import Address, LateAcknowledgement, Lease, host_of
 from storage import SqlStore, frontier, hosts, ledger, lost
@@ -33,28 +34,8 @@ _SEEDS = 1_000
 """Start addresses added in one transaction."""
 _TOLD_EVERY = 0.5
 _COUNTED_EVERY = 2.0
-LEAST_JUDGED = 10
-"""Pages of a sitting from which their share in quarantine is looked at: of fewer, one bad page more
-or less is a share of its own."""
 QUARANTINE_SHARE = "quarantine share"
 """Why a harvest ended that found too many bad pages."""
-
-
-@dataclass(slots=True, kw_only=True)
-class Progress:
-    """A harvest so far, this sitting and earlier ones of its run."""
-
-    pages: int = 0
-    records: int = 0
-    """Listed on the pages of this sitting."""
-    new: int = 0
-    matches: int = 0
-    quarantined: int = 0
-    failed: int = 0
-    due: int = 0
-    """Addresses that wait, within the stated depth."""
-    leased: int = 0
-    budget: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +78,7 @@ class Desk:
         self._tell = progress
         self._told = self._counted = 0.0
         self._progress = Progress(budget=terms.budget)
-        self._stored = self._bad = 0
+        self._sitting = Sitting(progress=self._progress, most_quarantined=terms.quarantine)
         self._leases: dict[int, Lease] = {}
         self._places: dict[int, Place | None] = {}
         self._changed = asyncio.Event()
@@ -310,16 +291,8 @@ class Desk:
                     frontier.hand_back(connection, lease, now=self._now())
 
     def _count(self, outcome: Outcome) -> None:
-        told = self._progress
-        bad = outcome.quarantined + outcome.taken_back
-        told.pages += 1 - bad
-        told.quarantined += bad
-        told.records += outcome.records
-        told.new += outcome.new
-        told.matches += outcome.matches
-        self._stored += 1
-        self._bad += bad
-        if self._stored >= LEAST_JUDGED and self._bad > self.terms.quarantine * self._stored:
+        self._sitting.count(outcome)
+        if self._sitting.is_past_its_share:
             self.reason = QUARANTINE_SHARE
             self.stop()
 

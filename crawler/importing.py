@@ -7,13 +7,14 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 
 from crawler.capture import Fetched
-from crawler.config import Config, check_address, source_name
-from crawler.desk import Progress, microseconds
+from crawler.config import MOST_QUARANTINED, Config, check_address, source_name
+from crawler.desk import microseconds
 from crawler.ingest import Ingest
 from crawler.reader import Reader
 from crawler.rules import rules_of
 from crawler.run import opened_archive, settle_in_turn
 from crawler.secrets import public
+from crawler.sitting import Progress, Sitting
 from dedup.scheme import Scheme
 from records import Address, Run, UsageError, normal_address
 from spiders.pages import address_of
@@ -64,7 +65,8 @@ def import_pages(
 ) -> Imported:
     """Archive, read and store pages as a run of a source, each once; settle.
 
-    An import that was stopped or killed goes on as the same run, and takes nothing of it twice.
+    An import that was stopped or killed, or that found too many bad pages, goes on as the same run,
+    and takes nothing of it twice.
     Addresses are entered as done; what the pages lead to is entered as found. Raises UsageError
     where a harvest of the source is not finished, LockHeld, StoreError.
     """
@@ -84,7 +86,9 @@ def import_pages(
             stored = ledger.pages_of(connection, run)
         delay = int(config.network.delay * 1e6)
         ingest = Ingest(store, files, reader, run, delay, now, rules.named.get(source))
-        intake = _Intake(ingest, source, Progress(pages=stored, budget=budget), progress)
+        told = Progress(pages=stored, budget=budget)
+        sitting = Sitting(progress=told, most_quarantined=_share_of(config, source))
+        intake = _Intake(ingest, source, sitting, progress)
         reason = intake.take(pages)
         with store.database.write() as connection:
             imports.end(
@@ -102,13 +106,19 @@ def import_pages(
     return Imported(figures, intake.skipped, intake.broken, intake.named)
 
 
+def _share_of(config: Config, source: str) -> float:
+    """Of its pages in quarantine: beyond it the import of a source ends."""
+    known = config.sources.get(source)
+    return MOST_QUARANTINED if known is None else known.quarantine
+
+
 @dataclass(slots=True)
 class _Intake:
     """Takes one page after another."""
 
     ingest: Ingest
     source: str
-    progress: Progress
+    sitting: Sitting
     tell: Callable[[Progress], None]
     skipped: Counter[str] = field(default_factory=Counter)
     broken: int = 0
@@ -116,7 +126,7 @@ class _Intake:
 
     def take(self, pages: Input) -> str:
         """Why it ended."""
-        told = self.progress
+        told = self.sitting.progress
         try:
             for each in pages:
                 if isinstance(each, Skipped):
@@ -128,13 +138,15 @@ class _Intake:
                 else:
                     self._page(each)
                 self.tell(told)
+                if self.sitting.is_past_its_share:
+                    return imports.PAST_SHARE
         except KeyboardInterrupt:
             return imports.STOPPED
         return imports.DONE
 
     def _note(self, broken: Broken) -> None:
         self.broken += 1
-        self.progress.failed += 1
+        self.sitting.progress.failed += 1
         if len(self.named) < _NAMED:
             self.named.append(broken)
 
@@ -146,13 +158,7 @@ class _Intake:
             return
         place = self.ingest.archive(fetched)
         read = self.ingest.read(fetched)
-        outcome = self.ingest.enter(self.source, address, fetched, place, read)
-        bad = outcome.quarantined + outcome.taken_back
-        self.progress.pages += 1 - bad
-        self.progress.quarantined += bad
-        self.progress.records += outcome.records
-        self.progress.new += outcome.new
-        self.progress.matches += outcome.matches
+        self.sitting.count(self.ingest.enter(self.source, address, fetched, place, read))
 
     def _free(self, found: Found, fetched: Fetched) -> Address | None:
         """The address under which a page is entered; None: the run has it, or a newer one."""

@@ -9,10 +9,11 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from crawler.config import Config, Source, require_contact
-from crawler.desk import QUARANTINE_SHARE, Desk, Progress, Terms, microseconds
+from crawler.desk import QUARANTINE_SHARE, Desk, Terms, microseconds
 from crawler.ingest import Ingest
 from crawler.reader import Reader
 from crawler.rules import require_allowed, rules_of
+from crawler.sitting import Progress
 from dedup.scheme import Scheme
 from records import LockHeld, Run
 from spiders.pages.known import profiles_of

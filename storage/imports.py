@@ -14,8 +14,11 @@ from storage.schema import page
 
 UNDER_WAY = "importing"
 STOPPED = "import stopped"
+PAST_SHARE = "import stopped: quarantine share"
+"""Too many of its pages are in quarantine."""
 DONE = "all read"
 BUDGET = "page budget"
+_UNFINISHED = (UNDER_WAY, STOPPED, PAST_SHARE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +38,10 @@ def begin(
     fresh: bool,
     now: int,
 ) -> int:
-    """The id of the run that an import belongs to: one that was stopped or killed goes on, unless
+    """The id of the run that an import belongs to: one that is not finished goes on, unless
     `fresh`. Raises UsageError where a harvest of the source is not finished."""
     last = ledger.last_run(connection, source)
-    if last is not None and not last.finished and last.reason not in (UNDER_WAY, STOPPED):
+    if last is not None and not last.finished and last.reason not in _UNFINISHED:
         raise UsageError(
             f"{source}: a harvest of it is not finished; run glean harvest {source} to its end, or "
             "give what you import a source of its own"
@@ -67,7 +70,7 @@ def end(
         connection,
         run_id,
         reason=reason,
-        finished=reason != STOPPED,
+        finished=reason not in _UNFINISHED,
         seconds=seconds,
         now=now,
         failed=failed,

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from cli.progress import EVERY_SECONDS, HarvestMeter, Meter
-from crawler.desk import Progress
+from crawler.sitting import Progress
 
 
 class Clock:
