@@ -111,6 +111,9 @@ def _show_totals(address: str, totals: "Totals") -> None:
         f"{counted(totals.clusters, 'cluster')}; {counted(totals.pages, 'page')}, "
         f"{totals.quarantined:,} in quarantine; {counted(totals.footers, 'footer')}"
     )
+    if totals.superseded:
+        pages = counted(totals.superseded, "page")
+        tell(f"{pages} mended: in quarantine once, and their address was read rightly since")
     if totals.unsettled:
         tell(f"{counted(totals.unsettled, 'text group')} to settle: glean settle")
 

@@ -12,6 +12,7 @@ from storage import asking
 from storage.archive import Place
 from storage.engine import Database
 from storage.schema import address, footer, page, problem
+from storage.waiting import is_waiting
 
 _BATCH = 200
 
@@ -73,7 +74,7 @@ def waiting_of(connection: Connection, source: str) -> list[Captured]:
 
 def _of_quarantine() -> Select[Any]:
     newest = page.c.change_no.desc(), page.c.id.desc()
-    return select(page).where(page.c.state == "quarantined").order_by(*newest)
+    return select(page).where(is_waiting()).order_by(*newest)
 
 
 def _batch(connection: Connection, sources: Collection[str], last: int) -> list[Captured]:

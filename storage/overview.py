@@ -26,6 +26,7 @@ from storage.schema import (
     text_group,
     unsettled,
 )
+from storage.waiting import is_waiting
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +36,9 @@ class Totals:
     pages: int
     """Stored as read."""
     quarantined: int
-    """Pages that fail their own check, and wait."""
+    """Pages that wait for somebody."""
+    superseded: int
+    """Pages that went into quarantine, and whose address answered rightly since."""
     readings: int
     records: int
     text_groups: int
@@ -70,11 +73,13 @@ def totals(connection: Connection) -> Totals:
     at = connection.execute(select(state.c.change_no, state.c.settled_to)).one()
     pages = _pairs(connection, select(page.c.state, func.count()).group_by(page.c.state))
     by_state = dict(pages)
+    waiting = _count(connection, page.c.id, is_waiting())
     clustered = select(func.count(cluster.c.least), func.coalesce(func.sum(cluster.c.size), 0))
     clusters, members = connection.execute(clustered).one()
     return Totals(
         pages=by_state.get("read", 0),
-        quarantined=by_state.get("quarantined", 0) + lost.count_set_aside(connection),
+        quarantined=waiting + lost.count_set_aside(connection),
+        superseded=by_state.get("quarantined", 0) - waiting,
         readings=_count(connection, reading.c.page),
         records=_count(connection, record.c.id),
         text_groups=_count(connection, text_group.c.id),
@@ -194,7 +199,7 @@ def quarantine(connection: Connection, *, limit: int, source: str | None = None)
 def _pages_waiting(connection: Connection, *, limit: int, source: str | None) -> list[Waiting]:
     query = (
         select(page.c.id, page.c.source, page.c.url, page.c.fetched_at)
-        .where(page.c.state == "quarantined")
+        .where(is_waiting())
         .order_by(page.c.fetched_at.desc(), page.c.id)
         .limit(limit)
     )

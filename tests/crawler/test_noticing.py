@@ -11,7 +11,7 @@ from crawler.sample import Fault, Portal
 from crawler.sample.printing import print_page
 from records import measures_of
 from spiders.pages import read
-from storage import open_store
+from storage import open_store, overview
 from storage.baseline import Baseline, Seen
 from storage.captures import waiting_of
 from storage.schema import page, problem, reading
@@ -32,6 +32,11 @@ def states(config: Path) -> dict[str, int]:
     with open_store(store_of(config)) as store, store.database.read() as connection:
         query = select(page.c.state, func.count()).group_by(page.c.state)
         return dict(connection.execute(query).all())  # type: ignore[arg-type]
+
+
+def waiting(config: Path) -> int:
+    with open_store(store_of(config)) as store, store.database.read() as connection:
+        return len(overview.quarantine(connection, limit=1000))
 
 
 @pytest.fixture
@@ -102,10 +107,12 @@ def test_pages_with_status_200_that_ask_who_is_there_count_for_the_share(tmp_pat
         config = write_config(tmp_path, portal)
         told = harvest(config, status=3)
         assert told["reason"] == "quarantine share"
+        assert waiting(config) == told["quarantined"]
         portal.faults = []
         write_config(tmp_path, portal, quarantine=1.0)
         assert harvest(config, "--fresh")["pages"] == 50
     assert states(config)["quarantined"] == told["quarantined"]
+    assert waiting(config) == 0, "every address was shown rightly since"
 
 
 def test_a_few_bad_pages_do_not_stop_a_harvest(tmp_path: Path) -> None:
