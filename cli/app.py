@@ -16,6 +16,7 @@ from cli import (
     releasing,
     reparsing,
     starting,
+    status,
     verifying,
 )
 
@@ -55,7 +56,7 @@ app.command()(asking.similar)
 app.command()(asking.why)
 app.command()(deduplicating.dedup)
 app.command()(overseeing.settle)
-app.command()(overseeing.status)
+app.command()(status.status)
 app.command()(overseeing.runs)
 app.command()(overseeing.report)
 app.command()(verifying.verify)

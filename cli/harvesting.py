@@ -12,6 +12,7 @@ from cli.importing import bring
 from cli.options import ConfigFile, Debug, Json, StoreUrl
 from cli.place import Place, check_web, place
 from cli.running import ending_of, summary_of, tell_what_is_left
+from cli.suspended import say_hosts
 from cli.terminal import counted, print_json, say, tell
 from cli.walking import tell_walks_of
 from records import Run, UsageError, as_json
@@ -66,7 +67,9 @@ def harvest(
         run = _harvest_here(found, chosen[0], fresh=fresh, budget=max_pages)
         _tell_run(found, run, json=json)
         ending = ending_of(run)
-        if ending == FAILED:
+        if run.reason == "hosts suspended":
+            say_hosts(found, run.source)
+        elif ending == FAILED:
             say(f"glean: {run.source}: nothing could be fetched: {_why(found, run.source)}")
         return ending
     options = _options(config, store, max_pages, fresh=fresh, debug=debug)

@@ -10,11 +10,12 @@ from records import Run, UsageError
 
 def ending_of(run: Run) -> int:
     """The exit status of one run."""
-    if run.failed and not run.pages and not run.quarantined:
+    not_had = run.failed or run.reason == "hosts suspended"
+    if not_had and not run.pages and not run.quarantined:
         return FAILED
     return least(
         (
-            PARTLY if run.failed or not run.finished else DONE,
+            PARTLY if not_had or not run.finished else DONE,
             GATE if run.quarantined else DONE,
         )
     )

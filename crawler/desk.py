@@ -17,10 +17,11 @@ from typing import TypeVar
 from crawler.capture import Fetched
 from crawler.ingest import Ingest
 from crawler.sitting import Progress, Sitting
-from crawler.turns import Stopping, Turns, wait_for
+from crawler.turns import FIRST_PATIENCE_SECONDS, PATIENCE_SECONDS, Stopping, Turns, wait_for
 from records import Address, LateAcknowledgement, Lease, host_of
-from storage import SqlStore, frontier, hosts, ledger, lost
+from storage import SqlStore, frontier, hosts, ledger, lost, suspension
 from storage.archive import Place
+from storage.failures import Failure, store_failure
 from storage.frontier import Handout
 from storage.pages import Outcome
 
@@ -28,14 +29,14 @@ T = TypeVar("T")
 
 _IN_HAND = 2
 """Pages between lease and commit for each request that may be under way."""
-_BACKOFF_SECONDS = 5.0
-_LONGEST_WAIT_SECONDS = 24 * 3600.0
 _SEEDS = 1_000
 """Start addresses added in one transaction."""
 _TOLD_EVERY = 0.5
 _COUNTED_EVERY = 2.0
 QUARANTINE_SHARE = "quarantine share"
 """Why a harvest ended that found too many bad pages."""
+HOSTS_SUSPENDED = "hosts suspended"
+"""Why a harvest ended that nobody answers any more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,6 +153,9 @@ class Desk:
                 if handout.wait_until is None and not self._leases:
                     self.reason = "nothing due"
                     return None
+                if not self._leases and await self._write(self._is_refused_by_all):
+                    self.reason = HOSTS_SUSPENDED
+                    return None
                 await self._rest(handout.wait_until)
             elif self._leases:
                 await self._rest(None)
@@ -186,6 +190,14 @@ class Desk:
         for lease in handout.leases:
             self._leases[lease.id] = lease
         return handout
+
+    def _is_refused_by_all(self) -> bool:
+        """Whether every host of what is due is to be left alone for longer than is waited."""
+        terms, now = self.terms, self._now()
+        with self._store.database.read() as connection:
+            opens = suspension.opens_at(connection, terms.source, max_depth=terms.depth, now=now)
+        patience = PATIENCE_SECONDS if self._sitting.stored else FIRST_PATIENCE_SECONDS
+        return opens is not None and opens > now + patience * 1_000_000
 
     async def _rest(self, until: int | None) -> None:
         """Wait until a lease ends, or the moment comes."""
@@ -236,36 +248,22 @@ class Desk:
             return  # `end` hands the lease back
         self._end(lease)
 
-    async def failed(
-        self, lease: Lease, reason: str, *, again: bool, wait: float | None = None
-    ) -> None:
-        """A lease brought no page. `again`: a later try may; `wait`: seconds the site asks for."""
-        tries = lease.attempts + 1
-        give_up = not again or tries > self.terms.retries
+    async def failed(self, lease: Lease, failure: Failure) -> None:
+        """A lease brought no page: it is tried again later, or given up."""
 
-        def work() -> None:
-            now = self._now()
+        def work() -> bool:
             with self._store.database.write() as connection:
-                if give_up:
-                    told = reason if tries == 1 else f"{reason}, after {tries} tries"
-                    frontier.acknowledge(
-                        connection,
-                        lease,
-                        state="failed",
-                        reason=told,
-                        run=self._ingest.run,
-                        now=now,
-                    )
-                else:
-                    rest = min(_LONGEST_WAIT_SECONDS, wait or _BACKOFF_SECONDS * 2**lease.attempts)
-                    moment = now + int(rest * 1e6)
-                    frontier.retry_later(
-                        connection, lease, reason=reason, not_before=moment, now=now
-                    )
+                return store_failure(
+                    connection,
+                    lease,
+                    failure,
+                    retries=self.terms.retries,
+                    run=self._ingest.run,
+                    now=self._now(),
+                )
 
         try:
-            await self._write(work)
-            self._progress.failed += give_up
+            self._progress.failed += await self._write(work)
         except LateAcknowledgement:
             pass
         except Exception as error:

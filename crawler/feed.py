@@ -4,8 +4,6 @@ import asyncio
 import os
 from collections.abc import AsyncIterator
 from contextlib import closing
-from datetime import UTC
-from email.utils import parsedate_to_datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any, Self
 
@@ -16,13 +14,13 @@ from twisted.python.failure import Failure
 from crawler.capture import fetched_from
 from crawler.config import Source, require_contact, store_url
 from crawler.desk import Desk, microseconds
-from crawler.limits import why
+from crawler.failures import of_error, of_response
 from crawler.rules import require_allowed
 from crawler.run import Harvest
 from crawler.secrets import Credentials
 from crawler.settings import config_of
 from crawler.turns import LeasePace, Stopping
-from records import GleaningsError, Lease, host_of
+from records import AddressRefused, GleaningsError, Lease, host_of
 from records.secrets import without_secrets
 from spiders import Answer
 from spiders.pages.known import profiles_of
@@ -32,8 +30,6 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from scrapy.http import Response
 
-AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504})
-"""Statuses that a later try may mend."""
 _LOOKED_EVERY = 0.2
 
 
@@ -77,8 +73,9 @@ class FeedMiddleware:
         async for lease in self.desk.leases():
             try:
                 request = self._request(lease)
-            except ValueError:  # what a page may link to and Scrapy does not take
-                await self.desk.failed(lease, "address refused", again=False)
+            except ValueError as error:  # what a page may link to and Scrapy does not take
+                refused = AddressRefused(f"{lease.address.url}: {error}")
+                await self.desk.failed(lease, of_error(refused, lease))
             else:
                 yield request
 
@@ -113,13 +110,10 @@ class FeedMiddleware:
         if isinstance(error, Stopping):
             await self.desk.hand_back(lease)
         elif isinstance(error, HttpError):
-            status = error.response.status
-            asked = fetched_from(error.response).header("Retry-After")
-            wait = retry_after(asked, microseconds() / 1e6)
-            await self.desk.failed(lease, f"status {status}", again=status in AGAIN, wait=wait)
+            fetched = fetched_from(error.response)
+            await self.desk.failed(lease, of_response(fetched, now=microseconds()))
         else:
-            word, again = why(error)
-            await self.desk.failed(lease, word, again=again)
+            await self.desk.failed(lease, of_error(error, lease))
 
     async def process_spider_output(
         self, response: "Response", result: AsyncIterator[Any]
@@ -148,25 +142,6 @@ class FeedMiddleware:
         if self._own is not None:
             with closing(self._own):
                 self._own.finish()
-
-
-def retry_after(value: str | None, now: float) -> float | None:
-    """Seconds that a Retry-After header asks for; None: it asks for nothing that can be read.
-
-    >>> retry_after("120", 0), retry_after("Thu, 01 Jan 1970 00:01:00 GMT", 0), retry_after("?", 0)
-    (120.0, 60.0, None)
-    """
-    if value is None:
-        return None
-    if value.strip().isascii() and value.strip().isdigit():
-        return float(value)
-    try:
-        moment = parsedate_to_datetime(value)
-        if moment.tzinfo is None:
-            moment = moment.replace(tzinfo=UTC)
-        return max(0.0, moment.timestamp() - now)
-    except (ValueError, OverflowError):
-        return None
 
 
 def _bare_harvest(crawler: "Crawler") -> Harvest:

@@ -25,6 +25,8 @@ class FetchFailed(GleaningsError):
     word: ClassVar[str] = "failed"
     again: ClassVar[bool] = True
     """Whether asking again later may help."""
+    refused: bool | None = False
+    """Whether the host itself could not be had; None: that was not tried."""
 
     def __init__(self, url: str, what: str):
         super().__init__(f"{without_secrets(url)}: {what}")
@@ -33,19 +35,23 @@ class FetchFailed(GleaningsError):
 
 class TimedOut(FetchFailed):
     word = "timeout"
+    refused = True
 
 
 class ConnectionFailed(FetchFailed):
     word = "no connection"
+    refused = True
 
 
 class HostNotFound(FetchFailed):
     word = "host not found"
+    refused = True
 
 
 class CertificateRefused(FetchFailed):
     word = "certificate"
     again = False
+    refused = None
 
 
 class NotHttp(FetchFailed):
@@ -77,6 +83,18 @@ class RedirectRefused(FetchFailed):
 
     word = "redirects"
     again = False
+
+
+class HostSuspended(FetchFailed):
+    """The host refused too often, and is left alone for a while."""
+
+    word = "host suspended"
+    refused = None
+
+    def __init__(self, url: str, wait: float):
+        """`wait`: seconds until it may be asked again."""
+        super().__init__(url, f"its host is suspended for {wait:.0f} s more")
+        self.wait = wait
 
 
 class Why(NamedTuple):

@@ -27,12 +27,18 @@ _TOKEN = "gleanings"  # noqa: S105  the product token that robots.txt groups nam
 class RobotsForbids(FetchFailed):
     word = "robots.txt forbids it"
     again = False
+    refused = None
 
 
 class RobotsUnreachable(FetchFailed):
     """The rules could not be had, so nothing of the origin is fetched until they can."""
 
     word = "robots.txt unreachable"
+
+    def __init__(self, url: str, what: str, *, was_asked: bool = True):
+        """`was_asked`: just now, and not for another page a moment ago."""
+        super().__init__(url, what)
+        self.refused = True if was_asked else None
 
 
 class _NotHad(Exception):
@@ -94,6 +100,7 @@ class Robots:
         Raises RobotsUnreachable, and AddressRefused where the origin itself is refused.
         """
         known = self._entry(origin_of(url))
+        was_asked = False
         if self._clock() >= known.until:
             if known.lock.locked():
                 # who fetches them may need this very turn; nobody waits here with one in hand
@@ -101,8 +108,10 @@ class Robots:
             async with known.lock:
                 if self._clock() >= known.until:
                     await self._learn(known, url, turn, sink)
+                    was_asked = True
         if known.trouble is not None:
-            raise RobotsUnreachable(url, f"not fetched, because {known.trouble}")
+            what = f"not fetched, because {known.trouble}"
+            raise RobotsUnreachable(url, what, was_asked=was_asked)
         assert known.rules is not None
         return known.rules
 

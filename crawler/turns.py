@@ -5,10 +5,18 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Protocol, TypeVar
 
+from crawler.limits import HostSuspended
 from records import GleaningsError, Lease
-from storage import SqlStore, hosts
+from storage import SqlStore, hosts, suspension
 
 T = TypeVar("T")
+
+PATIENCE_SECONDS = 600
+"""How long a harvest waits for hosts that are all left alone for their refusals: the first
+suspension is sat out, the second is not. A job that sits there for hours holds its source's lock,
+and is no nearer its end than one that comes again."""
+FIRST_PATIENCE_SECONDS = 60
+"""The same for a sitting that has stored nothing yet: whoever began it is told at once."""
 
 
 class Stopping(GleaningsError):
@@ -44,7 +52,8 @@ class Turns:
         self._now = now
 
     async def take(self, lease: Lease, host: str) -> None:
-        """Return when a host may be asked once more for this lease. Raises Stopping."""
+        """Return when a host may be asked once more for this lease. Raises Stopping, and
+        HostSuspended where that is longer than is waited."""
         while True:
             if self._stopped.is_set():
                 raise Stopping(f"{lease.address.url}: the harvest is stopping")
@@ -54,9 +63,12 @@ class Turns:
             await wait_for(self._stopped, max(0.001, (moment - self._now()) / 1e6))
 
     def _take(self, lease: Lease, host: str) -> int | None:
-        delay = max(self._delay, self._least(host))
+        delay, now = max(self._delay, self._least(host)), self._now()
         with self._store.database.write() as connection:
-            return hosts.take_host(connection, host, by=lease.id, delay=delay, now=self._now())
+            wait = ((suspension.closed_until(connection, host) or 0) - now) / 1e6
+            if wait > PATIENCE_SECONDS:
+                raise HostSuspended(f"http://{host}", wait)
+            return hosts.take_host(connection, host, by=lease.id, delay=delay, now=now)
 
     async def release(self, lease: Lease, host: str) -> None:
         """A request for this lease has ended; the host rests."""

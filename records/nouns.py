@@ -314,8 +314,8 @@ class Run:
     finished: bool
     """False: the next harvest of the source goes on with this run."""
     reason: str
-    """Why it ended: ``nothing due``, ``page budget``, ``quarantine share``, ``stopped``;
-    ``running``. Of a listing whose walks all ended alike, in place of ``nothing due`` why they did:
-    `storage.walks`."""
+    """Why it ended: ``nothing due``, ``page budget``, ``hosts suspended``, ``quarantine share``,
+    ``stopped``; ``running``. Of a listing whose walks all ended alike, in place of ``nothing
+    due`` why they did: `storage.walks`."""
     started_at: int = field(metadata={"json": None})
     ended_at: int | None = field(default=None, metadata={"json": None})

@@ -14,7 +14,7 @@ from sqlalchemy.pool import StaticPool
 
 from records import StoreError
 
-HEAD = "0006"
+HEAD = "0007"
 """The newest migration; `tests/storage/test_engine.py` holds it to the scripts."""
 
 BUSY_SECONDS = 30

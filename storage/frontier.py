@@ -20,10 +20,11 @@ from sqlalchemy.dialects.sqlite import insert
 
 from records import Address, LateAcknowledgement, Lease, host_of, normal_address
 from storage import lost
-from storage.hosts import LEASE_SECONDS, let_go, rested
+from storage.hosts import LEASE_SECONDS, later, let_go, rested
 from storage.ids import id63
 from storage.schema import address, found, host, page, problem, step
 from storage.schema import lost as suspected
+from storage.suspension import one_at_a_time
 
 LOOK_AGAIN = 1_000_000
 """When to ask again for a host that somebody else holds, microseconds from now."""
@@ -192,7 +193,8 @@ def lease(
 ) -> Handout:
     """Hand out up to `limit` addresses, nearest to the start first.
 
-    Each lease takes its host: one outstanding a host, unless the host's delay is 0. `held`: ids of
+    Each lease takes its host: one outstanding a host, unless the host's delay is 0 and it refused
+    nothing of late (`storage.suspension`). `held`: ids of
     addresses that the caller still fetches; a leap of the clock does not hand them out twice.
     What is suspect of having killed a process (`storage.lost`) goes first, and one at a time, with
     nothing else under way.
@@ -213,17 +215,17 @@ def lease(
     # held_until in the past is a lease that ran out: the host is free again
     busy_until = func.coalesce(host.c.held_until, 0)
     names = connection.execute(
-        select(host.c.name, host.c.delay)
+        select(host.c.name, one_at_a_time())
         .where(
             host.c.next_at <= now,
-            or_(host.c.delay == 0, busy_until <= now),
+            or_(~one_at_a_time(), busy_until <= now),
             host.c.name.in_(select(address.c.host).where(waiting).distinct()),
         )
         .order_by(host.c.next_at, host.c.name)
     ).all()
     leases: list[Lease] = []
-    for name, delay in names:
-        room = min(limit - len(leases), 1 if delay else limit)
+    for name, is_one in names:
+        room = min(limit - len(leases), 1 if is_one else limit)
         if room <= 0:
             break
         leases += _lease_of_host(connection, name, waiting, room=room, now=now)
@@ -283,7 +285,7 @@ def _lease_of_host(
 
 def _next_moment(connection: Connection, waiting: ColumnElement[bool], now: int) -> int | None:
     """When the first waiting address may be asked for; hosts and retries considered."""
-    held = (host.c.delay > 0) & (func.coalesce(host.c.held_until, 0) > now)
+    held = one_at_a_time() & (func.coalesce(host.c.held_until, 0) > now)
     free_at = func.max(host.c.next_at, address.c.not_before)
     # whoever holds a host lets go of it sooner than its lease says: look again soon
     moment = connection.execute(
@@ -330,10 +332,19 @@ def mend(connection: Connection, address_id: int) -> None:
 
 
 def retry_later(
-    connection: Connection, lease: Lease, *, reason: str, not_before: int, now: int
+    connection: Connection,
+    lease: Lease,
+    *,
+    reason: str,
+    not_before: int,
+    now: int,
+    counted: bool = True,
 ) -> None:
-    """The address is due again at `not_before`. Raises LateAcknowledgement."""
-    _end(connection, lease, {"state": "due", "reason": reason, "not_before": not_before}, now=now)
+    """The address is due again at `not_before`; `counted`: the attempt is its own, not its host's
+    fault. Raises LateAcknowledgement."""
+    attempts = address.c.attempts - (0 if counted else 1)
+    values = {"state": "due", "reason": reason, "not_before": not_before, "attempts": attempts}
+    _end(connection, lease, values, now=now)
     lost.clear(connection, address.c.id == lease.id)
 
 
@@ -361,14 +372,15 @@ def _end(connection: Connection, lease: Lease, values: dict[str, object], *, now
 
 
 def heartbeat(connection: Connection, leases: Sequence[Lease], *, now: int) -> None:
-    """Renew leases, and their hold on their hosts."""
+    """Renew leases, and their hold on their hosts; a clock that was set back shortens neither."""
     until = now + LEASE_SECONDS * 1_000_000
     for each in leases:
         still = (address.c.token == each.token) & (address.c.state == "leased")
-        renewed = update(address).where(address.c.id == each.id, still).values(lease_until=until)
+        longer = later(address.c.lease_until, until)
+        renewed = update(address).where(address.c.id == each.id, still).values(lease_until=longer)
         if connection.execute(renewed).rowcount:
             held = update(host).where(host.c.held_by == each.id)
-            connection.execute(held.values(held_until=until))
+            connection.execute(held.values(held_until=later(host.c.held_until, until)))
 
 
 def _in(ids: Sequence[object]) -> ColumnElement[bool]:

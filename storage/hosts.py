@@ -15,6 +15,11 @@ JITTER = 0.25
 """Largest share of a host's delay that chance adds to it."""
 
 
+def later(column: ColumnElement[int | None], moment: int) -> ColumnElement[int]:
+    """The later of a column's moment, where it has one, and another."""
+    return case((column > moment, column), else_=moment)
+
+
 def let_go(connection: Connection, name: str, by: int, next_at: ColumnElement[int]) -> None:
     """A host was asked, and rests, whoever holds it; the hold ends where it was the asker's."""
     own = host.c.held_by == by
@@ -45,7 +50,7 @@ def take_host(connection: Connection, name: str, *, by: int, delay: int, now: in
         insert(host).on_conflict_do_nothing(), [{"name": name, "delay": delay, "next_at": now}]
     )
     row = connection.execute(select(host).where(host.c.name == name)).one()
-    if row.delay == 0 or row.held_by == by:
+    if row.held_by == by or (row.delay == 0 and row.refusals is None):
         return None
     if row.held_until is not None and row.held_until > now:
         return min(int(row.held_until), now + 50_000)

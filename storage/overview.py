@@ -175,9 +175,11 @@ class Waiting:
     """The first of their messages."""
 
 
-def quarantine(connection: Connection, *, limit: int, source: str | None = None) -> list[Waiting]:
+def quarantine(
+    connection: Connection, *, limit: int | None, source: str | None = None
+) -> list[Waiting]:
     """Pages of one source or of all that wait in quarantine: first those that harvests died of,
-    then newest first."""
+    then newest first. `limit`: None: all."""
     died = lost.set_aside().order_by(address.c.source, address.c.url, address.c.id)
     if source is not None:
         died = died.where(address.c.source == source)
@@ -193,10 +195,13 @@ def quarantine(connection: Connection, *, limit: int, source: str | None = None)
         )
         for row in set_aside
     ]
-    return found + _pages_waiting(connection, limit=limit - len(found), source=source)
+    left = None if limit is None else limit - len(found)
+    return found + _pages_waiting(connection, limit=left, source=source)
 
 
-def _pages_waiting(connection: Connection, *, limit: int, source: str | None) -> list[Waiting]:
+def _pages_waiting(
+    connection: Connection, *, limit: int | None, source: str | None
+) -> list[Waiting]:
     query = (
         select(page.c.id, page.c.source, page.c.url, page.c.fetched_at)
         .where(is_waiting())
@@ -267,8 +272,10 @@ class GivenUp:
     reason: str
 
 
-def failures(connection: Connection, *, limit: int, source: str | None = None) -> list[GivenUp]:
-    """Addresses given up, of one source or of all, by source and address."""
+def failures(
+    connection: Connection, *, limit: int | None, source: str | None = None
+) -> list[GivenUp]:
+    """Addresses given up, of one source or of all, by source and address. `limit`: None: all."""
     query = (
         select(address.c.source, address.c.url, address.c.attempts, address.c.reason)
         .where(address.c.state == "failed")

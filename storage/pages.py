@@ -16,11 +16,12 @@ from records import (
     Problem,
     ResultPage,
     as_json,
+    host_of,
     measures_of,
     measures_to_json,
     page_hash,
 )
-from storage import frontier, walks
+from storage import frontier, suspension, walks
 from storage.archive import Place
 from storage.content import record_id
 from storage.history import History
@@ -207,6 +208,8 @@ def _say_of_address(connection: Connection, deposit: Deposit, judged: Verdict, n
             run=deposit.run,
             now=now,
         )
+        for name in {host_of(deposit.lease.address.url), host_of(deposit.url)}:
+            suspension.answered(connection, name, now=now)
     elif why is None:
         frontier.mend(connection, deposit.address)
     else:

@@ -67,6 +67,10 @@ host = _table(
     Column("next_at", Id, nullable=False),
     Column("held_until", Id),  # a request is under way, at the longest until then
     Column("held_by", Id),  # address whose lease holds it
+    Column("refusals", Integer),  # in a row; NULL: it answered last
+    Column("suspensions", Integer),  # in a row, as refusals
+    Column("refusal", Text),  # the last one
+    Column("closed_until", Id),  # not asked before then for its refusals
     rowid=False,
 )
 

@@ -97,7 +97,8 @@ def test_the_readme_names_the_make_targets_that_there_are() -> None:
 
 
 @pytest.mark.parametrize(
-    "page", ["README.md", "docs/commands.md", "docs/problems.md", "docs/noticing.md"]
+    "page",
+    ["README.md", "docs/commands.md", "docs/problems.md", "docs/noticing.md", "docs/politeness.md"],
 )
 def test_every_link_within_the_project_leads_somewhere(page: str) -> None:
     path = ROOT / page

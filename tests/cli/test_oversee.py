@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -95,6 +96,39 @@ def test_figures_in_json_go_to_the_file_that_is_named(harvested: Any, tmp_path: 
     done = harvested.glean("report", "--json", "--out", str(path))
     assert (done.returncode, done.stdout) == (0, "")
     assert json.loads(path.read_text("utf-8")) == harvested.glean.json("report", "--json")
+
+
+def test_status_says_which_hosts_are_left_alone_until_when_and_why(
+    glean: Any, configure: Callable[..., Path]
+) -> None:
+    with Portal(60, 7, faults=[Fault("429", 1.0, seconds=3600, times=100)]) as portal:
+        configure(glean.folder, portal, depth=0)
+        assert glean("harvest").returncode in (1, 5)
+        host = portal.url.removeprefix("http://")
+    (said,) = glean.json("status", "--json")["hosts"]
+    assert (said["host"], said["reason"], said["suspensions"]) == (host, "status 429", 0)
+    until = datetime.fromisoformat(said["until"])
+    assert until == datetime.fromisoformat(said["until_local"]) + timedelta(
+        microseconds=until.microsecond
+    )
+    shown = glean("status").stdout
+    assert f"{host}: asks to be left alone until {said['until_local']} (" in shown
+    assert "status 429, 1 refusal in a row" in shown
+
+
+def test_status_of_what_failed_lists_all_of_it(glean: Any, configure: Callable[..., Path]) -> None:
+    with Portal(60, 7) as portal:
+        path = configure(glean.folder, portal, depth=0)
+        gone = [f"{portal.url}/relate_search.aspx?aid={n:032X}" for n in range(25)]
+        text = path.read_text("utf-8")
+        starts = text.partition("start = ")[2].partition("\n")[0]
+        path.write_text(text.replace(starts, json.dumps(gone)), "utf-8")
+        glean("harvest")
+    assert len(glean.json("status", "--json")["failures"]) == 20
+    assert len(glean.json("status", "--failed", "--json")["failures"]) == 25
+    shown = glean("status", "--failed").stdout
+    assert shown.count("status 404") == 25
+    assert "records" not in shown
 
 
 def test_a_dash_is_standard_output(harvested: Any) -> None:

@@ -169,6 +169,25 @@ def test_a_heartbeat_keeps_a_lease_and_its_hold_on_the_host(store: SqlStore) -> 
         assert lease(connection, now=NOW + (hosts.LEASE_SECONDS + 1) * SECOND) == []
 
 
+def test_a_clock_set_back_extends_a_lease_and_its_hold_and_never_shortens_them(
+    store: SqlStore,
+) -> None:
+    with store.database.write() as connection:
+        add(connection, ["one", "two"], delay=2)
+        (first,) = lease(connection)
+        before = NOW - 3600 * SECOND
+        assert lease(connection, now=before) == []
+        frontier.heartbeat(connection, [first], now=before)
+        row = connection.execute(
+            select(address.c.lease_until, host.c.held_until).where(
+                address.c.state == "leased", host.c.held_by == address.c.id
+            )
+        ).one()
+        assert row == (first.until, first.until)
+        assert lease(connection, now=first.until - 1) == []
+        done(connection, first, now=before)
+
+
 def test_what_a_dead_process_leased_is_taken_back_at_once(store: SqlStore) -> None:
     with store.database.write() as connection:
         add(connection, ["one", "two"], delay=2)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from crawler.feed import retry_after
+from crawler.failures import retry_after
 
 
 @pytest.mark.parametrize(
