@@ -15,6 +15,7 @@ from records.errors import (
     ReaderFailed,
     SchemeMismatch,
     StoreError,
+    StoreUnreachable,
     UsageError,
 )
 from records.identity import (
@@ -94,6 +95,7 @@ __all__ = [
     "Section",
     "Severity",
     "StoreError",
+    "StoreUnreachable",
     "UsageError",
     "as_json",
     "content_hash",

@@ -28,6 +28,10 @@ class StoreError(GleaningsError):
     """A store that cannot be opened or used."""
 
 
+class StoreUnreachable(StoreError):
+    """The store's server does not answer, or broke off; what was under way may have been done."""
+
+
 class PageRefused(StoreError):
     """A page says something that no database takes; nothing of it was stored."""
 

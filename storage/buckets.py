@@ -4,36 +4,20 @@ Every function runs in a transaction of the caller's.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import Any
 
-from sqlalchemy import Connection, delete, func, select
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy import Connection, delete, func, insert, select
 
+from storage.portable import rows_among, upsert
 from storage.schema import bucket, saturated
-
-_PARAMETERS = 900
-"""Of one statement: fewer than any SQLite allows."""
 
 
 def holders(connection: Connection, keys: Collection[int]) -> dict[int, set[int]]:
     """The groups in each of the buckets that are not saturated; empty ones are missing."""
     wanted = set(keys) - saturated_among(connection, keys)
     held: dict[int, set[int]] = {}
-    for key, group in _among(connection, "SELECT key, text_group FROM bucket", wanted):
+    for key, group in rows_among(connection, "SELECT key, text_group FROM bucket", "key", wanted):
         held.setdefault(key, set()).add(group)
     return held
-
-
-def _among(connection: Connection, select_from: str, keys: Collection[int]) -> list[Any]:
-    """Rows whose key is among many. Said to the driver at once: a page asks for hundreds of keys,
-    and compiling as many parameters costs ten times what looking them up does."""
-    rows: list[Any] = []
-    ordered = sorted(keys)
-    for start in range(0, len(ordered), _PARAMETERS):
-        some = ordered[start : start + _PARAMETERS]
-        marks = ",".join("?" * len(some))
-        rows += connection.exec_driver_sql(f"{select_from} WHERE key IN ({marks})", tuple(some))
-    return rows
 
 
 def add(connection: Connection, groups: Mapping[int, Iterable[int]]) -> None:
@@ -60,15 +44,10 @@ def size(connection: Connection, key: int, limit: int) -> int:
 
 def saturated_among(connection: Connection, keys: Iterable[int]) -> set[int]:
     """Those of the buckets that are noted as saturated."""
-    return {key for (key,) in _among(connection, "SELECT key FROM saturated", set(keys))}
+    rows = rows_among(connection, "SELECT key FROM saturated", "key", set(keys))
+    return {key for (key,) in rows}
 
 
 def note(connection: Connection, keys: Sequence[int]) -> None:
     """Note buckets that crossed the line, upwards or downwards."""
-    rows = [{"key": key, "settled": 0} for key in keys]
-    if rows:
-        statement = insert(saturated)
-        connection.execute(
-            statement.on_conflict_do_update(index_elements=[saturated.c.key], set_={"settled": 0}),
-            rows,
-        )
+    upsert(connection, saturated, [{"key": key, "settled": 0} for key in keys])

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Select, or_, select
 from records import Footer, Link, Problem, Query, ResultPage, normal_address
 from storage import asking
 from storage.archive import Place
-from storage.engine import Database
+from storage.database import Database
 from storage.schema import address, footer, page, problem
 from storage.waiting import is_waiting
 

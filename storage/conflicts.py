@@ -10,8 +10,7 @@ import json
 from collections.abc import Collection, Mapping
 from itertools import combinations, product
 
-from sqlalchemy import Connection, delete, select
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy import Connection, delete, insert, select
 
 from dedup.evidence import compare
 from dedup.folded import Folded, fold_record

@@ -27,9 +27,8 @@ def by_source(connection: Connection) -> list[tuple[str, int]]:
 def by_language(connection: Connection) -> list[tuple[str | None, int]]:
     """Records a language, most first; None: no language could be told."""
     count = func.count().label("count")
-    return _pairs(
-        connection, _shown(content.c.language, count).order_by(count.desc(), content.c.language)
-    )
+    order = count.desc(), content.c.language.nulls_first()
+    return _pairs(connection, _shown(content.c.language, count).order_by(*order))
 
 
 def by_year(connection: Connection) -> list[tuple[int | None, int]]:

@@ -12,16 +12,17 @@ from sqlalchemy import (
     and_,
     case,
     func,
+    insert,
     or_,
     select,
     update,
 )
-from sqlalchemy.dialects.sqlite import insert
 
 from records import Address, LateAcknowledgement, Lease, host_of, normal_address
 from storage import lost
 from storage.hosts import LEASE_SECONDS, later, let_go, rested
 from storage.ids import id63
+from storage.portable import insert_new, larger
 from storage.schema import address, found, host, page, problem, step
 from storage.schema import lost as suspected
 from storage.suspension import one_at_a_time
@@ -65,7 +66,7 @@ def add_addresses(
     if fresh:
         names = {str(row["host"]) for row in fresh}
         hosts = [{"name": name, "delay": delay, "next_at": now} for name in sorted(names)]
-        connection.execute(insert(host).on_conflict_do_nothing(), hosts)
+        insert_new(connection, host, hosts)
         connection.execute(insert(address), fresh)
     lowered = [i for i in ids if known.get(i, depth) > depth]
     while lowered:
@@ -99,7 +100,7 @@ def add_found(
         connection, source, addresses, depth=depth + 1, run=run, delay=delay, now=now
     )
     edges = [{"page": page_address, "address": address_id(source, each)} for each in addresses]
-    connection.execute(insert(found).on_conflict_do_nothing(), edges)
+    insert_new(connection, found, edges)
     return new
 
 
@@ -286,7 +287,7 @@ def _lease_of_host(
 def _next_moment(connection: Connection, waiting: ColumnElement[bool], now: int) -> int | None:
     """When the first waiting address may be asked for; hosts and retries considered."""
     held = one_at_a_time() & (func.coalesce(host.c.held_until, 0) > now)
-    free_at = func.max(host.c.next_at, address.c.not_before)
+    free_at = larger(host.c.next_at, address.c.not_before)
     # whoever holds a host lets go of it sooner than its lease says: look again soon
     moment = connection.execute(
         select(func.min(case((held, now + LOOK_AGAIN), else_=free_at)))

@@ -3,16 +3,17 @@
 Every function runs in a transaction of the caller's. `now` is microseconds UTC.
 """
 
-from sqlalchemy import ColumnElement, Connection, bindparam, case, cast, func, select, update
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy import ColumnElement, Connection, case, select, update
 
 from storage.ids import id63
-from storage.schema import Id, address, host
+from storage.portable import insert_new, larger, upsert
+from storage.schema import address, host
 
 LEASE_SECONDS = 120
 """How long a lease runs without a heartbeat: four heartbeats, and longer than any request."""
 JITTER = 0.25
 """Largest share of a host's delay that chance adds to it."""
+_JITTER_PART = int(1000 / JITTER)
 
 
 def later(column: ColumnElement[int | None], moment: int) -> ColumnElement[int]:
@@ -37,8 +38,8 @@ def let_go(connection: Connection, name: str, by: int, next_at: ColumnElement[in
 def rested(now: int, *chance: int) -> ColumnElement[int]:
     """When a host that answered just now may be asked next: its delay and some jitter, which only
     ever adds. `chance`: what the jitter is drawn from."""
-    jitter = JITTER * (id63("jitter", *chance) % 1000) / 1000
-    return func.max(host.c.next_at, now + cast(host.c.delay * (1 + jitter), Id))
+    drawn = id63("jitter", *chance) % 1000
+    return larger(host.c.next_at, now + host.c.delay + host.c.delay * drawn // _JITTER_PART)
 
 
 def take_host(connection: Connection, name: str, *, by: int, delay: int, now: int) -> int | None:
@@ -46,9 +47,7 @@ def take_host(connection: Connection, name: str, *, by: int, delay: int, now: in
 
     Returns None where the lease holds it from now on, else when to ask again, microseconds UTC.
     """
-    connection.execute(
-        insert(host).on_conflict_do_nothing(), [{"name": name, "delay": delay, "next_at": now}]
-    )
+    insert_new(connection, host, {"name": name, "delay": delay, "next_at": now})
     row = connection.execute(select(host).where(host.c.name == name)).one()
     if row.held_by == by or (row.delay == 0 and row.refusals is None):
         return None
@@ -77,9 +76,4 @@ def keep_delay(connection: Connection, source: str, *, delay: int) -> None:
 
 def set_delay(connection: Connection, name: str, *, delay: int, now: int) -> None:
     """The delay of a host, microseconds, from now on."""
-    statement = insert(host).values(name=name, delay=delay, next_at=now)
-    connection.execute(
-        statement.on_conflict_do_update(
-            index_elements=[host.c.name], set_={"delay": bindparam("d", delay)}
-        )
-    )
+    upsert(connection, host, {"name": name, "delay": delay, "next_at": now}, {"delay": delay})

@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, delete, exists, func, select, update
-from sqlalchemy.dialects.sqlite import insert
 
 from records import normal_address
+from storage.portable import upsert
 from storage.schema import address, host, lost, run
 
 MOST_LOST = 5
@@ -53,12 +53,8 @@ def take_back_where(connection: Connection, source: str, which: ColumnElement[bo
         .where(address.c.id.in_(ids))
         .values(state="due", lease_until=None, attempts=address.c.attempts - 1)
     )
-    once = insert(lost).values([{"address": each, "times": 1} for each in ids])
-    connection.execute(
-        once.on_conflict_do_update(
-            index_elements=[lost.c.address], set_={"times": lost.c.times + 1}
-        )
-    )
+    once = [{"address": each, "times": 1} for each in ids]
+    upsert(connection, lost, once, {"times": lost.c.times + 1})
     _quarantine_often(connection, source, ids)
     return len(ids)
 

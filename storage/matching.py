@@ -9,8 +9,7 @@ from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, delete, func, or_, select
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy import Connection, delete, func, insert, or_, select
 
 from dedup.bands import bucket_keys
 from dedup.evidence import Folded, borderline, decide, fold_record, is_itself
@@ -18,6 +17,7 @@ from dedup.scheme import Scheme
 from records import Evidence, Record
 from storage import buckets
 from storage.content import record_of
+from storage.portable import insert_new
 from storage.schema import content, match, record, text_group, unsettled
 
 _CACHED_GROUPS = 2_000
@@ -195,9 +195,7 @@ class Matcher:
 
 def mark(connection: Connection, groups: Iterable[int]) -> None:
     """Have the components of these groups looked at when the store is settled."""
-    rows = [{"text_group": group} for group in groups]
-    if rows:
-        connection.execute(insert(unsettled).on_conflict_do_nothing(), rows)
+    insert_new(connection, unsettled, [{"text_group": group} for group in groups])
 
 
 def match_row(a: int, b: int, evidence: Evidence, scheme: Scheme) -> dict[str, object]:

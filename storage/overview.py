@@ -136,7 +136,7 @@ def sources(connection: Connection, source: str | None = None) -> list[SourceSta
             for row in connection.execute(
                 select(address.c.state, deeper.label("deeper"), func.count().label("count"))
                 .where(address.c.source == name)
-                .group_by(address.c.state, deeper)
+                .group_by(address.c.state, "deeper")
             ).mappings()
         }
         found.append(_source_state(name, depth, counts))

@@ -4,8 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, delete, func, select, update
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy import Connection, delete, func, insert, select, update
 
 from records import (
     Address,
@@ -28,6 +27,7 @@ from storage.history import History
 from storage.ids import id63
 from storage.matching import Matcher, Signed
 from storage.noticing import Candidate, Verdict, reason, verdict
+from storage.portable import insert_new, upsert
 from storage.readings import Said, store_readings, sweep_contents
 from storage.schema import footer, kin, page, problem, reading, state
 
@@ -281,9 +281,7 @@ def _write_page(
         "measures": judged.measures and json.dumps(measures_to_json(judged.measures)),
         "released": 1 if judged.released else None,
     }
-    statement = insert(page).values(row)
-    values = {name: statement.excluded[name] for name in row if name != "id"}
-    connection.execute(statement.on_conflict_do_update(index_elements=[page.c.id], set_=values))
+    upsert(connection, page, row)
     connection.execute(delete(problem).where(problem.c.page == page_id))
     problems = [
         {"page": page_id, "place": place, **as_json(each)}
@@ -304,7 +302,7 @@ def _write_footer(connection: Connection, each: Footer) -> int:
         "links": links,
         "text": each.text,
     }
-    connection.execute(insert(footer).on_conflict_do_nothing(), row)
+    insert_new(connection, footer, row)
     return footer_id
 
 

@@ -5,14 +5,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, delete, func, select, update
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy import Connection, RowMapping, delete, func, insert, select, update
 
 from dedup.scheme import Scheme
 from records import Record
 from storage import conflicts
 from storage.content import content_row, reading_row, record_of
 from storage.matching import Change, Signed, sign
+from storage.portable import insert_new
 from storage.schema import cluster, content, reading, record
 
 _Row = Mapping[str, Any] | RowMapping
@@ -56,7 +56,7 @@ def store_readings(
         if row["record"] not in before:
             provisional.setdefault(row["record"], _record_row(each, row, change_no))
     if said:
-        connection.execute(insert(content).on_conflict_do_nothing(), contents)
+        insert_new(connection, content, contents)
         if provisional:
             connection.execute(insert(record), list(provisional.values()))
         connection.execute(insert(reading), readings)

@@ -8,12 +8,12 @@ else are taken out, and pairs that a bucket may make again are made.
 from itertools import combinations
 
 from sqlalchemy import Connection, delete, select, update
-from sqlalchemy.dialects.sqlite import insert
 
 from dedup.bands import bucket_keys
 from dedup.evidence import decide
 from storage.buckets import saturated_among, size
 from storage.matching import Matcher, mark, match_row
+from storage.portable import insert_new
 from storage.schema import bucket, match, saturated
 
 
@@ -63,5 +63,4 @@ def _pair_up(connection: Connection, key: int, matcher: Matcher) -> None:
         if evidence is not None:
             rows.append(match_row(a, b, evidence, matcher.scheme))
             mark(connection, (a, b))
-    if rows:
-        connection.execute(insert(match).on_conflict_do_nothing(), rows)
+    insert_new(connection, match, rows)

@@ -17,11 +17,13 @@ from sqlalchemy import (
     Integer,
     MetaData,
     Table,
-    Text,
 )
+from sqlalchemy import Text as AnyText
 from sqlalchemy.schema import SchemaItem
 
 Number = Float().with_variant(REAL(), "sqlite")
+Text = AnyText().with_variant(AnyText(collation="C"), "postgresql")
+"""Sorts by code point on every back end."""
 Id = BigInteger().with_variant(Integer(), "sqlite")
 
 metadata = MetaData()
@@ -47,7 +49,7 @@ state = _table(
 
 run = _table(
     "run",
-    Column("id", Id, primary_key=True),
+    Column("id", Id, primary_key=True, autoincrement=False),
     Column("source", Text, nullable=False),
     Column("started_at", Id, nullable=False),
     Column("ended_at", Id),
@@ -166,8 +168,8 @@ page = _table(
     Column("replaced", Integer, nullable=False),
     Column("asked", Text),  # native id that the page answers
     Column("query", Text),
-    Column("stated_total", Integer),
-    Column("stated_ms", Integer),
+    Column("stated_total", Id),
+    Column("stated_ms", Id),
     Column("next_url", Text),
     Column("footer", Id, ForeignKey("footer.id")),
     Column("change_no", Id, nullable=False),

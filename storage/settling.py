@@ -3,14 +3,13 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, RowMapping, bindparam, delete, func, select, update
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy import Connection, RowMapping, bindparam, delete, func, insert, select, update
 
 from dedup.clusters import Clustering, Group, GroupMatch, Member, cluster
 from dedup.scheme import Scheme
 from storage import saturation
 from storage.content import record_id
-from storage.engine import Database
+from storage.database import Database
 from storage.locks import ProcessLock
 from storage.matching import Matcher
 from storage.schema import cluster as cluster_table

@@ -6,7 +6,7 @@ from types import TracebackType
 from typing import Self
 
 from sqlalchemy import Connection, insert, select
-from sqlalchemy.exc import DataError, IntegrityError, InterfaceError
+from sqlalchemy.exc import DataError, IntegrityError, InterfaceError, OperationalError
 
 from dedup.scheme import Scheme
 from records import (
@@ -20,11 +20,22 @@ from records import (
     SchemeMismatch,
 )
 from storage import asking, ledger, settling
-from storage.engine import Database, open_database
+from storage.database import Database, said
+from storage.engine import open_database
 from storage.history import History
 from storage.matching import Matcher
 from storage.pages import Deposit, Outcome, store_page
 from storage.schema import state
+
+_REFUSALS = (
+    UnicodeError,
+    OverflowError,
+    IntegrityError,
+    DataError,
+    InterfaceError,
+    OperationalError,  # of a limit: others arrive here as StoreError
+)
+"""What a driver says of values that it does not take."""
 
 
 class SqlStore:
@@ -133,9 +144,8 @@ class SqlStore:
         try:
             with self.database.write() as connection:
                 outcome = store_page(connection, deposit, self._matcher, self._history, now=now)
-        except (UnicodeError, OverflowError, IntegrityError, DataError, InterfaceError) as error:
-            said = str(getattr(error, "orig", None) or error)
-            raise PageRefused(f"{deposit.url}: cannot be stored: {said}") from error
+        except _REFUSALS as error:
+            raise PageRefused(f"{deposit.url}: cannot be stored: {said(error)}") from error
         self._history.committed()
         return outcome
 
@@ -162,8 +172,8 @@ def open_store(url: str, *, scheme: Scheme | None = None, create: bool = False) 
         chosen = scheme or _scheme_named(stored)
         if chosen.name != stored:
             raise SchemeMismatch(
-                f"{url}: was made with the scheme {stored}, asked for is {chosen.name}; give "
-                "[dedup] threshold its former value, or name another store"
+                f"{database.name}: was made with the scheme {stored}, asked for is {chosen.name}; "
+                "give [dedup] threshold its former value, or name another store"
             )
     except BaseException:
         database.close()

@@ -12,13 +12,14 @@ ALWAYS = {
     "an address that is done or in quarantine has such a page": """
         SELECT url FROM address WHERE state IN ('done', 'quarantined') AND NOT EXISTS (
             SELECT * FROM page WHERE page.address = address.id
-            AND page.state = iif(address.state = 'done', 'read', 'quarantined'))
+            AND page.state = CASE address.state WHEN 'done' THEN 'read' ELSE 'quarantined' END)
         AND NOT (state = 'quarantined' AND id IN (SELECT address FROM lost))""",
     "no suspect that was heard of": """
         SELECT url FROM address JOIN lost ON lost.address = address.id
-        WHERE state IN ('done', 'failed') OR (state = 'quarantined' AND ifnull(reason, '') = '')""",
+        WHERE state IN ('done', 'failed')
+        OR (state = 'quarantined' AND coalesce(reason, '') = '')""",
     "a failed address has a reason": """
-        SELECT url FROM address WHERE state = 'failed' AND ifnull(reason, '') = ''""",
+        SELECT url FROM address WHERE state = 'failed' AND coalesce(reason, '') = ''""",
     "only leased addresses run out": """
         SELECT url FROM address WHERE (state = 'leased') <> (lease_until IS NOT NULL)""",
     "a page in quarantine says nothing but why": """
@@ -63,6 +64,9 @@ ALWAYS = {
     "nothing changed later than now": """
         SELECT id FROM page WHERE change_no > (SELECT change_no FROM state)
         UNION SELECT id FROM record WHERE change_no > (SELECT change_no FROM state)""",
+}
+
+OF_FILES = {
     "foreign keys": "PRAGMA foreign_key_check",
     "the file is whole": "SELECT * FROM pragma_integrity_check WHERE integrity_check <> 'ok'",
 }
@@ -95,6 +99,8 @@ def check(store: SqlStore, *, at_rest: bool = True, settled: bool = False) -> No
     """
     rules = ALWAYS | (AT_REST if at_rest else {}) | (SETTLED if settled else {})
     with store.database.read() as connection:
+        if connection.dialect.name == "sqlite":
+            rules |= OF_FILES
         for rule, query in rules.items():
             broken = connection.execute(text(query)).all()
             assert not broken, f"{rule}: not so for {broken[:5]}"

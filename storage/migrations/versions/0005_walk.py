@@ -6,6 +6,7 @@ from alembic import op
 revision = "0005"
 down_revision = "0004"
 
+TEXT = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
@@ -13,8 +14,8 @@ def upgrade() -> None:
     op.create_table(
         "walk",
         sa.Column("start", ID, nullable=False),
-        sa.Column("source", sa.Text(), nullable=False),
-        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("source", TEXT, nullable=False),
+        sa.Column("reason", TEXT, nullable=True),
         sa.ForeignKeyConstraint(["start"], ["address.id"]),
         sa.PrimaryKeyConstraint("start"),
         sqlite_strict=True,

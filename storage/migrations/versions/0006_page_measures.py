@@ -6,9 +6,11 @@ from alembic import op
 revision = "0006"
 down_revision = "0005"
 
+TEXT = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
+
 
 def upgrade() -> None:
-    op.add_column("page", sa.Column("kind", sa.Text()))
-    op.add_column("page", sa.Column("measures", sa.Text()))
+    op.add_column("page", sa.Column("kind", TEXT))
+    op.add_column("page", sa.Column("measures", TEXT))
     op.add_column("page", sa.Column("released", sa.Integer()))
     op.create_index("page_history", "page", ["source", "kind", "state", "change_no"], unique=False)

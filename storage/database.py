@@ -1,0 +1,63 @@
+"""What every back end is: an engine, and the two kinds of transaction there are."""
+
+from abc import ABC, abstractmethod
+from contextlib import AbstractContextManager
+
+from sqlalchemy import Connection, Engine
+from sqlalchemy.engine import URL
+
+_SECRET = frozenset({"password", "sslpassword"})
+"""Keys of a store address that nobody is shown."""
+
+BUSY_SECONDS = 30
+"""How long a writer waits for another process's transaction, none of which takes half a second."""
+
+
+class Database(ABC):
+    """The database behind a store, whatever keeps it."""
+
+    url: URL
+    engine: Engine
+
+    @abstractmethod
+    def write(self) -> AbstractContextManager[Connection]:
+        """One transaction under the store's write lock; rolled back whole on any exception.
+
+        The lock is taken before anything is read, so what is read in it nobody else changes.
+        Raises StoreError.
+        """
+
+    @abstractmethod
+    def read(self) -> AbstractContextManager[Connection]:
+        """One consistent view of the store; waits for no writer. Raises StoreError."""
+
+    def pin(self) -> None:  # noqa: B027 - most back ends have nothing to hold on to
+        """From now on write to the very store that stands there, and to no other of its name."""
+
+    @abstractmethod
+    def remedy(self, error: BaseException) -> str:
+        """What to do about what the driver says."""
+
+    @property
+    def name(self) -> str:
+        """The store's address, without a password."""
+        return shown(self.url)
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+def shown(url: URL) -> str:
+    """A store address as it may be printed.
+
+    >>> from sqlalchemy.engine import make_url
+    >>> shown(make_url("postgresql+psycopg://me:secret@db/corpus?password=secret"))
+    'postgresql+psycopg://me:***@db/corpus?password=***'
+    """
+    hidden = {key: "***" for key in url.query if key in _SECRET}
+    return url.update_query_dict(hidden).render_as_string()
+
+
+def said(error: BaseException) -> str:
+    """What the driver says, in one line, without the statement and its parameters."""
+    return " ".join(str(getattr(error, "orig", None) or error).split())

@@ -1,0 +1,71 @@
+"""What SQL says differently on each back end, said once."""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Table, case
+from sqlalchemy.dialects import postgresql, sqlite
+
+Rows = Sequence[Mapping[str, Any]] | Mapping[str, Any]
+
+_INSERTS: dict[str, Callable[[Table], "sqlite.Insert | postgresql.Insert"]] = {
+    "sqlite": sqlite.insert,
+    "postgresql": postgresql.insert,
+}
+
+_PARAMETERS = 900
+"""Of one statement: fewer than any SQLite allows."""
+
+
+def insert_new(connection: Connection, table: Table, rows: Rows) -> None:
+    """Insert rows; of those whose primary key is there already nothing is changed."""
+    if rows:
+        statement = _INSERTS[connection.dialect.name](table).on_conflict_do_nothing()
+        connection.execute(statement, rows)
+
+
+def upsert(
+    connection: Connection,
+    table: Table,
+    rows: Rows,
+    change: Mapping[str, Any] | None = None,
+) -> None:
+    """Insert rows; those whose primary key is there already are changed.
+
+    `change`: what of them, by column: a value, or an expression over the stored row. None: every
+    column that `rows` name.
+    """
+    if not rows:
+        return
+    statement = _INSERTS[connection.dialect.name](table)
+    key = [*table.primary_key.columns]
+    if change is None:
+        first = rows if isinstance(rows, Mapping) else rows[0]
+        change = {name: statement.excluded[name] for name in first if not table.c[name].primary_key}
+    connection.execute(statement.on_conflict_do_update(index_elements=key, set_=change), rows)
+
+
+def rows_among(
+    connection: Connection, select_from: str, column: str, keys: Collection[int]
+) -> list[Any]:
+    """Rows whose integer column is among many keys. Said to the driver at once: a page asks for
+    hundreds of keys, and compiling as many parameters costs ten times what looking them up does.
+
+    `select_from`: the statement up to its ``WHERE``, which it has not.
+    """
+    rows: list[Any] = []
+    ordered = sorted(keys)
+    if connection.dialect.name == "postgresql":
+        statement = f"{select_from} WHERE {column} = ANY(%s::bigint[])"
+        return [*connection.exec_driver_sql(statement, (ordered,))] if ordered else []
+    for start in range(0, len(ordered), _PARAMETERS):
+        some = ordered[start : start + _PARAMETERS]
+        marks = ",".join("?" * len(some))
+        statement = f"{select_from} WHERE {column} IN ({marks})"
+        rows += connection.exec_driver_sql(statement, tuple(some))
+    return rows
+
+
+def larger(a: ColumnElement[int], b: ColumnElement[int]) -> ColumnElement[int]:
+    """The larger of two numbers, neither of them NULL."""
+    return case((a >= b, a), else_=b)

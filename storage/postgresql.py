@@ -1,0 +1,217 @@
+"""A store that several machines share: PostgreSQL."""
+
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, Executable, create_engine, text
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import DBAPIError, OperationalError
+
+from records import StoreError, StoreUnreachable
+from storage.database import BUSY_SECONDS, Database, said
+from storage.ids import id63
+
+OLDEST = 13
+"""Of the server's versions: what the statements here are tested with begins above it."""
+
+AWAY_SECONDS = 120
+"""How long a server that answered before is waited for: restarts take less."""
+_ASKED_AGAIN_SECONDS = 0.25
+
+_SESSION = {
+    "lock_timeout": f"{BUSY_SECONDS}s",
+    # a page transaction takes milliseconds; counting a store of millions, or an index, minutes
+    "statement_timeout": "600s",
+    "timezone": "UTC",
+}
+_LINE = {
+    "application_name": "glean",
+    "client_encoding": "utf8",
+    "connect_timeout": 10,
+    # a server whose machine died is noticed within a minute, not in two hours
+    "keepalives_idle": 20,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 50_000,
+}
+_LONGEST_IDLE = "60s"
+"""A writer that stands still in a transaction holds up all others: the server ends it then."""
+
+_LIMITS = "54"
+"""SQLSTATE class of what is too large or too complex for the server: said of one page."""
+
+_REMEDIES = {
+    "3D000": "make it with createdb, or name another with --store",
+    "28P01": "set the password in the address, in PGPASSWORD or in ~/.pgpass",
+    "28000": "let this user in with pg_hba.conf, or name another in the address",
+    "42501": "grant this user the right to create tables in the schema, or name another",
+    "25006": "it takes no writes; name the primary server",
+    "53100": "make room on the server's disk, then run the command again",
+    "53300": "raise max_connections, or run fewer commands at once",
+    "55P03": "another process is writing to it; try again when that has ended",
+    "57014": "the server gave the statement up; try again when it is less busy",
+}
+
+
+_WORDS = (
+    ("password", "28P01"),
+    ("pg_hba.conf", "28000"),
+    ("role ", "28000"),
+    ("database ", "3D000"),
+    ("too many", "53300"),
+)
+"""Of messages of a server that does not let anyone in, and the SQLSTATE that they stand for."""
+
+
+class PostgresDatabase(Database):
+    """A write takes the store's advisory lock before any row's, and then sees what all before it
+    committed (READ COMMITTED); a read sees one moment (REPEATABLE READ)."""
+
+    def __init__(self, url: URL) -> None:
+        self.url = url
+        options = " ".join(f"-c {name}={value}" for name, value in _SESSION.items())
+        given = url.query.get("options", "")
+        self.engine = create_engine(
+            url.set(drivername="postgresql+psycopg"),
+            isolation_level="READ COMMITTED",
+            connect_args=_LINE | {"options": f"{options} {given}".strip()},
+        )
+        self._answered = False
+        self._write_lock = 0
+
+    def check(self) -> None:
+        """Take a look at the server; the lock that writers take depends on the schema.
+
+        Raises StoreError where no store can be kept there.
+        """
+        query = text(
+            "SELECT current_schema(), current_setting('server_encoding'),"
+            " current_setting('server_version_num')::int / 10000"
+        )
+        with self._transaction("REPEATABLE READ", query) as connection:
+            schema, encoding, version = connection.execute(query).one()
+        if version < OLDEST:
+            raise StoreError(f"{self.name}: is PostgreSQL {version}; {OLDEST} or newer is needed")
+        if encoding != "UTF8":
+            raise StoreError(
+                f"{self.name}: its encoding is {encoding}; make one with createdb -E UTF8 -T "
+                "template0"
+            )
+        if schema is None:
+            raise StoreError(f"{self.name}: its search_path names no schema; create it first")
+        self._write_lock = self.lock_key("write", schema)
+        self.schema = schema
+        self._answered = True
+
+    @staticmethod
+    def lock_key(what: str, schema: str) -> int:
+        """The advisory lock for one thing that is done to one store; a database has one of each
+        number, and may hold a store in each of its schemas."""
+        return id63("gleanings", schema, what)
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        lock = text(
+            "SELECT set_config('idle_in_transaction_session_timeout', :idle, true),"
+            " pg_advisory_xact_lock(:key)"
+        )
+        terms = {"idle": _LONGEST_IDLE, "key": self._write_lock}
+        with self._transaction("READ COMMITTED", lock, terms) as connection:
+            yield connection
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        # the snapshot is that of the first statement
+        with self._transaction("REPEATABLE READ", text("SELECT 1")) as connection:
+            yield connection
+
+    @contextmanager
+    def _transaction(
+        self, isolation: str, begin: Executable, terms: Mapping[str, Any] | None = None
+    ) -> Iterator[Connection]:
+        """One transaction that `begin` is the first statement of."""
+        with self._begun(isolation, begin, terms or {}) as connection:
+            try:
+                yield connection
+                connection.commit()
+            except BaseException as error:
+                if not connection.invalidated:
+                    connection.rollback()
+                if isinstance(error, DBAPIError) and (told := self._told(error)) is not None:
+                    raise told from error
+                raise
+
+    def _begun(self, isolation: str, begin: Executable, terms: Mapping[str, Any]) -> Connection:
+        """A connection in its transaction. A server that answered before is waited for."""
+        options = {
+            "isolation_level": isolation,
+            "postgresql_readonly": isolation != "READ COMMITTED",
+        }
+        patience = time.monotonic() + AWAY_SECONDS
+        while True:
+            try:
+                connection = self.engine.connect()
+            except OperationalError as error:
+                if not self._answered or time.monotonic() > patience:
+                    raise self._unreachable(error) from error
+                time.sleep(_ASKED_AGAIN_SECONDS)
+                continue
+            try:
+                connection.execution_options(**options)
+                connection.execute(begin, terms)
+            except BaseException as error:
+                connection.close()
+                if not isinstance(error, DBAPIError):
+                    raise
+                if not error.connection_invalidated:
+                    raise self._told(error) or error from error
+                if time.monotonic() > patience:
+                    raise self._unreachable(error) from error
+            else:
+                return connection
+
+    def _told(self, error: DBAPIError) -> StoreError | None:
+        """What a user is told; None: it is what a page says that the server does not take."""
+        if error.connection_invalidated:
+            return self._unreachable(error)
+        state = _state(error)
+        if not isinstance(error, OperationalError) and state not in _REMEDIES:
+            return None
+        if state.startswith(_LIMITS):
+            return None
+        return StoreError(f"{self.name}: {said(error)}; {self.remedy(error)}")
+
+    def _unreachable(self, error: DBAPIError) -> StoreError:
+        return StoreUnreachable(f"{self.name}: {said(error)}; {self.remedy(error)}")
+
+    def remedy(self, error: BaseException) -> str:
+        return _REMEDIES.get(_state(error), "check that the server runs and takes connections")
+
+
+def open_postgresql(url: URL, *, create: bool) -> PostgresDatabase:
+    """The database at an address; it is there already, `create` or not. Raises StoreError."""
+    try:
+        database = PostgresDatabase(url)
+    except ModuleNotFoundError as error:
+        raise StoreError(
+            "PostgreSQL needs a driver that is not installed; run pip install "
+            "'gleanings[postgresql]'"
+        ) from error
+    try:
+        database.check()
+    except BaseException:
+        database.close()
+        raise
+    return database
+
+
+def _state(error: BaseException) -> str:
+    """SQLSTATE of what the server said; empty: it said nothing. One that lets nobody in says it in
+    words alone."""
+    state = getattr(getattr(error, "orig", None), "sqlstate", None)
+    if state is not None:
+        return str(state)
+    words = said(error)
+    return next((known for part, known in _WORDS if part in words), "")

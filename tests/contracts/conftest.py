@@ -1,0 +1,59 @@
+"""Every test of this folder that asks for a store runs on every back end: a word each."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from storage import SqlStore, open_store
+from tests.servers import Server
+from tests.storage.filling import Filler
+
+BACK_ENDS = ("file", "memory", "postgresql")
+
+
+@pytest.fixture(scope="session")
+def empty_store(postgresql: Server) -> str:
+    """A database of a store that holds nothing: the others are copies of it."""
+    name = postgresql.new_database()
+    open_store(postgresql.url(name), create=True).close()
+    return name
+
+
+@pytest.fixture(params=BACK_ENDS)
+def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a new store of each back end."""
+    if request.param == "file":
+        yield f"sqlite:///{tmp_path / 'glean.db'}"
+    elif request.param == "memory":
+        yield "sqlite://"
+    else:
+        server: Server = request.getfixturevalue("postgresql")
+        name = server.new_database(like=request.getfixturevalue("empty_store"))
+        yield server.url(name)
+        server.drop(name)
+
+
+@pytest.fixture
+def store(store_url: str) -> Iterator[SqlStore]:
+    with open_store(store_url, create=True) as opened:
+        yield opened
+
+
+@pytest.fixture
+def filler(store: SqlStore) -> Filler:
+    return Filler(store)
+
+
+@pytest.fixture
+def new_filler(tmp_path: Path) -> Iterator[Callable[[], Filler]]:
+    """Makes fillers, each of a store of its own in memory."""
+    opened: list[SqlStore] = []
+
+    def make() -> Filler:
+        opened.append(open_store("sqlite://", create=True))
+        return Filler(opened[-1])
+
+    yield make
+    for each in opened:
+        each.close()
