@@ -2,14 +2,19 @@
 
 A page lists many things that are none: its menus, the parts of an article, answers to questions,
 what it recommends where it found nothing. They are told from records by how much they are alike,
-how many they are, how much each says beside its link, how much of the page they are, and by what
-the page says of itself: a total, a next page, the words that were asked for.
+how many they are, how much each says beside its link, how much of the page they are, where on it
+they stand, and by what the page says of itself: a total, a next page, the words that were asked
+for. What it says holds of its records alone: they have those words, and the link to the next page
+stands behind them, so a group that is otherwise is rather something else on a result page whose
+records could not be read.
 """
 
+import re
 from collections.abc import Sequence
 from math import exp, log, log1p, log2
 from typing import NamedTuple
 
+from spiders.pages.automatic.asides import is_aside
 from spiders.pages.automatic.regions import Region
 from spiders.pages.automatic.totals import Stated
 from spiders.pages.automatic.tree import Tree
@@ -26,8 +31,18 @@ _LIKENESS, _NUMBER, _SUBSTANCE, _SHARE = 1.4, 1.2, 2.8, 1.0
 """Log odds for each unit of the logarithms of likeness, number, substance and share."""
 _PROSE = -1.3
 _LINKED, _PICTURED, _HEADED = 4.5, 1.1, 0.3
-_SET_ASIDE = -2.0
-_STATED, _ASKED, _NEXT, _COUNTED = 1.0, 1.4, 0.6, 1.5
+_SET_ASIDE = -3.0
+_STATED, _COUNTED = 1.0, 1.5
+_TALLIED = -2.5
+_NEXT = {True: 0.6, False: -1.5, None: 0.0}
+_SILENT, _ECHOED = -1.5, 1.4
+"""Of blocks that have none of the words that were asked for, and of such as have them."""
+_ENOUGH = 0.25
+"""Share of blocks with these words that says as much as all of them do: a search may look into
+what a list does not show."""
+_TALLY = re.compile(r"[(（\[]\s*\d[\d.,\s]*\+?\s*[)）\]]$")
+_TALLIED_TEXT = 60
+"""Bytes of the longest text that is taken for a heading with the number of what is under it."""
 _LONG = 80
 """Bytes from which a text beside the blocks is one of an article's."""
 _BEHIND = 0.25
@@ -53,16 +68,20 @@ class Signs(NamedTuple):
     """Bytes of longer texts elsewhere on the page, for each byte of the blocks; of those behind
     the blocks, where legal notes stand, less than half."""
     set_aside: bool
-    """In a part that is marked as navigation, head, foot, or as beside the matter."""
+    """In a part that is marked as navigation, head, foot, advertisement, or as beside the matter,
+    by its tag, its role or its name."""
     stated: bool
     """The page states a total that fits."""
     shown: bool | None
     """It says that it shows so many, or has so many in all; None: it says neither."""
-    next_page: bool
-    asked: bool
-    """The words that were searched for stand in a field."""
+    next_page: bool | None
+    """A link to the next page stands behind the first block; None: there is none anywhere."""
+    echo: float | None
+    """Blocks that have a word of those that were asked for; None: those are not known."""
     counted: bool
     """The blocks count themselves."""
+    tallied: float
+    """Blocks that are a few words and a number in brackets: the groups to narrow a search to."""
 
 
 def certainty(signs: Signs) -> float:
@@ -70,7 +89,9 @@ def certainty(signs: Signs) -> float:
 
     The weights are those of a logistic regression over result pages, the same pages without their
     records, and pages of other kinds, rounded; the start is higher by two, for what is read was
-    mostly fetched as a result page.
+    mostly fetched as a result page. Those of where the blocks stand, of the words asked for and of
+    tallies are set by hand, less than such a regression gives them: few result
+    pages lack what they ask for.
     """
     odds = (
         _START
@@ -85,11 +106,18 @@ def certainty(signs: Signs) -> float:
         + _SET_ASIDE * signs.set_aside
         + _STATED * signs.stated
         + _SHOWN[signs.shown]
-        + _NEXT * signs.next_page
-        + _ASKED * signs.asked
+        + _NEXT[signs.next_page]
+        + _of_echo(signs.echo)
         + _COUNTED * signs.counted
+        + _TALLIED * signs.tallied
     )
     return round(1 / (1 + exp(-odds)), 2)
+
+
+def _of_echo(echo: float | None) -> float:
+    if echo is None:
+        return 0.0
+    return _SILENT + (_ECHOED - _SILENT) * min(echo / _ENOUGH, 1.0)
 
 
 def signs_of(
@@ -99,8 +127,8 @@ def signs_of(
     units: Sequence[list[Unit]],
     said: Stated,
     *,
-    next_page: bool,
-    asked: bool,
+    next_page: bool | None,
+    echo: float | None,
     counted: bool,
 ) -> Signs:
     """The signs of a group; ``units``: of its first blocks, as many as are to be looked at."""
@@ -118,12 +146,13 @@ def signs_of(
         pictured=sum(tree.pictures[end] > tree.pictures[start] for start, end in spans) / looked,
         headed=sum(any(unit.heading for unit in own) for own in units) / looked,
         prose=_prose_beside(tree, region) / weight,
-        set_aside=scale.is_set_aside(region),
+        set_aside=is_aside(tree, blocks[0][0]),
         stated=said.total is not None,
         shown=_is_shown(said, len(blocks)),
         next_page=next_page,
-        asked=asked,
+        echo=echo,
         counted=counted,
+        tallied=sum(map(_is_tallied, units)) / looked,
     )
 
 
@@ -131,6 +160,11 @@ def _is_shown(said: Stated, number: int) -> bool | None:
     if said.shown is not None:
         return said.shown == number
     return True if said.total == number else None
+
+
+def _is_tallied(units: Sequence[Unit]) -> bool:
+    words = " ".join(unit.words for unit in units)
+    return len(words.encode("utf-8", "replace")) <= _TALLIED_TEXT and bool(_TALLY.search(words))
 
 
 def _is_linked(tree: Tree, span: tuple[int, int], units: list[Unit]) -> bool:

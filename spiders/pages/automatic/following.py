@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from lxml import etree
 
@@ -25,18 +26,29 @@ _LONGEST = 60
 _NUMBER = re.compile(r"\d{1,4}")
 
 
-def next_page(tree: Tree, inside: set[int], base: str | None) -> str | None:
-    """The address of the next page; ``inside``: the links of records, which lead nowhere else."""
+class Following(NamedTuple):
+    """The next page of a list."""
+
+    url: str
+    last: int
+    """The last link to it: a list may have one above and one below."""
+
+
+def next_page(tree: Tree, inside: set[int], base: str | None) -> Following | None:
+    """The next page, if there is a link to one; ``inside``: the links of records, which lead
+    nowhere else."""
     links = [node for node, link in enumerate(tree.link) if link == node and node not in inside]
-    for found in (_named(tree, links, base), _after_own_number(tree, links, base)):
-        if found:
-            return found
-    return None
+    node = _named(tree, links, base)
+    if node is None:
+        node = _after_own_number(tree, links, base)
+    if node is None or (url := absolute(_href(tree, node), base)) is None:
+        return None
+    return Following(url, max(at for at in links if _href(tree, at) == _href(tree, node)))
 
 
-def _named(tree: Tree, links: list[int], base: str | None) -> str | None:
+def _named(tree: Tree, links: list[int], base: str | None) -> int | None:
     """A link with the relation, the words, or last the bare arrow."""
-    arrow: str | None = None
+    arrow: int | None = None
     for node in links:
         element = tree.element[node]
         assert element is not None
@@ -44,10 +56,10 @@ def _named(tree: Tree, links: list[int], base: str | None) -> str | None:
             continue
         bares = {words.strip(_EDGES): words.strip() for words in _words(tree, node, element)}
         named = "next" in element.get("rel", "").lower().split() or any(map(_NEXT.fullmatch, bares))
-        if named and (url := _address(element, base)):
-            return url
+        if named and absolute(_href(tree, node), base):
+            return node
         if arrow is None and len(bares.get("", "")) == 1 and bares[""] in _ARROWS:
-            arrow = _address(element, base)
+            arrow = node if absolute(_href(tree, node), base) else None
     return arrow
 
 
@@ -63,7 +75,7 @@ def _words(tree: Tree, node: int, element: etree._Element) -> Iterator[str]:
             yield picture.get("alt", "")
 
 
-def _after_own_number(tree: Tree, links: list[int], base: str | None) -> str | None:
+def _after_own_number(tree: Tree, links: list[int], base: str | None) -> int | None:
     """The link with the number after the one, among numbered links, that is no link."""
     numbered = {}
     for node in links:
@@ -80,11 +92,11 @@ def _after_own_number(tree: Tree, links: list[int], base: str | None) -> str | N
             tree.tag[at] == TEXT and tree.link[at] < 0 and tree.text[at].strip(_EDGES) == str(own)
             for at in range(max(start, 0), node)
         )
-        element = tree.element[node]
-        if alone and element is not None and (url := _address(element, base)):
-            return url
+        if alone and absolute(_href(tree, node), base):
+            return node
     return None
 
 
-def _address(element: etree._Element, base: str | None) -> str | None:
-    return absolute(element.get("href", ""), base)
+def _href(tree: Tree, node: int) -> str:
+    element = tree.element[node]
+    return "" if element is None else element.get("href", "")

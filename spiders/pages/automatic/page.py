@@ -9,10 +9,12 @@ from lxml import etree
 
 from records import Problem, Query, Record, ResultPage
 from spiders.pages.addresses import absolute
+from spiders.pages.automatic.asides import is_advert
+from spiders.pages.automatic.asked import Asked, asked, heads_of
 from spiders.pages.automatic.certainty import certainty, signs_of
 from spiders.pages.automatic.closing import foot_of, head_links
 from spiders.pages.automatic.fields import Printed, records_of
-from spiders.pages.automatic.following import next_page
+from spiders.pages.automatic.following import Following, next_page
 from spiders.pages.automatic.heads import columns_of, under
 from spiders.pages.automatic.numbering import ranks_of
 from spiders.pages.automatic.plain import headed_lines, lines_of_records
@@ -71,19 +73,21 @@ def automatic_page(decoded: Decoded, url: str | None) -> ResultPage | None:
     found = _found(tree, scale)
     said = _stated(tree, found.blocks)
     found = _as_shown(found, said)
+    onto = next_page(tree, _links_within(found), base)
+    query = asked(root, tree, found.blocks)
     page = ResultPage(
         url=own,
         profile=AUTOMATIC,
         confidence=0.0,
         encoding=decoded.encoding,
         replaced=decoded.replaced,
-        query=_query(root),
-        next_url=next_page(tree, _links_within(found), base),
+        query=Query(text=query.text),
+        next_url=None if onto is None else onto.url,
     )
-    sure = _certainty(scale, found, said, page)
+    sure = _certainty(scale, found, said, onto, query)
     if sure < _SURELY_NONE and _says_none(tree):
         return replace(page, confidence=1.0, stated_total=0, next_url=None)
-    if sure >= FLOOR and said.total is None and says_it_is_none(_titles_of(root, page.query)):
+    if sure >= FLOOR and said.total is None and says_it_is_none(_called(root, query)):
         sure = 0.0
     if sure < FLOOR:
         return replace(page, confidence=sure, next_url=None)
@@ -93,7 +97,9 @@ def automatic_page(decoded: Decoded, url: str | None) -> ResultPage | None:
     return _read(page, found, said, base)
 
 
-def _certainty(scale: Scale, found: _Found, said: Stated, page: ResultPage) -> float:
+def _certainty(
+    scale: Scale, found: _Found, said: Stated, onto: Following | None, query: Asked
+) -> float:
     if not found.units:
         return 0.0
     signs = signs_of(
@@ -102,24 +108,21 @@ def _certainty(scale: Scale, found: _Found, said: Stated, page: ResultPage) -> f
         found.region,
         found.units,
         said,
-        next_page=page.next_url is not None,
-        asked=page.query.text is not None,
+        next_page=None if onto is None else onto.last > found.blocks[0][0],
+        echo=query.echo,
         counted=any(rank is not None for rank in ranks_of(found.units)),
     )
     return certainty(signs)
 
 
-def _titles_of(root: etree._Element, query: Query) -> str:
+def _called(root: etree._Element, query: Asked) -> str:
     """What a page calls itself, without the words it was asked for."""
-    heads = [next(root.iter(tag), None) for tag in ("title", "h1")]
-    words = " ".join(
-        " ".join(map(str, head.itertext())) for head in heads if head is not None
-    ).lower()
-    return words.replace(query.text.lower(), " ") if query.text else words
+    heads = heads_of(root)
+    return heads.replace(query.text.casefold(), " ") if query.text else heads
 
 
 def _found(tree: Tree, scale: Scale) -> _Found:
-    """The likeliest of the groups that are not the paragraphs of one text."""
+    """The likeliest of the groups that are neither the paragraphs of one text nor adverts all."""
     likeliest = nlargest(_TRIED, regions_of(tree), key=scale.score)
     finder = Units(tree)
     for best in likeliest:
@@ -127,7 +130,7 @@ def _found(tree: Tree, scale: Scale) -> _Found:
             return _Found(tree, best, [finder.of(block) for block in best.blocks[:_LOOKED_AT]])
         whole = settled(tree, best)
         units = [finder.of(block) for block in whole.blocks]
-        if not _is_prose(tree, whole.blocks, units):
+        if not _is_prose(tree, whole.blocks, units) and not all(map(is_advert, units)):
             return _Found(tree, whole, units)
     return _Found(tree, Region([]))
 
@@ -170,16 +173,6 @@ def _as_shown(found: _Found, said: Stated) -> _Found:
 
 def _links_within(found: _Found) -> set[int]:
     return {at for block in found.blocks for node in block for at in found.tree.links_in(node)}
-
-
-def _query(root: etree._Element) -> Query:
-    """What the page was asked: the words in its field for words."""
-    for element in root.iter("input"):
-        kind = element.get("type", "text").lower()
-        words = " ".join(element.get("value", "").split())
-        if words and kind in ("search", "text"):
-            return Query(text=words)
-    return Query()
 
 
 def _read(page: ResultPage, found: _Found, said: Stated, base: str | None) -> ResultPage:

@@ -5,6 +5,7 @@ from collections import Counter
 from dataclasses import dataclass
 from itertools import pairwise
 
+from spiders.pages.automatic.asides import is_tagged_aside
 from spiders.pages.automatic.regions import Block, Region
 from spiders.pages.automatic.tree import Tree
 
@@ -16,9 +17,8 @@ _POWER = 0.8
 """Below one: many blocks count for more than long ones."""
 _SMALL = 25
 """Bytes of a block that counts for half its size: the entries of a menu are as short."""
-_AROUND = frozenset(("nav", "footer", "header", "aside"))
 _BESIDE = 0.4
-"""Of the score of what stands in one of these."""
+"""Of the score of what stands in a part tagged as beside the matter."""
 _FLAT = 0.9
 """Of the score of blocks of several elements: what is one element is rather one record."""
 _UNLINKED = 0.25
@@ -69,7 +69,7 @@ class Scale:
             * (1 - 0.7 / max(self._variety(region), 1))
             * (1 - 1 / len(region.blocks))
             * (0.4 + 0.6 * self._cohesion(region))
-            * (_BESIDE if self.is_set_aside(region) else 1)
+            * (_BESIDE if is_tagged_aside(self._tree, region.blocks[0][0]) else 1)
             * (_FLAT if region.flat else 1)
         )
 
@@ -108,15 +108,6 @@ class Scale:
         ]
         alike = [len(a & b) / len(a | b) for a, b in pairwise(shapes)]
         return sum(alike) / len(alike)
-
-    def is_set_aside(self, region: Region) -> bool:
-        """Whether it stands in a part that is marked as navigation, head, foot, or as beside."""
-        tree, node = self._tree, region.blocks[0][0]
-        while node >= 0:
-            if tree.tag[node] in _AROUND:
-                return True
-            node = tree.parent[node]
-        return False
 
     def _inside(self, block: Block, nodes: list[int]) -> list[int]:
         start, end = block[0], self._tree.end[block[-1]]
