@@ -66,6 +66,8 @@ def _allowed(found: tuple[Address, ...], profiles: Profiles) -> tuple[Address, .
     """Those of the addresses that are on hosts which are fetched."""
     origins = ["/".join(each.url.split("/", 3)[:3]) for each in found]  # mostly one
     forbidden = {each for each in {*origins} if profiles.forbids(each) is not None}
+    if not forbidden:
+        return found
     return tuple(
         each for each, origin in zip(found, origins, strict=True) if origin not in forbidden
     )

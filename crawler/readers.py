@@ -31,11 +31,16 @@ T = TypeVar("T")
 
 _UNDER_WAY = 16
 """Pages that a process has been given and has not answered: it never waits for the next."""
+_AGAIN = 8
+"""So many left, or fewer, and it is given more: several at a time, which costs less than one by
+one."""
 _BYTES_UNDER_WAY = 32 << 20
 _BUSY = 4
 """Pages under way in every process, before another is started."""
 _TICK = 0.5
 _PIPE_BYTES = 1 << 20
+_AT_ONCE = 1 << 16
+"""Bytes taken out of a pipe; most answers are a few, and room for many costs more than they do."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,9 +117,10 @@ class Readers:
         """
         coming = iter(pages)
         order: deque[_Task[T]] = deque()
-        under_way, done = 0, False
+        under_way, done, workers = 0, False, len(self._workers)
         while not done or order:
-            while not done and len(order) < _UNDER_WAY * len(self._workers):
+            room = _UNDER_WAY * workers if len(order) <= _AGAIN * workers else 0
+            while not done and len(order) < room:
                 if under_way > _BYTES_UNDER_WAY:
                     break
                 each = next(coming, None)
@@ -203,7 +209,7 @@ class _Worker:
         del self.unsent[:written]
 
     def receive(self) -> None:
-        data = os.read(self.answers, _PIPE_BYTES)
+        data = os.read(self.answers, _AT_ONCE)
         if not data:
             self._died()
             return

@@ -79,7 +79,7 @@ def _public_value(value: bytes) -> bytes:
 
 def public_page(page: ResultPage) -> ResultPage:
     """A page as it may be stored: every address it says without credentials."""
-    if not may_hold_secrets("\n".join(_addresses(page))):
+    if not may_hold_secrets("\n".join(filter(None, _addresses(page)))):
         return page
     return replace(
         page,
@@ -92,13 +92,15 @@ def public_page(page: ResultPage) -> ResultPage:
     )
 
 
-def _addresses(page: ResultPage) -> Iterable[str]:
-    yield from filter(None, (page.url, page.next_url))
-    for each in page.records:
-        yield from filter(None, (each.url, each.similar_url))
-    for link in (*page.navigation, *(page.footer.links if page.footer else ())):
-        yield link.url or ""
-    yield from (each.url for each in page.found)
+def _addresses(page: ResultPage) -> list[str | None]:
+    links = (*page.navigation, *(page.footer.links if page.footer else ()))
+    return [
+        *(page.url, page.next_url),
+        *[each.url for each in page.records],
+        *[each.similar_url for each in page.records],
+        *[each.url for each in links],
+        *[each.url for each in page.found],
+    ]
 
 
 def _public(url: str | None) -> str | None:

@@ -26,13 +26,16 @@ def as_json(value: Any) -> Any:
     >>> as_json(Citations(total=3, own=1, others=2))
     {'total': 3, 'self': 1, 'others': 2}
     """
-    kind = type(value)
+    kind: Any = type(value)
     if kind in _PLAIN:
         return value
-    if is_dataclass(kind):
-        return {said: as_json(getattr(value, name)) for name, said in _names(kind)}
+    if (names := _names(kind)) is not None:
+        return {
+            said: item if type(item := getattr(value, name)) in _PLAIN else as_json(item)
+            for name, said in names
+        }
     if isinstance(value, (list, tuple)):
-        return [as_json(item) for item in value]
+        return [item if type(item) in _PLAIN else as_json(item) for item in value]
     if isinstance(value, Mapping):
         return {str(name): as_json(item) for name, item in value.items()}
     return value
@@ -42,9 +45,11 @@ _PLAIN = frozenset({str, int, float, bool, type(None)})
 
 
 @cache
-def _names(kind: type) -> tuple[tuple[str, str], ...]:
+def _names(kind: type) -> tuple[tuple[str, str], ...] | None:
     """A noun's attributes, each with what JSON calls it, in order; those that JSON leaves out are
-    not among them."""
+    not among them. None: the type is no noun's."""
+    if not is_dataclass(kind):
+        return None
     named = ((f.name, f.metadata.get("json", f.name)) for f in fields(kind))
     return tuple((name, said) for name, said in named if said is not None)
 

@@ -1,6 +1,7 @@
 """The foot of a page, who runs the site, and the links at its head."""
 
 import re
+from bisect import bisect_left
 from itertools import islice
 
 from records import Footer, Link
@@ -90,4 +91,4 @@ def _links(stream: Stream, start: int, end: int, base: str | None) -> tuple[Link
 
 
 def _within(links: tuple[Span, ...], start: int, end: int) -> list[Span]:
-    return [span for span in links if start <= span.start < end]
+    return [*links[bisect_left(links, (start,)) : bisect_left(links, (end,))]]

@@ -221,10 +221,11 @@ def _hides(style: str) -> bool:
 def _stream_of_marked(marked: str) -> Stream:
     """The stream of a text with marks."""
     stream = Stream("", html=True)
-    if _NOTE in marked:
-        for kind, value in _NOTED.findall(marked):
+    if noted := marked.rfind(_NOTE) + 1:  # mostly only the head says anything of the page
+        head = marked[:noted]
+        for kind, value in _NOTED.findall(head):
             _keep(stream, kind, " ".join(value.split()))
-        marked = _NOTED.sub("", marked)
+        marked = _NOTED.sub("", head) + marked[noted:]
     lines = _unwrapped(marked).split(_LINE_END)
     first, *rest = "\n".join([line for line in lines if line and not line.isspace()]).split(_LINK)
     first = first.replace(_LINK_END, "")

@@ -4,6 +4,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from datetime import date
+from functools import lru_cache
 from itertools import pairwise
 from typing import Annotated, Any
 from urllib.parse import urlsplit
@@ -176,6 +177,7 @@ def _in_words(error: Mapping[str, Any]) -> str:
     return f"{key}: {what}; mend it or take it out" if key else f"{what}; mend it"
 
 
+@lru_cache(maxsize=256)
 def _host_of(url: str | None) -> tuple[str | None, int | None]:
     try:
         parts = urlsplit(url or "")
