@@ -110,7 +110,7 @@ def reparsed(folder: Path, jobs: int) -> tuple[dict[str, Any], list[float]]:
         assert child.stdout is not None
         out = child.stdout.read()
     if child.returncode:
-        sys.exit(f"the reparse ended with status {child.returncode}")
+        sys.exit(f"the reparse ended with status {child.returncode}: {out.decode()[:2000]}")
     said: dict[str, Any] = json.loads(out)
     return said, samples
 
