@@ -7,11 +7,12 @@ from urllib.parse import urlsplit
 
 import typer
 
+from cli.bodies import Body, Missing, bodies_of
 from cli.endings import DONE, FAILED, GATE
 from cli.options import ConfigFile, Debug, Json
 from cli.place import check_web
 from cli.terminal import counted, print_json, print_table, say, tell
-from records import GleaningsError, InputError, UsageError
+from records import InputError, UsageError
 
 if TYPE_CHECKING:
     from spiders.pages.known import Profiles
@@ -118,8 +119,9 @@ def new_profile(
     from spiders.pages.selected.written import as_toml
 
     known, folder = _known(config)
-    body, url = _page(page, url, config, known)
-    read_as = read(body, url=url, profile="auto")
+    body = _body(page, url, config, known)
+    came_from, charset = body.url or url, body.charset
+    read_as = read(body.content, url=came_from, profile="auto", charset=charset)
     address = read_as.url
     name = out.stem if out is not None else _named_after(address, page)
     file = out if out is not None else folder / f"{name}.toml"
@@ -131,9 +133,16 @@ def new_profile(
         why = read_as.problems[0].message if read_as.problems else "it says there are no records"
         say(f"{page}: nothing to go by: {why}; give another page, or write the profile by hand")
         return FAILED
-    text = as_toml(draft_of(decode(body).text, read_as), name, urlsplit(address or "").hostname)
+    decoded = decode(body.content, charset)
+    text = as_toml(draft_of(decoded.text, read_as), name, urlsplit(address or "").hostname)
     _write_new(file, text)
-    again = read(body, url=url, profile=name, profiles=known.with_files([file]))
+    again = read(
+        body.content,
+        url=came_from,
+        profile=name,
+        charset=charset,
+        profiles=known.with_files([file]),
+    )
     loaded = profile_of_file(file)
     tell(
         f"{file}: profile {loaded.name} reads {counted(len(again.records), 'record')} of the page, "
@@ -150,33 +159,14 @@ def _named_after(url: str | None, page: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", host.lower()).strip("-")[:64] or "site"
 
 
-def _page(
-    page: str, url: str | None, config: Path | None, known: "Profiles"
-) -> tuple[bytes, str | None]:
-    """A page and its address. Raises UsageError, InputError."""
-    if not page.lower().startswith(("http://", "https://")):
-        if url is not None:
-            check_web(url)
-        try:
-            return Path(page).read_bytes(), url
-        except (OSError, ValueError) as error:
-            raise InputError(f"{page}: cannot be read: {error}") from error
-    import os
-
-    from crawler.config import load_config
-    from crawler.fetch import fetch_pages
-    from crawler.rules import require_allowed
-
-    check_web(page)
-    require_allowed(known, [page])
-    (fetched,) = fetch_pages([page], load_config(config, os.environ))
-    if isinstance(fetched, GleaningsError):
-        raise fetched
-    if fetched.failure is not None:
-        raise fetched.failure
-    if fetched.status != 200:
-        raise InputError(f"{page}: answered {fetched.status} {fetched.reason}".strip())
-    return fetched.body, fetched.url
+def _body(page: str, url: str | None, config: Path | None, known: "Profiles") -> Body:
+    """A page, of a file or the web. Raises UsageError, InputError."""
+    if url is not None:
+        check_web(url)
+    (body,) = bodies_of([page], config, known)
+    if isinstance(body, Missing):
+        raise InputError(f"{page}: {body.why.removeprefix(f'{page}: ')}")
+    return body
 
 
 def _write_new(file: Path, text: str) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 from typer.main import get_command
 
 from cli.app import app
-from cli.reading import UNREAD
+from cli.bodies import UNREAD
 from crawler.config_errors import as_toml
 from spiders.pages import PROBLEMS
 from spiders.pages.profile import Addresses, Politeness, Profile

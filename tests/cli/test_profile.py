@@ -4,6 +4,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+from tests.crawler.hostile import ALLOW_ALL, Hostile, says
+
 SITE = """
 name = "own"
 hosts = ["own.example"]
@@ -103,6 +105,19 @@ def test_a_first_profile_is_written_and_says_how_many_records_it_reads(glean: An
     file = glean.folder / "profiles" / "portal-example.toml"
     assert "# check" in file.read_text("utf-8")
     assert file.stem not in glean("profile", "test").stderr
+
+
+def test_a_profile_is_begun_from_an_address_that_answers_with_a_page(glean: Any) -> None:
+    page = says(body=listed(glean.folder).read_bytes(), content_type="text/html")
+    file = glean.folder / "mine.toml"
+    with Hostile(pages={"/robots.txt": ALLOW_ALL, "/s": page}) as site:
+        (glean.folder / "glean.toml").write_text(f'[network]\nallow = ["{site.place}"]\n', "utf-8")
+        done = glean("profile", "new", site.url("/s"), "--out", str(file))
+        gone = glean("profile", "new", site.url("/gone"), "--out", str(file) + "2.toml")
+    assert "profile mine reads 7 records of the page, where 7" in done.stdout, done.stderr
+    assert f'hosts = ["{site.host}"]' in file.read_text("utf-8")
+    assert gone.returncode == 1
+    assert f"glean: {site.url('/gone')}: answered 404" in gone.stderr
 
 
 def test_a_profile_is_never_written_over(glean: Any) -> None:
