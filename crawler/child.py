@@ -35,7 +35,7 @@ from records import (
 )
 from spiders.pages.known import Profiles, profiles_of
 from storage.archive import exchange_in
-from storage.matching import Signed
+from storage.signing import Signed
 
 HEAD = struct.Struct(">II")
 _SIGNED = 20_000
@@ -51,7 +51,7 @@ class _Signer:
         self._known: OrderedDict[str, Signed] = OrderedDict()
 
     def sign(self, record: Record) -> Signed:
-        from storage.matching import sign
+        from storage.signing import sign
 
         wording = content_hash(record)
         signed = self._known.get(wording)

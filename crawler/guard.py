@@ -5,16 +5,15 @@ import re
 import socket
 from collections.abc import Iterable
 from ipaddress import IPv4Address, IPv6Address
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import urlsplit
 
 from aiohttp import AddrInfoType, ThreadedResolver
 from aiohttp.abc import AbstractResolver, ResolveResult
 from w3lib.url import safe_url_string
 
 from crawler.config import parse_allowed
+from crawler.origin import PORTS, origin_of
 from records import AddressRefused
-
-_PORTS = {"http": 80, "https": 443}
 
 # Numbers that resolvers take for an IPv4 address: 127.1, 2130706433, 0x7f.0.0.1, 0177.0.0.1
 _NUMBERS = re.compile(r"(0x[0-9a-f]*|[0-9]+)(\.(0x[0-9a-f]*|[0-9]+)){0,3}\.?", re.IGNORECASE)
@@ -42,27 +41,13 @@ def as_address(url: str) -> str:
     except ValueError as error:
         raise AddressRefused(f"{url[:200]!r} is not an address: {error}") from error
     shown = f"{parts.scheme}://{parts.hostname or ''}{parts.path}"[:200]
-    if parts.scheme not in _PORTS:
+    if parts.scheme not in PORTS:
         raise AddressRefused(f"{shown}: only http and https addresses are fetched")
     if "@" in parts.netloc:
         raise AddressRefused(f"{shown}: carries a user name or password; take it out")
     if not _HOST.fullmatch(parts.hostname or "") or port == 0:
         raise AddressRefused(f"{shown}: has no host that can be asked")
     return clean
-
-
-def origin_of(url: str) -> tuple[str, str, int]:
-    """Scheme, host and port of an http(s) address.
-
-    >>> origin_of("https://Example.org/a"), origin_of("http://[::1]:8080/")
-    (('https', 'example.org', 443), ('http', '::1', 8080))
-    """
-    parts = urlsplit(url)
-    return parts.scheme, _host(parts), parts.port or _PORTS.get(parts.scheme, 0)
-
-
-def _host(parts: SplitResult) -> str:
-    return (parts.hostname or "").rstrip(".")
 
 
 def refused_as(address: IPv4Address | IPv6Address) -> str | None:

@@ -24,7 +24,7 @@ from records import (
     measures_from_json,
     page_from_json,
 )
-from storage.matching import Signed
+from storage.signing import Signed
 
 MEMORY_BYTES = 400 << 20
 """What one page may make the child allocate beyond what it holds when it starts."""
@@ -70,6 +70,8 @@ class Reader:
         self._wall = wall
         self._memory = memory
         self._child: subprocess.Popen[bytes] | None = None
+        self._coming: subprocess.Popen[bytes] | None = None
+        """A child that nobody has waited for yet."""
 
     def __enter__(self) -> Self:
         return self
@@ -124,11 +126,17 @@ class Reader:
             raise ReaderFailed(f"{asked['url']}: {said['failed']}")
         return read_in(said)
 
+    def begin(self) -> None:
+        """Have a child come up beside what else is to be done before the first page is there."""
+        if self._child is None and self._coming is None:
+            self._coming = self._spawn()
+
     def start(self) -> subprocess.Popen[bytes]:
         """A child that has begun; what ends it before that is not a page."""
         status = 0
         for _ in range(_STARTS):
-            self._child = child = self._spawn()
+            self._child = child = self._coming or self._spawn()
+            self._coming = None
             assert child.stdout is not None
             try:
                 _receive_by(child.stdout.fileno(), time.monotonic() + _START_SECONDS, self._memory)
@@ -165,11 +173,12 @@ class Reader:
 
     def close(self) -> None:
         """End the child. Another call of `read` starts a new one."""
-        child, self._child = self._child, None
-        if child is not None:
-            assert child.stdin is not None
-            child.stdin.close()  # which the child takes for the end
-            _reap(child)
+        # It holds nothing that is to be kept, and takes its time to end by itself.
+        for child in (self._child, self._coming):
+            if child is not None:
+                child.kill()
+                _reap(child)
+        self._child = self._coming = None
 
 
 def read_in(said: dict[str, Any]) -> Read:

@@ -5,7 +5,7 @@ from urllib.parse import urldefrag, urljoin
 from w3lib.url import safe_url_string
 
 from crawler.capture import Fetched
-from crawler.guard import origin_of
+from crawler.origin import origin_of
 
 MAX_REDIRECTS = 5
 

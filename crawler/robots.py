@@ -9,8 +9,9 @@ from typing import Protocol
 from urllib.parse import urlsplit
 
 from crawler.capture import Fetched, Role, Sink, hand_over
-from crawler.guard import as_address, origin_of
+from crawler.guard import as_address
 from crawler.limits import FetchFailed
+from crawler.origin import origin_of
 from crawler.pace import Turn
 from crawler.redirects import MAX_REDIRECTS, redirect_target
 from records import AddressRefused, host_of

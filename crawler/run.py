@@ -83,6 +83,7 @@ class Harvest:
         stack.enter_context(ProcessLock(self._store_url, f"harvest {source.name}"))
         files = opened_archive(config, source.name, stack)
         reader = stack.enter_context(Reader(scheme.threshold, profiles=folder))
+        reader.begin()
         delay = int(config.network.delay * 1e6)
         with self._store.database.write() as connection:
             self._run = ledger.begin_run(

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from urllib.parse import unquote, urlsplit
 
 from crawler.capture import Fetched
-from crawler.guard import origin_of
+from crawler.origin import origin_of
 from records import Footer, Link, Record, ResultPage
 from records.secrets import may_hold_secrets, secrets_of, without_secrets
 

@@ -9,7 +9,8 @@ from scrapy.settings import BaseSettings
 from crawler.config import Config, load_config
 
 BOT_NAME = "gleanings"
-SPIDER_MODULES = ["spiders"]
+# Each by its name: of "spiders", Scrapy would import what reads pages too
+SPIDER_MODULES = ["spiders.listing", "spiders.similar"]
 NEWSPIDER_MODULE = "spiders"
 ADDONS = {"crawler.settings.FromConfig": 0}
 
@@ -23,38 +24,24 @@ DOWNLOAD_HANDLERS = {
     "s3": None,
 }
 
+# Of what Scrapy has on by itself, what is used is named, and nothing is named to be left out: what
+# a later release adds is not turned on unseen, and what is off is not imported.
+#
 # Robots, redirects, decoding and limits are the handler's. No cookies, caches, proxies or
 # credentials; retries are the frontier's, which survive a kill.
-_MIDDLEWARES = "scrapy.downloadermiddlewares"
-DOWNLOADER_MIDDLEWARES: dict[str, int | None] = {
-    f"{_MIDDLEWARES}.offsite.OffsiteMiddleware": None,
-    f"{_MIDDLEWARES}.robotstxt.RobotsTxtMiddleware": None,
-    f"{_MIDDLEWARES}.httpauth.HttpAuthMiddleware": None,
-    f"{_MIDDLEWARES}.downloadtimeout.DownloadTimeoutMiddleware": None,
-    f"{_MIDDLEWARES}.defaultheaders.DefaultHeadersMiddleware": None,
-    f"{_MIDDLEWARES}.useragent.UserAgentMiddleware": None,
-    f"{_MIDDLEWARES}.retry.RetryMiddleware": None,
-    f"{_MIDDLEWARES}.redirect.MetaRefreshMiddleware": None,
-    f"{_MIDDLEWARES}.httpcompression.HttpCompressionMiddleware": None,
-    f"{_MIDDLEWARES}.redirect.RedirectMiddleware": None,
-    f"{_MIDDLEWARES}.cookies.CookiesMiddleware": None,
-    f"{_MIDDLEWARES}.httpproxy.HttpProxyMiddleware": None,
-    f"{_MIDDLEWARES}.httpcache.HttpCacheMiddleware": None,
+DOWNLOADER_MIDDLEWARES_BASE = {"scrapy.downloadermiddlewares.stats.DownloaderStats": 850}
+SPIDER_MIDDLEWARES_BASE = {
+    "scrapy.spidermiddlewares.start.StartSpiderMiddleware": 25,
+    "scrapy.spidermiddlewares.httperror.HttpErrorMiddleware": 50,
+    "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": 800,
 }
-SPIDER_MIDDLEWARES: dict[str, int | None] = {
-    "crawler.feed.FeedMiddleware": 1000,
-    "scrapy.spidermiddlewares.referer.RefererMiddleware": None,
-    "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
-}
+SPIDER_MIDDLEWARES: dict[str, int | None] = {"crawler.feed.FeedMiddleware": 1000}
 ITEM_PIPELINES: dict[str, int] = {"crawler.feed.IngestPipeline": 100}
-EXTENSIONS: dict[str, int | None] = {
-    "scrapy.extensions.telnet.TelnetConsole": None,
-    "scrapy.extensions.remote_control.RemoteControl": None,
-    "scrapy.extensions.memusage.MemoryUsage": None,
-    "scrapy.extensions.memdebug.MemoryDebugger": None,
-    "scrapy.extensions.logstats.LogStats": None,
-    "scrapy.extensions.spiderstate.SpiderState": None,
-    "scrapy.extensions.throttle.AutoThrottle": None,
+EXTENSIONS_BASE = {
+    "scrapy.extensions.corestats.CoreStats": 0,
+    "scrapy.extensions.logcount.LogCount": 0,
+    "scrapy.extensions.closespider.CloseSpider": 0,
+    "scrapy.extensions.feedexport.FeedExporter": 0,
 }
 
 # Said again where Scrapy has a word for it: so that a component somebody turns on keeps to it

@@ -3,8 +3,11 @@
 A part stands between ``<!-- generated: NAME -->`` and ``<!-- end -->``; all else is by hand.
 """
 
+import ast
+import inspect
 import re
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -69,14 +72,29 @@ def problems_part(_name: str) -> str:
 def profiles_part(name: str) -> str:
     """The keys of one table of a profile, from its model."""
     model = {each.__name__: each for each in (Profile, Politeness, Addresses, *LAYOUT)}[name]
+    meanings = docstrings_of(model)
     rows = []
     for key, each in model.model_fields.items():
-        meaning = " ".join((each.description or "").split())
+        meaning = " ".join(meanings.get(key, "").split())
         needed = "**required** " if each.is_required() else ""
         default = each.get_default(call_default_factory=True)
         shown = f" Default: `{as_toml(default)}`." if isinstance(default, bool | float) else ""
         rows.append(f"| `{each.alias or key}` | {needed}{meaning}{shown} |")
     return "| key | |\n|---|---|\n" + "\n".join(rows) + "\n"
+
+
+def docstrings_of(model: type) -> dict[str, str]:
+    """What stands below each field of a model. Pydantic would read it too, whenever a profile is
+    imported, and that took longer than all else there is to do with them."""
+    (described,) = ast.parse(inspect.getsource(model)).body
+    assert isinstance(described, ast.ClassDef)
+    found = {}
+    for field, below in pairwise(described.body):
+        if isinstance(field, ast.AnnAssign) and isinstance(below, ast.Expr):
+            assert isinstance(field.target, ast.Name)
+            assert isinstance(below.value, ast.Constant)
+            found[field.target.id] = str(below.value.value)
+    return found
 
 
 PARTS: dict[str, Callable[[str], str]] = {

@@ -11,28 +11,16 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, delete, func, insert, or_, select
 
-from dedup.bands import bucket_keys
-from dedup.evidence import Folded, borderline, decide, fold_record, is_itself
+from dedup.evidence import Folded, borderline, decide, fold_record
 from dedup.scheme import Scheme
 from records import Evidence, Record
 from storage import buckets
 from storage.content import record_of
 from storage.portable import insert_new
 from storage.schema import content, match, record, text_group, unsettled
+from storage.signing import Signed, sign
 
 _CACHED_GROUPS = 2_000
-
-
-@dataclass(frozen=True, slots=True)
-class Signed:
-    """A record's place in the bucket index; a function of the record and the scheme."""
-
-    group: int
-    """Id of its text group."""
-    keys: tuple[int, ...]
-    """Its candidate keys, signed 64-bit; empty: nothing to find it by."""
-    self_same: bool
-    """Whether two records of this text are one work ("Front Matter" is not)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,16 +34,6 @@ class Change:
     old_group: int | None
     signed: Signed | None
     """None: the record is gone."""
-
-
-def sign(each: Record, scheme: Scheme) -> Signed:
-    """Fold and sign a record: the costly part, done outside the transaction."""
-    folded = fold_record(each, scheme)
-    return sign_folded(folded, scheme)
-
-
-def sign_folded(folded: Folded, scheme: Scheme) -> Signed:
-    return Signed(folded.group, bucket_keys(folded, scheme), is_itself(folded, scheme))
 
 
 class Matcher:

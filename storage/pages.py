@@ -25,11 +25,12 @@ from storage.archive import Place
 from storage.content import record_id
 from storage.history import History
 from storage.ids import id63
-from storage.matching import Matcher, Signed
+from storage.matching import Matcher
 from storage.noticing import Candidate, Verdict, reason, verdict
 from storage.portable import insert_new, upsert
 from storage.readings import Said, store_readings, sweep_contents
 from storage.schema import footer, kin, page, problem, reading, state
+from storage.signing import Signed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,9 +11,10 @@ from dedup.scheme import Scheme
 from records import Record
 from storage import conflicts
 from storage.content import content_row, reading_row, record_of
-from storage.matching import Change, Signed, sign
+from storage.matching import Change
 from storage.portable import insert_new
 from storage.schema import cluster, content, reading, record
+from storage.signing import Signed, sign
 
 _Row = Mapping[str, Any] | RowMapping
 _POINTER = ("page", "rank", "content", "first_run")

@@ -12,6 +12,7 @@ import pytest
 
 from cli.endings import State
 from cli.terminal import console
+from crawler.sample import Portal
 from records.visible import visible
 
 HEAVY = ("numba", "pyarrow", "alembic", "datasketch", "scipy", "scrapy", "twisted", "aiohttp")
@@ -57,6 +58,14 @@ def test_reading_a_file_imports_no_store(tmp_path: Path) -> None:
     )
     names = modules_after("read", "page.txt", "--jsonl", folder=tmp_path)
     assert names.isdisjoint({"numpy", "datasketch", "sqlalchemy", "alembic", "aiohttp"})
+
+
+def test_a_harvest_leaves_what_reads_pages_to_its_reader(tmp_path: Path, configure: Any) -> None:
+    with Portal(2, 7) as portal:
+        configure(tmp_path, portal)
+        names = modules_after("harvest", "portal", folder=tmp_path)
+        assert len(portal.log) > 1
+    assert names.isdisjoint({"spiders.pages.reading", "bs4", "aiohttp.web", "tldextract"})
 
 
 def test_the_version_is_printed(glean: Any) -> None:

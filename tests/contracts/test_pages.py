@@ -14,10 +14,10 @@ from records import Footer, LateAcknowledgement, PageRefused, Record, Section, a
 from storage import SqlStore, frontier, lost, open_store, overview
 from storage.conflicts import contradict
 from storage.ids import id63
-from storage.matching import sign
 from storage.pages import Deposit
 from storage.schema import address, content, footer, kin, metadata, page, problem, reading
 from storage.schema import record as record_table
+from storage.signing import sign
 from tests.storage.filling import Filler, abstract, record, result_page, similar
 from tests.storage.invariants import check
 

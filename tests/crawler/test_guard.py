@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crawler.config import Network
-from crawler.guard import Guard, GuardedResolver, as_address, origin_of, refused_as
+from crawler.guard import Guard, GuardedResolver, as_address, refused_as
+from crawler.origin import origin_of
 from crawler.visitor import Visitor
 from records import AddressRefused
 from tests.crawler.hostile import Hostile, redirects, says

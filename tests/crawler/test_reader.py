@@ -13,7 +13,7 @@ from crawler.reader import Reader, _send_by
 from dedup.scheme import Scheme
 from records import GleaningsError, ReaderFailed, Record, as_json, page_hash
 from spiders.pages import READER, read
-from storage.matching import sign
+from storage.signing import sign
 
 PAGE = (
     "首页 | 本学科首页   官方微博 | 高级检索\n"
@@ -50,6 +50,41 @@ def test_one_child_reads_many_pages() -> None:
         ask(reader)
         assert _children() == [child]
     assert _children() == []
+
+
+def test_a_child_that_was_to_come_up_early_reads_the_first_page() -> None:
+    with Reader(0.7) as reader:
+        reader.begin()
+        early = _children()
+        reader.begin()
+        ask(reader)
+        reader.begin()
+        assert len(early) == 1
+        assert _children() == early
+    assert _children() == []
+
+
+def test_a_child_that_nobody_asked_anything_is_ended_too() -> None:
+    with Reader(0.7) as reader:
+        reader.begin()
+        assert len(_children()) == 1
+    assert _children() == []
+
+
+def test_a_child_imports_no_store_and_no_network() -> None:
+    code = (
+        "import sys\n"
+        "from crawler.child import main\n"
+        "sys.argv[1:] = ['0.7', str(400 << 20), '25', '']\n"
+        "main()\n"
+        "print(*sys.modules, file=sys.stderr)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], stdin=subprocess.DEVNULL, capture_output=True, text=True
+    )
+    names = set(done.stderr.split())
+    assert "spiders.pages.reading" in names
+    assert names.isdisjoint({"sqlalchemy", "aiohttp", "scrapy", "numba", "pyarrow"})
 
 
 def test_a_child_that_died_of_something_else_costs_no_page() -> None:

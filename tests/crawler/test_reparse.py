@@ -21,8 +21,8 @@ from spiders.pages import read
 from storage import SqlStore, open_store
 from storage.archive import read_exchange
 from storage.captures import Captured, captured, stored_page
-from storage.matching import sign
 from storage.pages import Deposit
+from storage.signing import sign
 from tests.crawler.harvesting import harvest, rows, store_of, write_config
 from tests.storage.invariants import check
 

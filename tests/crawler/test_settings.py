@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from scrapy.settings import Settings
+from scrapy.settings import Settings, default_settings
 from scrapy.utils.conf import build_component_list
 
 from crawler.config import Config, Network
@@ -57,19 +57,37 @@ def test_only_http_and_https_have_a_handler_and_it_is_ours(settings):
     }
 
 
-def test_of_scrapys_downloader_middlewares_only_the_one_that_counts_is_left(settings):
-    """A new release of Scrapy that brings another one fails here, to be looked at."""
-    names = build_component_list(
-        settings.get_component_priority_dict_with_base("DOWNLOADER_MIDDLEWARES")
-    )
-    assert names == ["scrapy.downloadermiddlewares.stats.DownloaderStats"]
+@pytest.mark.parametrize(
+    ("kind", "used"),
+    [
+        ("DOWNLOADER_MIDDLEWARES", {"DownloaderStats"}),
+        (
+            "SPIDER_MIDDLEWARES",
+            {"StartSpiderMiddleware", "HttpErrorMiddleware", "UrlLengthMiddleware"}
+            | {"FeedMiddleware"},
+        ),
+        ("EXTENSIONS", {"CoreStats", "LogCount", "CloseSpider", "FeedExporter"}),
+    ],
+)
+def test_of_scrapys_components_only_those_that_are_used_are_there(settings, kind, used):
+    """None of them listens, asks again, follows by itself or writes state."""
+    names = build_component_list(settings.get_component_priority_dict_with_base(kind))
+    assert {name.rpartition(".")[2] for name in names} == used
+    assert len(names) == len(used)
 
 
-def test_no_extension_of_scrapys_listens_or_writes_state(settings):
-    names = build_component_list(settings.get_component_priority_dict_with_base("EXTENSIONS"))
-    assert {name.rpartition(".")[2] for name in names} == {
-        *("CoreStats", "LogCount", "CloseSpider", "FeedExporter")
-    }
+@pytest.mark.parametrize("kind", ["DOWNLOADER_MIDDLEWARES", "SPIDER_MIDDLEWARES", "EXTENSIONS"])
+def test_what_a_release_of_scrapy_adds_is_not_turned_on_unseen(settings, monkeypatch, kind):
+    added = {"scrapy.extensions.logstats.LogStats": 1}
+    theirs = getattr(default_settings, f"{kind}_BASE")
+    monkeypatch.setattr(default_settings, f"{kind}_BASE", theirs | added)
+    newer = Settings()
+    newer.setmodule("crawler.settings", priority="project")
+    names = [
+        build_component_list(each.get_component_priority_dict_with_base(kind))
+        for each in (settings, newer)
+    ]
+    assert names[0] == names[1]
 
 
 def test_a_crawl_started_by_scrapy_takes_its_settings_from_the_configuration(settings, tmp_path):
@@ -106,7 +124,7 @@ def test_scrapy_lists_the_spiders():
         [sys.executable, "-m", "scrapy", "list"], cwd=ROOT, capture_output=True, text=True
     )
     assert told.returncode == 0, told.stderr
-    assert "similar" in told.stdout.split()
+    assert told.stdout.split() == ["listing", "similar"]
 
 
 CRAWL = """

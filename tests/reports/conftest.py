@@ -12,8 +12,8 @@ from records import Address, Footer, Link, Problem, Query, Record, ResultPage, r
 from storage import SqlStore, frontier, ledger, open_store
 from storage.archive import body_digest
 from storage.ids import id63
-from storage.matching import sign
 from storage.pages import Deposit
+from storage.signing import sign
 
 FOOTER = Footer(
     operator="北京样板科技有限公司",

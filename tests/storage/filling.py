@@ -7,8 +7,8 @@ from records import Address, Footer, Problem, Query, Record, ResultPage
 from storage import SqlStore, frontier, ledger
 from storage.archive import body_digest
 from storage.ids import id63
-from storage.matching import sign
 from storage.pages import Deposit, Outcome
+from storage.signing import sign
 
 NOUNS = (
     "river delta sediment carbon nitrogen market policy archive network tourism soil glacier "

@@ -27,7 +27,6 @@ class Table(BaseModel):
         extra="forbid",
         strict=True,
         arbitrary_types_allowed=True,
-        use_attribute_docstrings=True,
         populate_by_name=True,
     )
 
