@@ -13,6 +13,9 @@ from tests.servers import REQUIRED, Server, binaries
 settings.register_profile("steady", derandomize=True, deadline=None, print_blob=True)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
 
+# Commands that run in processes of their own keep what Python compiles of them, as users' do: else
+# each of hundreds compiles every module anew.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 @pytest.fixture(scope="session")
 def postgresql() -> Iterator[Server]:

@@ -101,6 +101,12 @@ class Glean:
         return line
 
 
+@pytest.fixture(scope="session")
+def glean_in() -> Callable[[Path], Glean]:
+    """``glean`` in a folder."""
+    return Glean
+
+
 @pytest.fixture
 def glean(tmp_path: Path) -> Glean:
     return Glean(tmp_path)
@@ -114,7 +120,7 @@ def write_config(folder: Path, portal: Portal, *, depth: int = 1, more: str = ""
     return path
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def configure() -> Callable[..., Path]:
     """Writes a glean.toml for a portal."""
     return write_config

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from cli.deduplicating import StageMeter
+from dedup.compiled.warm import warm
 from dedup.files.account import PACKAGES
 from dedup.files.writing import RESULTS
 
@@ -28,6 +29,13 @@ RECORDS = [
     {"id": "b", "title": "Two scripts at once", "abstract": OTHER, "year": "2001"},
     {"id": 1, "title": "Carbon of a river", "abstract": ABSTRACT.upper() + " © 2020 A Press."},
 ]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def compiled_kernels() -> None:
+    """An installation has them; a checkout whose kernels have changed compiles them, and says so
+    once where a command does nothing but what it was told."""
+    warm()
 
 
 @pytest.fixture

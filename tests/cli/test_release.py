@@ -1,5 +1,6 @@
 """``glean release``: pages out of quarantine, on somebody's word."""
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -9,15 +10,25 @@ import pytest
 from crawler.sample import Fault, Portal
 
 
-@pytest.fixture
-def waiting(glean: Any, configure: Callable[..., Path]) -> Any:
+@pytest.fixture(scope="module")
+def with_waiting_pages(
+    tmp_path_factory: pytest.TempPathFactory, glean_in: Any, configure: Callable[..., Path]
+) -> Path:
     """A folder with pages in quarantine: some of a wrong total, one captcha."""
+    folder = tmp_path_factory.mktemp("waiting")
     with Portal(60, 7) as portal:
         aid = portal.start[0].partition("aid=")[2].partition("&")[0]
         captcha = Fault("captcha", 0.0, aids=frozenset({aid}))
         portal.faults = [captcha, Fault("wrong-total", 1.0)]
-        configure(glean.folder, portal, depth=0)
-        glean("harvest")
+        configure(folder, portal, depth=0)
+        glean_in(folder)("harvest")
+    return folder
+
+
+@pytest.fixture
+def waiting(with_waiting_pages: Path, glean: Any) -> Any:
+    """``glean`` in such a folder of one's own."""
+    shutil.copytree(with_waiting_pages, glean.folder, dirs_exist_ok=True)
     return glean
 
 
