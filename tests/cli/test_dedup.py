@@ -33,8 +33,8 @@ RECORDS = [
 
 @pytest.fixture(scope="module", autouse=True)
 def compiled_kernels() -> None:
-    """An installation has them; a checkout whose kernels have changed compiles them, and says so
-    once where a command does nothing but what it was told."""
+    """An installation has them; a checkout whose kernels have changed compiles them, and says
+    so once, on whatever command comes first."""
     warm()
 
 
@@ -53,9 +53,15 @@ def lines(path: Path) -> list[Any]:
     return [json.loads(line) for line in path.read_text("utf-8").split("\n") if line]
 
 
+def told(stderr: str) -> list[str]:
+    """What a command says but how far it is: that comes by the clock, on a busy machine more often
+    than never."""
+    return [line for line in stderr.splitlines() if not line.startswith("dedup: ")]
+
+
 def test_what_repeats_is_found_and_what_to_keep_is_written(glean: Any, folder: Path) -> None:
     done = glean("dedup", "in.jsonl", "--out", "out")
-    assert (done.returncode, done.stderr) == (0, "")
+    assert (done.returncode, told(done.stderr)) == (0, [])
     first, second, third = done.stdout.splitlines()
     assert first == "3 records: 2 unique, 1 repeats another, 1 cluster"
     assert second.startswith("read ")
@@ -105,9 +111,9 @@ def test_bad_lines_end_the_command_or_are_left_out(glean: Any, folder: Path) -> 
     assert not (folder / "out").exists()
     done = glean("dedup", "in.jsonl", "--out", "out", "--skip-bad")
     assert done.returncode == 5
-    told = done.stderr.splitlines()
-    assert told[0].startswith("left out: in.jsonl: line 4 is not JSON")
-    assert told[5] == "left out: 2 more lines, see out/run.json"
+    said = told(done.stderr)
+    assert said[0].startswith("left out: in.jsonl: line 4 is not JSON")
+    assert said[5] == "left out: 2 more lines, see out/run.json"
     assert len(lines(folder / "out" / "unique.jsonl")) == 2
 
 
@@ -152,7 +158,7 @@ def test_files_that_cannot_be_read_are_told_in_one_line(glean: Any, folder: Path
 def test_an_empty_file_gives_empty_results(glean: Any, folder: Path) -> None:
     (folder / "empty.jsonl").write_bytes(b"")
     done = glean("dedup", "empty.jsonl", "--out", "out")
-    assert (done.returncode, done.stderr) == (0, "")
+    assert (done.returncode, told(done.stderr)) == (0, [])
     assert done.stdout.startswith("0 records: 0 unique, 0 repeat another, 0 clusters")
     assert (folder / "out" / "unique.jsonl").read_bytes() == b""
     assert json.loads((folder / "out" / "report.json").read_bytes())["records"] == 0
@@ -176,7 +182,7 @@ def test_what_is_new_beside_a_store(harvested: Any, tmp_path: Path) -> None:
     done = harvested.glean(
         "dedup", str(tmp_path / "export.jsonl"), "--out", str(tmp_path / "out"), "--against", store
     )
-    assert (done.returncode, done.stderr) == (0, "")
+    assert (done.returncode, told(done.stderr)) == (0, [])
     records = exported.count("\n")
     assert done.stdout.startswith(f"{records} records, beside {records} old ones: ")
     run = json.loads((tmp_path / "out" / "run.json").read_bytes())
@@ -195,7 +201,7 @@ def test_decisions_are_followed_and_unknown_ids_counted(glean: Any, folder: Path
     )
     done = glean("dedup", "in.jsonl", "--out", "out", "--decisions", "decisions.jsonl")
     assert done.returncode == 0
-    assert done.stderr == "2 ids of decisions not among the records\n"
+    assert told(done.stderr) == ["2 ids of decisions not among the records"]
     assert lines(folder / "out" / "clusters.jsonl") == []
     assert {each["state"] for each in lines(folder / "out" / "matches.jsonl")} == {"refused"}
 
@@ -215,7 +221,7 @@ def test_a_pipe_may_be_an_input(glean: Any, folder: Path) -> None:
     done = subprocess.run(
         command, cwd=folder, input=(folder / "in.jsonl").read_bytes(), capture_output=True
     )
-    assert (done.returncode, done.stderr) == (0, b"")
+    assert (done.returncode, told(done.stderr.decode())) == (0, [])
     assert len(lines(folder / "out" / "unique.jsonl")) == 2
 
 
