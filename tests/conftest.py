@@ -17,6 +17,7 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
 # each of hundreds compiles every module anew.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
+
 @pytest.fixture(scope="session")
 def postgresql() -> Iterator[Server]:
     """A running server; the test is skipped where PostgreSQL is not installed."""
