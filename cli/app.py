@@ -13,6 +13,7 @@ from cli import (
     overseeing,
     profiling,
     reading,
+    refreshing,
     releasing,
     reparsing,
     starting,
@@ -56,6 +57,7 @@ app.command()(asking.similar)
 app.command()(asking.why)
 app.command()(deduplicating.dedup)
 app.command()(overseeing.settle)
+app.command()(refreshing.refresh)
 app.command()(status.status)
 app.command()(overseeing.runs)
 app.command()(overseeing.report)

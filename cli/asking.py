@@ -3,14 +3,17 @@
 import sys
 import time
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from cli.options import ConfigFile, Debug, Json, StoreUrl
 from cli.place import place
 from cli.terminal import counted, print_json, print_table, say, stored_json, tell
-from records import InputError, Match, Reading, UsageError, as_json
+from records import IndexUnusable, InputError, Match, Reading, Related, UsageError, as_json
+
+if TYPE_CHECKING:
+    from storage import SqlStore
 
 
 def similar(
@@ -29,7 +32,7 @@ def similar(
     json: Json = False,
     debug: Debug = False,
 ) -> None:
-    """Find stored records that may be the same work as a text or as another record."""
+    """Find stored records of the same work as a text or another record, and related literature."""
     if sum(each is not None for each in (text, key, file)) != 1:
         raise UsageError("give one of TEXT, --id KEY and --file F")
     if limit < 1:
@@ -42,6 +45,7 @@ def similar(
     with place(config, store).open() as opened:
         started = time.perf_counter()
         matches = opened.near_duplicates(text=asked, key=key, limit=limit)
+        related = _related(opened, asked, key, limit)
         took = (time.perf_counter() - started) * 1000
         settled_to = opened.settled_to()
     if json:
@@ -51,12 +55,22 @@ def similar(
                 "took_ms": round(took, 3),
                 "settled_to": settled_to,
                 "near_duplicates": [_match_json(match) for match in matches],
-                "related": [],
+                "related": [_related_json(each) for each in related],
             }
         )
     else:
-        say(f"{counted(len(matches), 'near-duplicate')}, {took:.1f} ms")
+        say(f"{counted(len(matches), 'near-duplicate')}, {len(related):,} related, {took:.1f} ms")
         _show_matches(matches)
+        _show_related(related)
+
+
+def _related(store: "SqlStore", text: str | None, key: str | None, limit: int) -> list[Related]:
+    """None where the index cannot be used, which is said."""
+    try:
+        return store.related(text=text, key=key, limit=limit)
+    except IndexUnusable as error:
+        say(str(error))
+        return []
 
 
 def _match_json(match: Match) -> dict[str, Any]:
@@ -66,6 +80,32 @@ def _match_json(match: Match) -> dict[str, Any]:
         "relation": match.relation,
         "record": None if match.record is None else stored_json(match.record),
     }
+
+
+def _related_json(related: Related) -> dict[str, Any]:
+    return {
+        "key": related.key,
+        "score": related.score,
+        "record": stored_json(related.record),
+    }
+
+
+def _show_related(related: list[Related]) -> None:
+    if not related:
+        return
+    print_table(
+        ("#", "#score", "#year", "~related"),
+        (
+            (
+                number,
+                f"{each.score:.1f}",
+                str(each.record.year or ""),
+                each.record.title or each.record.abstract or each.record.text,
+            )
+            for number, each in enumerate(related, 1)
+        ),
+        below=[each.key for each in related],
+    )
 
 
 def _show_matches(matches: list[Match]) -> None:

@@ -29,7 +29,8 @@ class Place:
         config = self.config
         stated = "dedup" in config.model_fields_set
         scheme = Scheme.from_threshold(config.dedup.threshold) if stated or create else None
-        return open_store(self.url, scheme=scheme, create=create)
+        related = config.store.related_folder(self.url)
+        return open_store(self.url, scheme=scheme, create=create, related_folder=related)
 
 
 def place(config: Path | None, store: str | None) -> Place:
@@ -74,6 +75,11 @@ def _owner(target: Path, found: Place, database: str | None) -> str | None:
             beside and target.name.startswith((f"{store.name}-", f"{store.name}.lock-"))
         ):
             return "the store"
+        if target.is_relative_to(f"{store}-related"):
+            return "the index of related literature"
+    related = found.config.store.related_folder(found.url)
+    if related and target.is_relative_to(Path(related).resolve()):
+        return "the index of related literature"
     if target == found.file.resolve():
         return "the settings file"
     starts = [

@@ -10,6 +10,7 @@ import typer
 from cli.habits import show_habits
 from cli.options import ConfigFile, Debug, Json, StoreUrl
 from cli.place import Place, place
+from cli.refreshing import tell_staleness
 from cli.running import never_harvested
 from cli.suspended import hosts_json, show_hosts
 from cli.terminal import counted, print_json, print_table, tell
@@ -45,17 +46,19 @@ def status(
     found = place(config, store)
     with found.open() as opened, opened.database.read() as connection:
         said = _gathered(connection, source, most=None if failed else _LISTED)
+        related = opened.related_state()
         if source is not None and not said.sources:
             raise never_harvested(source)
         address = opened.database.url.render_as_string(hide_password=True)
         scheme = opened.scheme.name
     if json:
         of_store = {"store": address, "size_bytes": _size(found), "scheme": scheme}
-        print_json(of_store | _json_of(said))
+        print_json(of_store | _json_of(said) | {"related": as_json(related)})
     elif failed:
         _show_waiting(said.waiting, said.given_up)
     else:
         _show(address, said, habits=source is not None)
+        tell_staleness(related)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

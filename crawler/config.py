@@ -123,6 +123,15 @@ class StoreConfig(_Section):
     url: str = Field(default="sqlite:///glean.db", min_length=1)
     archive: str = "archive"
     """Folder of WARC files. Empty: none are kept."""
+    related: str = Field(default="", examples=["related"])
+    """Folder of the index of related literature. Empty: beside a store that is a file, beside the
+    archive for one on a server."""
+
+    def related_folder(self, url: str) -> str | None:
+        """Of the index of the store at an address. None: `storage.related.index_of` knows."""
+        if self.related or not self.archive or url.startswith("sqlite:"):
+            return self.related or None
+        return f"{self.archive.rstrip('/')}-related"
 
 
 class Network(_Section):
@@ -351,13 +360,15 @@ def _anchor(document: dict[str, Any], folder: Path) -> None:
     """Make the relative paths of a parsed file absolute; what has the wrong type is left alone."""
     store = document.get("store")
     if isinstance(store, dict):
-        url, archive = store.get("url"), store.get("archive")
+        url = store.get("url")
         if isinstance(url, str) and url.startswith(_SQLITE):
-            place = url.removeprefix(_SQLITE)
-            if place and not place.startswith((":memory:", "file:", "?")):
-                store["url"] = f"{_SQLITE}{folder / place}"
-        if isinstance(archive, str) and archive:
-            store["archive"] = str(folder / archive)
+            path = url.removeprefix(_SQLITE)
+            if path and not path.startswith((":memory:", "file:", "?")):
+                store["url"] = f"{_SQLITE}{folder / path}"
+        for place in ("archive", "related"):
+            written = store.get(place)
+            if isinstance(written, str) and written:
+                store[place] = str(folder / written)
     reading = document.setdefault("reading", {})
     if isinstance(reading, dict):
         profiles = reading.setdefault("profiles", Reading().profiles)

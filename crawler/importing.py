@@ -12,7 +12,7 @@ from crawler.desk import microseconds
 from crawler.ingest import Ingest
 from crawler.reader import Reader
 from crawler.rules import rules_of
-from crawler.run import opened_archive, settle_in_turn
+from crawler.run import opened_archive, settle_and_refresh
 from crawler.secrets import public
 from crawler.sitting import Progress, Sitting
 from dedup.scheme import Scheme
@@ -73,7 +73,10 @@ def import_pages(
     begun = time.monotonic()
     scheme = Scheme.from_threshold(config.dedup.threshold)
     with ExitStack() as stack:
-        store = stack.enter_context(open_store(store_url, scheme=scheme, create=True))
+        related = config.store.related_folder(store_url)
+        store = stack.enter_context(
+            open_store(store_url, scheme=scheme, create=True, related_folder=related)
+        )
         stack.enter_context(ProcessLock(store_url, f"harvest {source}"))
         files = opened_archive(config, source, stack)
         rules = rules_of(config)
@@ -99,7 +102,7 @@ def import_pages(
                 seconds=time.monotonic() - begun,
                 now=now(),
             )
-        settle_in_turn(store)
+        settle_and_refresh(store)
         with store.database.read() as connection:
             figures = ledger.figures(connection, run)
     figures = replace(figures, failed=intake.broken)

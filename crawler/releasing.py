@@ -9,7 +9,7 @@ from crawler.reader import Read
 from crawler.readers import Readers
 from crawler.reparse import asked, deposit_of
 from crawler.rules import Rules
-from crawler.run import settle_in_turn
+from crawler.run import settle_and_refresh
 from records import LateAcknowledgement, PageRefused
 from storage import SqlStore
 from storage.archive import Members
@@ -64,7 +64,7 @@ def release(
                 reason = reason.removeprefix(f"{row.url}: ")
                 told.kept.append(Kept(page=row.id, url=row.url, reason=reason))
             progress(told)
-    settle_in_turn(store)
+    settle_and_refresh(store)
     return told
 
 

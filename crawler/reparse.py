@@ -10,7 +10,7 @@ from crawler.desk import microseconds
 from crawler.reader import Read
 from crawler.readers import Answered, Asked, Readers
 from crawler.rules import Rules
-from crawler.run import settle_in_turn
+from crawler.run import settle_and_refresh
 from records import InputError, LateAcknowledgement, PageRefused
 from storage import SqlStore
 from storage.archive import Members
@@ -108,7 +108,7 @@ def reparse(
             pass
     clock.end()
     if not dry_run:
-        settle_in_turn(store)
+        settle_and_refresh(store)
     return told
 
 

@@ -3,7 +3,7 @@
 import signal
 import time
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -15,7 +15,7 @@ from crawler.reader import Reader
 from crawler.rules import require_allowed, rules_of
 from crawler.sitting import Progress
 from dedup.scheme import Scheme
-from records import LockHeld, Run
+from records import GleaningsError, LockHeld, Run
 from spiders.pages.known import profiles_of
 from storage import SqlStore, ledger, open_store, walks
 from storage.archive import Archive
@@ -79,7 +79,14 @@ class Harvest:
         folder = rules_of(config).profiles
         profiles = profiles_of(folder)
         scheme = Scheme.from_threshold(config.dedup.threshold)
-        self._store = stack.enter_context(open_store(self._store_url, scheme=scheme, create=True))
+        self._store = stack.enter_context(
+            open_store(
+                self._store_url,
+                scheme=scheme,
+                create=True,
+                related_folder=config.store.related_folder(self._store_url),
+            )
+        )
         stack.enter_context(ProcessLock(self._store_url, f"harvest {source.name}"))
         files = opened_archive(config, source.name, stack)
         reader = stack.enter_context(Reader(scheme.threshold, profiles=folder))
@@ -131,7 +138,7 @@ class Harvest:
             )
         if self.desk.fault is not None:
             raise self.desk.fault
-        settle_in_turn(self._store)
+        settle_and_refresh(self._store)
         with self._store.database.read() as connection:
             return ledger.figures(connection, self._run)
 
@@ -147,15 +154,19 @@ def opened_archive(config: Config, source: str, stack: ExitStack) -> Archive | N
     return files
 
 
-def settle_in_turn(store: SqlStore) -> None:
-    """Settle; where another process is at it, after it: what it left behind is still ours."""
+def settle_and_refresh(store: SqlStore) -> None:
+    """Settle; where another process is at it, after it: what it left behind is still ours. Then
+    bring up the index of related literature, which nothing waits for: where that cannot be done,
+    ``glean status`` says how far it is behind."""
     while True:
         try:
             store.settle()
         except LockHeld:
             time.sleep(_SETTLE_AGAIN_SECONDS)
         else:
-            return
+            break
+    with suppress(GleaningsError):
+        store.refresh()
 
 
 def spider_of(source: Source) -> "type[StartsSpider]":

@@ -74,6 +74,14 @@ def token_pattern() -> re.Pattern[str]:
     return re.compile(f"[{_ranges(classes == _SINGLE)}]|[{_ranges(classes == _WORD)}]+")
 
 
+@lru_cache(maxsize=1)
+def run_pattern() -> re.Pattern[str]:
+    """A run of tokens with nothing between them: one word, or neighbouring characters of scripts
+    that write no spaces."""
+    classes = character_classes()
+    return re.compile(f"[{_ranges(classes == _SINGLE)}]+|[{_ranges(classes == _WORD)}]+")
+
+
 def _ranges(points: NDArray[np.bool_]) -> str:
     """The inside of a pattern's brackets, for a set of code points."""
     edges = np.flatnonzero(np.diff(points, prepend=False, append=False)).tolist()
@@ -81,6 +89,20 @@ def _ranges(points: NDArray[np.bool_]) -> str:
         rf"\U{first:08x}-\U{end - 1:08x}"
         for first, end in zip(edges[::2], edges[1::2], strict=True)
     )
+
+
+def stands_alone(letter: str) -> bool:
+    """Whether a character is a token alone.
+
+    >>> stands_alone("词"), stands_alone("w"), stands_alone("。")
+    (True, False, False)
+    """
+    return _class_bytes()[ord(letter)] == _SINGLE
+
+
+@lru_cache(maxsize=1)
+def _class_bytes() -> bytes:
+    return character_classes().tobytes()
 
 
 def token_hashes(text: str) -> Hashes:

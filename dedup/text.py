@@ -11,7 +11,14 @@ from functools import lru_cache
 from importlib.resources import files
 
 from dedup.boilerplate import without_boilerplate
-from dedup.hashing import Hashes, shingle_hashes, token_hashes, token_pattern
+from dedup.hashing import (
+    Hashes,
+    run_pattern,
+    shingle_hashes,
+    stands_alone,
+    token_hashes,
+    token_pattern,
+)
 from dedup.markup import without_latex, without_tags
 from dedup.scheme import DEFAULT, Scheme
 
@@ -142,6 +149,24 @@ def tokens(folded: str) -> list[str]:
     if folded.isascii():
         return _ASCII_WORD.findall(folded)
     return token_pattern().findall(folded)
+
+
+def words_and_pairs(folded: str) -> list[str]:
+    """Words, and pairs of neighbouring characters of scripts that write no spaces, in order. The
+    last character of a run of these stands alone too, so that every one begins something.
+
+    >>> words_and_pairs("第3次cd4+ t-cell 肝细胞")
+    ['第', '3', '次', 'cd4', 't', 'cell', '肝细', '细胞', '胞']
+    """
+    if folded.isascii():
+        return _ASCII_WORD.findall(folded)
+    found: list[str] = []
+    for run in run_pattern().findall(folded):
+        if stands_alone(run[0]):
+            found += [run[place : place + 2] for place in range(len(run))]
+        else:
+            found.append(run)
+    return found
 
 
 def shingles(folded: str, scheme: Scheme = DEFAULT) -> Hashes:

@@ -36,6 +36,10 @@ class PageRefused(StoreError):
     """A page says something that no database takes; nothing of it was stored."""
 
 
+class IndexUnusable(StoreError):
+    """A derived index is missing, torn, or of another making; ``glean refresh`` makes it again."""
+
+
 class SchemeMismatch(StoreError):
     """The store was made with another scheme: rebuild it, do not compare."""
 

@@ -248,6 +248,17 @@ class Match:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Related:
+    """A stored record whose title and abstract speak of what was asked for."""
+
+    key: str
+    score: float
+    """BM25 of the rarest terms that both have: greater is nearer. Comparable within one answer."""
+    record: Record
+    """Of near-duplicates the canonical one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Cluster:
     """Two or more records of one work."""
 

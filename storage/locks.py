@@ -11,20 +11,17 @@ from sqlalchemy.engine import make_url
 from records import LockHeld, StoreError
 
 
-class ProcessLock:
-    """An exclusive lock on one thing that is done to one store, as a context manager.
+class FileLock:
+    """An exclusive lock on one thing that is done, as a context manager.
 
-    A store in memory belongs to one process and needs none. Raises LockHeld, and
-    StoreError where the file cannot be made.
+    Raises LockHeld, and StoreError where the file cannot be made.
     """
 
-    def __init__(self, store_url: str, what: str):
-        """`what`: ``harvest <source>``, ``settle``; it names the file beside the store."""
+    def __init__(self, path: Path | None, what: str):
+        """`path`: of the file that stands for the lock; None: nobody else could be at it.
+        `what`: in words, ``settle``."""
         self.what = what
-        database = make_url(store_url).database
-        slug = "".join(c if c.isalnum() or c in "-_" else f"%{ord(c):x}" for c in what)
-        in_memory = database in (None, "", ":memory:")
-        self._path = None if in_memory else Path(f"{database}.lock-{slug}")
+        self._path = path
         self._descriptor: int | None = None
 
     def __enter__(self) -> Self:
@@ -60,3 +57,17 @@ class ProcessLock:
         if self._descriptor is not None:
             os.close(self._descriptor)
             self._descriptor = None
+
+
+class ProcessLock(FileLock):
+    """A lock on one thing that is done to one store.
+
+    A store in memory belongs to one process and needs none.
+    """
+
+    def __init__(self, store_url: str, what: str):
+        """`what`: ``harvest <source>``, ``settle``; it names the file beside the store."""
+        database = make_url(store_url).database
+        slug = "".join(c if c.isalnum() or c in "-_" else f"%{ord(c):x}" for c in what)
+        in_memory = database in (None, "", ":memory:")
+        super().__init__(None if in_memory else Path(f"{database}.lock-{slug}"), what)

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, RowMapping, delete, func, insert, select, upd
 
 from dedup.scheme import Scheme
 from records import Record
-from storage import conflicts
+from storage import conflicts, gone
 from storage.content import content_row, reading_row, record_of
 from storage.matching import Change
 from storage.portable import insert_new
@@ -193,6 +193,7 @@ class _Pointer:
         assert old is not None
         was, _ = self._worded(each, old["key"], old["content"])
         self.connection.execute(delete(record).where(record.c.id == each))
+        gone.note(self.connection, each, self.change_no)
         # those that stay are found through their clusters when the store is settled; the cluster
         # of the last one would be found by nobody
         stay = select(record.c.id).where(record.c.cluster == old["cluster"])

@@ -229,6 +229,15 @@ record = _table(
     Index("record_group", "text_group"),
     Index("record_cluster", "cluster"),
     Index("record_run", "first_run"),
+    Index("record_change", "change_no"),
+)
+
+gone = _table(
+    "gone",  # records that were removed; one that came back since may stand here still
+    Column("record", Id, primary_key=True, autoincrement=False),
+    Column("change_no", Id, nullable=False),
+    Index("gone_change", "change_no"),
+    rowid=False,
 )
 
 reading = _table(

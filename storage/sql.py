@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
 from types import TracebackType
 from typing import Self
 
@@ -16,15 +17,18 @@ from records import (
     PageRefused,
     Reading,
     Record,
+    Related,
     Run,
     SchemeMismatch,
 )
-from storage import asking, ledger, settling
+from storage import asking, ledger, refreshing, related, settling
 from storage.database import Database, said
 from storage.engine import open_database
+from storage.fulltext import FulltextIndex
 from storage.history import History
 from storage.matching import Matcher
 from storage.pages import Deposit, Outcome, store_page
+from storage.refreshing import Refreshed, Staleness
 from storage.schema import state
 
 _REFUSALS = (
@@ -42,10 +46,13 @@ class SqlStore:
     """Implements `storage.Store`. One process may use it from several threads, one write at a
     time."""
 
-    def __init__(self, database: Database, scheme: Scheme, url: str) -> None:
+    def __init__(
+        self, database: Database, scheme: Scheme, url: str, *, related_folder: str | None = None
+    ) -> None:
         self.database = database
         self.scheme = scheme
         self.url = url
+        self._related_folder = related_folder
         self._own = threading.local()
 
     def __enter__(self) -> Self:
@@ -61,6 +68,12 @@ class SqlStore:
 
     def close(self) -> None:
         self.database.close()
+        if "_related_index" in self.__dict__:
+            self._related_index.close()
+
+    @cached_property
+    def _related_index(self) -> FulltextIndex:
+        return related.index_of(self.database.url, self._related_folder)
 
     @property
     def _matcher(self) -> Matcher:
@@ -112,6 +125,24 @@ class SqlStore:
                 connection, asked, self._matcher, stored=stored, limit=limit
             )
 
+    def related(
+        self, *, text: str | None = None, key: str | None = None, limit: int = 20
+    ) -> list[Related]:
+        """Stored records that speak of what a text, or a stored record, speaks of; best first.
+
+        Near-duplicates are one entry. As of the last `refresh`. Raises IndexUnusable where there
+        was none, or what it made cannot be read.
+        """
+        with self.database.read() as connection:
+            return related.related(
+                connection, self._related_index, self.scheme, text=text, key=key, limit=limit
+            )
+
+    def related_state(self) -> Staleness:
+        """How far the index of related literature is behind the store."""
+        with self.database.read() as connection:
+            return refreshing.staleness(connection, self._related_index, self.scheme)
+
     def explain(self, a: str, b: str) -> Evidence:
         """What two stored records say about each other."""
         with self.database.read() as connection:
@@ -156,9 +187,29 @@ class SqlStore:
         """
         return settling.settle(self.database, self.url, self._matcher, progress)
 
+    def refresh(
+        self, *, rebuild: bool = False, progress: Callable[[int], None] = lambda left: None
+    ) -> Refreshed:
+        """Bring the index of related literature up to date with every change so far; where it is
+        missing, torn or strange, or with `rebuild`, make it anew.
 
-def open_store(url: str, *, scheme: Scheme | None = None, create: bool = False) -> SqlStore:
+        `progress` is told how many records are left. Raises LockHeld: another process refreshes.
+        """
+        return refreshing.refresh(
+            self.database, self._related_index, self.scheme, rebuild=rebuild, progress=progress
+        )
+
+
+def open_store(
+    url: str,
+    *,
+    scheme: Scheme | None = None,
+    create: bool = False,
+    related_folder: str | None = None,
+) -> SqlStore:
     """The store at an address such as ``sqlite:///glean.db``; with `create`, made where missing.
+
+    `related_folder`: of the index of related literature; None: see `storage.related.index_of`.
 
     Raises StoreError where it cannot be opened, SchemeMismatch where it was made with one other
     than `scheme` (None: whatever it was made with, or the default one for a new store).
@@ -178,7 +229,7 @@ def open_store(url: str, *, scheme: Scheme | None = None, create: bool = False) 
     except BaseException:
         database.close()
         raise
-    return SqlStore(database, chosen, url)
+    return SqlStore(database, chosen, url, related_folder=related_folder)
 
 
 def _initialise(database: Database, name: str) -> str:

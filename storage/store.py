@@ -4,10 +4,11 @@ from collections.abc import Callable, Iterator, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Protocol, Self
 
-from records import Cluster, Evidence, Match, Reading, Record, Run
+from records import Cluster, Evidence, Match, Reading, Record, Related, Run
 
 if TYPE_CHECKING:
     from storage.pages import Deposit, Outcome
+    from storage.refreshing import Refreshed, Staleness
     from storage.settling import Settled
 
 
@@ -47,6 +48,17 @@ class Store(Protocol):
         """Stored records that may be the same work as a text, or as a stored record; best first."""
         ...
 
+    def related(
+        self, *, text: str | None = None, key: str | None = None, limit: int = 20
+    ) -> list[Related]:
+        """Stored records that speak of what a text, or a stored record, speaks of; best first, and
+        near-duplicates one entry. Raises IndexUnusable where no `refresh` made an index."""
+        ...
+
+    def related_state(self) -> "Staleness":
+        """How far the index of related literature is behind the store."""
+        ...
+
     def explain(self, a: str, b: str) -> Evidence:
         """What two stored records say about each other."""
         ...
@@ -73,4 +85,10 @@ class Store(Protocol):
 
     def settle(self, progress: Callable[[int], None] = lambda left: None) -> "Settled":
         """Bring clusters up to date with every change so far. Raises LockHeld."""
+        ...
+
+    def refresh(
+        self, *, rebuild: bool = False, progress: Callable[[int], None] = lambda left: None
+    ) -> "Refreshed":
+        """Bring the index of related literature up to date, or make it anew. Raises LockHeld."""
         ...

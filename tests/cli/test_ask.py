@@ -22,7 +22,6 @@ def test_a_stored_record_finds_its_duplicate_and_not_itself(harvested: Any) -> N
     assert best["record"]["key"] == b
     assert best["record"]["text"] is None
     assert a not in [each["key"] for each in said["near_duplicates"]]
-    assert said["related"] == []
     assert said["total"] == len(said["near_duplicates"])
 
 
@@ -45,9 +44,35 @@ def test_the_limit_is_kept(harvested: Any) -> None:
 
 
 def test_a_text_like_nothing_finds_nothing(harvested: Any) -> None:
-    done = harvested.glean("similar", "words of an abstract that nobody ever wrote")
+    done = harvested.glean("similar", "Zxqv vqxz qzvx, wvqz zzxq")
     assert (done.returncode, done.stdout) == (0, "")
-    assert done.stderr.startswith("0 near-duplicates")
+    assert done.stderr.startswith("0 near-duplicates, 0 related, ")
+
+
+def test_a_harvested_record_has_related_ones_of_its_subject_each_work_once(harvested: Any) -> None:
+    a, b = planted(harvested, "exact")
+    said = harvested.glean.json("similar", "--id", a, "--json")
+    related = said["related"]
+    assert list(related[0]) == ["key", "score", "record"]
+    assert {a, b}.isdisjoint(each["key"] for each in related)
+    assert all(each["record"]["key"] == each["key"] for each in related)
+    scores = [each["score"] for each in related]
+    assert 10 <= len(scores) <= 20
+    assert scores == sorted(scores, reverse=True)
+    truth = harvested.portal.truth
+    of = {f"aid:{aid.casefold()}": truth.record(aid) for aid in truth.aids}
+    alike = sum(of[each["key"]]["pcid"] == of[a]["pcid"] for each in related[:10])
+    assert alike >= 8
+    works = [of[each["key"]]["work"] for each in related]
+    assert len(set(works)) == len(works)
+
+
+def test_related_records_are_shown_with_their_keys(harvested: Any) -> None:
+    a, _ = planted(harvested, "exact")
+    best = harvested.glean.json("similar", "--id", a, "--json")["related"][0]
+    done = harvested.glean("similar", "--id", a)
+    assert best["key"] in [line.strip() for line in done.stdout.splitlines()]
+    assert f"{best['score']:.1f}" in done.stdout
 
 
 @pytest.mark.parametrize(

@@ -34,13 +34,14 @@ def modules_after(*arguments: str, folder: Path) -> set[str]:
 
 def test_help_imports_nothing_heavy(tmp_path: Path) -> None:
     names = modules_after("--help", folder=tmp_path)
-    assert names.isdisjoint({*HEAVY, "sqlalchemy", "numpy", "lxml", "pydantic"})
+    assert names.isdisjoint({*HEAVY, "sqlalchemy", "numpy", "lxml", "pydantic", "tantivy"})
 
 
 def test_asking_the_store_imports_no_crawler(harvested: Any) -> None:
     for command in (("similar", "some text"), ("status",), ("runs",)):
         names = modules_after(*command, folder=harvested.glean.folder)
         assert names.isdisjoint(HEAVY), command
+        assert ("tantivy" in names) == (command != ("runs",))
 
 
 def test_deduplicating_files_imports_no_store_no_crawler_and_no_scipy(tmp_path: Path) -> None:

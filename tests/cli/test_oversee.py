@@ -22,6 +22,9 @@ def test_status_counts_what_the_harvest_brought(harvested: Any) -> None:
     assert said["unique"] == said["records"] - said["repeats"]
     assert (said["quarantined"], said["unsettled"]) == (0, 0)
     assert said["settled_to"] == said["change_no"]
+    assert said["related"] == {
+        **{"refreshed_to": said["change_no"], "behind": 0, "records": said["records"]}
+    }
     assert said["size_bytes"] > 100_000
     (source,) = said["sources"]
     assert (source["source"], source["due"], source["leased"]) == ("portal", 0, 0)

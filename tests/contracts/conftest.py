@@ -35,8 +35,10 @@ def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
 
 
 @pytest.fixture
-def store(store_url: str) -> Iterator[SqlStore]:
-    with open_store(store_url, create=True) as opened:
+def store(store_url: str, tmp_path: Path) -> Iterator[SqlStore]:
+    """With its index beside it, also where it has no folder of its own."""
+    related = str(tmp_path / "related") if store_url.startswith("postgresql") else None
+    with open_store(store_url, create=True, related_folder=related) as opened:
         yield opened
 
 
