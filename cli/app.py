@@ -7,7 +7,9 @@ import typer
 
 from cli import (
     asking,
+    deciding,
     deduplicating,
+    explaining,
     exporting,
     harvesting,
     overseeing,
@@ -16,6 +18,7 @@ from cli import (
     refreshing,
     releasing,
     reparsing,
+    reviewing,
     starting,
     status,
     verifying,
@@ -54,8 +57,12 @@ app.command()(harvesting.harvest)
 app.command()(reparsing.reparse)
 app.command()(releasing.release)
 app.command()(asking.similar)
-app.command()(asking.why)
+app.command()(explaining.why)
 app.command()(deduplicating.dedup)
+app.command()(reviewing.review)
+app.command()(deciding.merge)
+app.command()(deciding.split)
+app.command()(deciding.canonical)
 app.command()(overseeing.settle)
 app.command()(refreshing.refresh)
 app.command()(status.status)

@@ -1,4 +1,4 @@
-"""``glean similar`` and ``glean why``: what the store knows of a text or of two records."""
+"""``glean similar``: what the store knows of a text."""
 
 import sys
 import time
@@ -9,8 +9,8 @@ import typer
 
 from cli.options import ConfigFile, Debug, Json, StoreUrl
 from cli.place import place
-from cli.terminal import counted, print_json, print_table, say, stored_json, tell
-from records import IndexUnusable, InputError, Match, Reading, Related, UsageError, as_json
+from cli.terminal import counted, print_json, print_table, say, stored_json
+from records import IndexUnusable, InputError, Match, Related, UsageError
 
 if TYPE_CHECKING:
     from storage import SqlStore
@@ -134,55 +134,3 @@ def _text_of(file: Path) -> str:
     except OSError as error:
         raise InputError(f"{file}: cannot be read: {error.strerror}; check the path") from error
     return content.decode("utf-8-sig", "replace")
-
-
-def why(
-    a: Annotated[str, typer.Argument(metavar="A", help="Key of a record.")],
-    b: Annotated[str, typer.Argument(metavar="B", help="Key of another.")],
-    store: StoreUrl = None,
-    config: ConfigFile = None,
-    json: Json = False,
-    debug: Debug = False,
-) -> None:
-    """Say what speaks for and against two records being one work."""
-    with place(config, store).open() as opened:
-        evidence = opened.explain(a, b)
-        conflicting = {
-            key: opened.readings(key) for key in dict.fromkeys((a, b)) if opened.is_conflict(key)
-        }
-        found = [opened.cluster_of(key) for key in (a, b)]
-        settled_to = opened.settled_to()
-    clusters = list({each.id: each for each in found if each is not None}.values())
-    if json:
-        print_json(
-            {
-                **as_json(evidence),
-                "clusters": as_json(clusters),
-                "decisions": [],
-                "settled_to": settled_to,
-            }
-        )
-        return
-    known = "" if evidence.similarity is None else f", similarity {evidence.similarity:.3f}"
-    tell(f"{evidence.relation}{known}")
-    print_table(
-        ("#", "what", "in words"),
-        (("+" if clue.supports else "-", clue.kind, clue.words) for clue in evidence.clues),
-    )
-    together = found[0] is not None and found[0] == found[1]
-    for cluster in clusters:
-        members = counted(len(cluster.keys), "record")
-        tell(f"cluster {cluster.id}: {members}, canonical {cluster.canonical}")
-    tell("one cluster" if together else "not in one cluster")
-    for key, readings in conflicting.items():
-        _show_conflict(key, readings)
-
-
-def _show_conflict(key: str, readings: list[Reading]) -> None:
-    """What pages say of a record, each title with its authors once."""
-    tell(f"{key}: pages say different works of it")
-    said: dict[tuple[str | None, tuple[str, ...]], str] = {}
-    for each in readings:
-        said.setdefault((each.record.title, each.record.authors), each.provenance.url)
-    for (title, authors), url in said.items():
-        tell(f"  {title or 'no title'}; {', '.join(authors) or 'no authors'}; {url}")

@@ -1,4 +1,4 @@
-"""``glean export``: records as files that other tools read."""
+"""``glean export``: records and decisions as files that other tools read."""
 
 import os
 import sys
@@ -12,14 +12,16 @@ import typer
 from cli.options import ConfigFile, Debug, StoreUrl
 from cli.place import check_place, place
 from cli.terminal import counted, say, stored_json
-from records import Cluster, InputError, Record
+from records import Cluster, InputError, Record, as_json, iso_time
 
-export = typer.Typer(help="Write records out.", add_completion=False, rich_markup_mode=None)
+export = typer.Typer(
+    help="Write records or decisions out.", add_completion=False, rich_markup_mode=None
+)
 
 
 @export.callback()
 def formats() -> None:
-    """Write records out, in one of the formats below."""
+    """Write records or decisions out, in one of the formats below."""
 
 
 @export.command()
@@ -52,6 +54,34 @@ def jsonl(
             count += 1
     if out is not None:
         say(f"wrote {counted(count, 'record')} to {out}")
+
+
+@export.command()
+def decisions(
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="FILE", help="Else, or for -, to stdout.")
+    ] = None,
+    store: StoreUrl = None,
+    config: ConfigFile = None,
+    debug: Debug = False,
+) -> None:
+    """One JSON object a line, a decision in effect each; glean dedup --decisions reads them."""
+    import json
+
+    from storage.decisions import in_effect
+
+    count, found = 0, place(config, store)
+    out = None if str(out) == "-" else out
+    with found.open() as opened, opened.database.read() as connection, ExitStack() as stack:
+        if out is not None:
+            check_place(out, found, opened.database.url.database)
+        file = stack.enter_context(_output(out))
+        for each in in_effect(connection):
+            said = {**as_json(each), "when": iso_time(each.when)}
+            file.write(json.dumps(said, ensure_ascii=False) + "\n")
+            count += 1
+    if out is not None:
+        say(f"wrote {counted(count, 'decision')} to {out}")
 
 
 def _standing(clusters: Iterable[Cluster]) -> dict[str, tuple[str, str]]:

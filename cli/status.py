@@ -140,6 +140,8 @@ def _show_totals(address: str, totals: "Totals") -> None:
     if totals.superseded:
         pages = counted(totals.superseded, "page")
         tell(f"{pages} mended: in quarantine once, and their address was read rightly since")
+    if totals.decisions:
+        tell(f"{counted(totals.decisions, 'decision')} of people")
     if totals.unsettled:
         tell(f"{counted(totals.unsettled, 'text group')} to settle: glean settle")
 

@@ -7,6 +7,7 @@ Standard library only; imports nothing of ours.
 from records.errors import (
     AddressRefused,
     ConfigError,
+    DecisionRefused,
     GleaningsError,
     IndexUnusable,
     InputError,
@@ -72,6 +73,7 @@ __all__ = [
     "Completeness",
     "ConfigError",
     "Decision",
+    "DecisionRefused",
     "Evidence",
     "Footer",
     "GleaningsError",

@@ -20,6 +20,10 @@ class ConfigError(UsageError):
     """A key of ``glean.toml`` that is wrong; names file and key."""
 
 
+class DecisionRefused(UsageError):
+    """A decision contradicts ones in effect, which it names; nothing was changed."""
+
+
 class InputError(GleaningsError):
     """An input that cannot be read."""
 

@@ -9,11 +9,11 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, select
 
 from dedup.bands import bucket_keys
-from dedup.clusters import cluster_id
 from dedup.evidence import compare
 from dedup.folded import fold_record
 from dedup.scheme import Scheme
 from records import Cluster, Evidence, Match, Provenance, Reading, Record, UsageError, text_key
+from storage import former
 from storage.buckets import holders
 from storage.content import record_id, record_of
 from storage.matching import Matcher
@@ -133,6 +133,18 @@ def cluster_of(connection: Connection, key: str) -> Cluster | None:
     return None if row.cluster is None else next(clusters(connection, least=row.cluster))
 
 
+def cluster_named(connection: Connection, cluster_id: str) -> Cluster | None:
+    """The cluster that an id leads to, its own or one it had; None: its records stand alone, or are
+    gone. Raises UsageError where no cluster ever had this id."""
+    try:
+        least = former.least_of(connection, cluster_id)
+    except KeyError:
+        raise UsageError(
+            f"{cluster_id}: no cluster has or had this id; glean why KEY says that of a record"
+        ) from None
+    return None if least is None else next(clusters(connection, least=least))
+
+
 def clusters(connection: Connection, *, least: int | None = None) -> Iterator[Cluster]:
     """Clusters, largest first, ties by id; `least`: only the one of this least record."""
     query = select(cluster).order_by(cluster.c.size.desc(), cluster.c.least)
@@ -150,11 +162,9 @@ def _clusters(connection: Connection, rows: Sequence[Row[Any]]) -> Iterator[Clus
         members.setdefault(each.cluster, {})[each.id] = each.key
     for row in rows:
         keys = members[row.least]
-        yield Cluster(
-            id=cluster_id(keys[row.least]),
-            canonical=keys[row.canonical],
-            keys=tuple(sorted(keys.values())),
-        )
+        ordered = tuple(sorted(keys.values()))
+        # until the store is settled, the canonical record may be one that is gone
+        yield Cluster(id=row.id, canonical=keys.get(row.canonical, ordered[0]), keys=ordered)
 
 
 def explain(connection: Connection, a: str, b: str, scheme: Scheme) -> Evidence:

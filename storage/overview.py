@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, case, func, select
 
-from storage import lost
+from storage import decisions, lost
 from storage.schema import (
     address,
     cluster,
@@ -55,6 +55,8 @@ class Totals:
     """Buckets of more groups than make candidates."""
     conflicts: int
     """Records whose readings name different works, by title and authors."""
+    decisions: int
+    """Of people, in effect."""
     change_no: int
     settled_to: int
 
@@ -90,6 +92,7 @@ def totals(connection: Connection) -> Totals:
         unsettled=_count(connection, unsettled.c.text_group),
         saturated=_count(connection, saturated.c.key),
         conflicts=_count(connection, conflict.c.record),
+        decisions=decisions.count(connection),
         change_no=at.change_no,
         settled_to=at.settled_to,
     )

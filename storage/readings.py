@@ -9,11 +9,11 @@ from sqlalchemy import Connection, RowMapping, delete, func, insert, select, upd
 
 from dedup.scheme import Scheme
 from records import Record
-from storage import conflicts, gone
+from storage import conflicts, former, gone
 from storage.content import content_row, reading_row, record_of
-from storage.matching import Change
+from storage.matching import Change, mark
 from storage.portable import insert_new
-from storage.schema import cluster, content, reading, record
+from storage.schema import content, reading, record
 from storage.signing import Signed, sign
 
 _Row = Mapping[str, Any] | RowMapping
@@ -194,13 +194,19 @@ class _Pointer:
         was, _ = self._worded(each, old["key"], old["content"])
         self.connection.execute(delete(record).where(record.c.id == each))
         gone.note(self.connection, each, self.change_no)
-        # those that stay are found through their clusters when the store is settled; the cluster
-        # of the last one would be found by nobody
-        stay = select(record.c.id).where(record.c.cluster == old["cluster"])
-        self.connection.execute(
-            delete(cluster).where(cluster.c.least == old["cluster"], ~stay.exists())
-        )
+        if old["cluster"] is not None:
+            self._leave(old["cluster"])
         return Change(was, was, old["text_group"], None)
+
+    def _leave(self, least: int) -> None:
+        """A cluster that a record has gone from: those that stay may be tied to nothing else that
+        is touched, as where people merged them; of the last one nobody would find the cluster."""
+        stay = select(record.c.text_group).where(record.c.cluster == least).distinct()
+        groups = self.connection.execute(stay).scalars().all()
+        if groups:
+            mark(self.connection, groups)
+        else:
+            former.end(self.connection, least)
 
     def _worded(self, each: int, key: str, content_id: int) -> tuple[Record, Signed]:
         """A record in one of its wordings."""

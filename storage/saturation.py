@@ -19,9 +19,7 @@ from storage.schema import bucket, match, saturated
 
 def settle_one(connection: Connection, matcher: Matcher) -> bool:
     """Set one bucket right that crossed the line; False: there is none."""
-    key = connection.execute(
-        select(saturated.c.key).where(saturated.c.settled == 0).order_by(saturated.c.key).limit(1)
-    ).scalar()
+    key = _first_unsettled(connection)
     if key is None:
         return False
     if size(connection, key, matcher.scheme.saturation) > matcher.scheme.saturation:
@@ -31,6 +29,16 @@ def settle_one(connection: Connection, matcher: Matcher) -> bool:
         connection.execute(delete(saturated).where(saturated.c.key == key))
         _pair_up(connection, key, matcher)
     return True
+
+
+def is_unsettled(connection: Connection) -> bool:
+    """Whether a bucket waits to be set right."""
+    return _first_unsettled(connection) is not None
+
+
+def _first_unsettled(connection: Connection) -> int | None:
+    waiting = select(saturated.c.key).where(saturated.c.settled == 0)
+    return connection.execute(waiting.order_by(saturated.c.key).limit(1)).scalar()
 
 
 def _prune(connection: Connection, key: int, matcher: Matcher) -> None:

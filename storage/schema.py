@@ -41,7 +41,7 @@ state = _table(
     "state",
     Column("id", Id, primary_key=True, autoincrement=False),
     Column("scheme", Text, nullable=False),  # generation of the bucket index
-    Column("change_no", Id, nullable=False),  # of the newest committed page
+    Column("change_no", Id, nullable=False),  # of the newest committed page or decision
     Column("settled_to", Id, nullable=False),  # clusters are those of this change number
 )
 
@@ -319,6 +319,31 @@ unsettled = _table(
 cluster = _table(
     "cluster",
     Column("least", Id, primary_key=True, autoincrement=False),
+    Column("id", Text, nullable=False),  # from the key of the least record
     Column("canonical", Id, nullable=False),
     Column("size", Integer, nullable=False),
+    Index("cluster_id", "id", unique=True),
+)
+
+former = _table(
+    "former",  # ids that clusters had
+    Column("id", Text, primary_key=True),
+    Column("now", Text),  # id of the cluster that most of its records went to; NULL: none did
+    rowid=False,
+)
+
+decision = _table(
+    "decision",  # what people said of records: by their keys, so that it outlives them
+    Column("id", Id, primary_key=True, autoincrement=False),  # change number it was made under
+    Column("kind", Text, nullable=False),  # merge, split, canonical
+    Column("a", Text, nullable=False),
+    Column("b", Text),  # NULL: canonical; else a < b
+    Column("who", Text, nullable=False),
+    Column("made_at", Id, nullable=False),  # later than that of any before
+    Column("why", Text, nullable=False),
+    Column("undone_at", Id),  # NULL: in effect
+    Column("undone_by", Text),
+    Column("undone_why", Text),
+    Index("decision_a", "a"),
+    Index("decision_b", "b"),
 )

@@ -7,7 +7,8 @@ from sqlalchemy import Connection, RowMapping, bindparam, delete, func, insert, 
 
 from dedup.clusters import Clustering, Group, GroupMatch, Member, cluster
 from dedup.scheme import Scheme
-from storage import saturation
+from records import Decision
+from storage import decisions, former, saturation
 from storage.content import record_id
 from storage.database import Database
 from storage.locks import ProcessLock
@@ -51,11 +52,25 @@ def settle(
                 )
                 if not batch:
                     return Settled(groups=looked_at, settled_to=_close(connection))
-                groups = _component(connection, batch)
-                _settle_groups(connection, groups, matcher.scheme)
-                for chunk in _chunks(groups):
-                    connection.execute(delete(unsettled).where(unsettled.c.text_group.in_(chunk)))
-                looked_at += len(groups)
+                looked_at += _settle_around(connection, batch, matcher.scheme)
+
+
+def settle_around(connection: Connection, groups: set[int], scheme: Scheme) -> int:
+    """Settle the components of these text groups in the caller's writing transaction; returns the
+    change number that the clusters are those of, which stays behind while others wait."""
+    _settle_around(connection, groups, scheme)
+    if _left(connection) or saturation.is_unsettled(connection):
+        return int(connection.execute(select(state.c.settled_to)).scalar_one())
+    return _close(connection)
+
+
+def _settle_around(connection: Connection, start: set[int], scheme: Scheme) -> int:
+    """Returns how many text groups were looked at."""
+    groups = _component(connection, start)
+    _settle_groups(connection, groups, scheme)
+    for chunk in _chunks(groups):
+        connection.execute(delete(unsettled).where(unsettled.c.text_group.in_(chunk)))
+    return len(groups)
 
 
 def _left(connection: Connection) -> int:
@@ -74,7 +89,7 @@ def _chunks(items: Iterable[int]) -> Iterator[Sequence[int]]:
 
 
 def _component(connection: Connection, start: set[int]) -> set[int]:
-    """All groups that matches, or clusters as they were, tie to the given ones."""
+    """All groups that matches, merges, or clusters as they were, tie to the given ones."""
     groups, fresh = set(start), set(start)
     mate = record.alias()
     while fresh:
@@ -90,6 +105,7 @@ def _component(connection: Connection, start: set[int]) -> set[int]:
                 .distinct()
             )
             reached.update(connection.execute(mates).scalars())
+            reached.update(decisions.merged_with(connection, chunk))
         fresh = reached - groups
         groups |= fresh
     return groups
@@ -99,7 +115,9 @@ def _settle_groups(connection: Connection, groups: set[int], scheme: Scheme) -> 
     members: dict[int, list[RowMapping]] = {}
     same: dict[int, bool] = {}
     matches: list[RowMapping] = []
+    decided: list[Decision] = []
     for chunk in _chunks(groups):
+        decided += decisions.of_groups(connection, chunk)
         rows = connection.execute(select(record).where(record.c.text_group.in_(chunk)))
         for row in rows.mappings():
             members.setdefault(row["text_group"], []).append(row)
@@ -115,7 +133,7 @@ def _settle_groups(connection: Connection, groups: set[int], scheme: Scheme) -> 
             for group, rows in members.items()
         },
         [GroupMatch(row["a"], row["b"], row["strength"]) for row in matches],
-        (),
+        decided,
         scheme,
     )
     records = {row["id"]: row for rows in members.values() for row in rows}
@@ -132,15 +150,19 @@ def _write_clusters(
 ) -> None:
     """Make rows say what the clustering says, touching those that differ."""
     wanted: dict[int, int] = {}
-    rows = []
+    rows, ids = [], {}
     for each in clustering.clusters:
         least = record_id(each.keys[0])
         wanted |= {record_id(key): least for key in each.keys}
-        row = {"least": least, "canonical": record_id(each.canonical), "size": len(each.keys)}
-        rows.append(row)
-    former = {row["cluster"] for row in records.values()} - {None}
-    former |= {row["least"] for row in rows}
-    for chunk in _chunks(former):
+        ids[least] = each.id
+        row = {"least": least, "id": each.id, "canonical": record_id(each.canonical)}
+        rows.append(row | {"size": len(each.keys)})
+    stood: dict[int, list[int | None]] = {}
+    for each_id, record_row in records.items():
+        if record_row["cluster"] is not None:
+            stood.setdefault(record_row["cluster"], []).append(wanted.get(each_id))
+    former.rename(connection, stood, ids)
+    for chunk in _chunks(stood.keys() | ids.keys()):
         connection.execute(delete(cluster_table).where(cluster_table.c.least.in_(chunk)))
     if rows:
         connection.execute(insert(cluster_table), rows)

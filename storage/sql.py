@@ -1,7 +1,7 @@
 """The store over SQL: one object that opens transactions and hands them to the rooms' functions."""
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import cached_property
 from types import TracebackType
 from typing import Self
@@ -21,8 +21,10 @@ from records import (
     Run,
     SchemeMismatch,
 )
-from storage import asking, ledger, refreshing, related, settling
+from storage import asking, deciding, decisions, ledger, refreshing, related, settling
 from storage.database import Database, said
+from storage.deciding import Decided
+from storage.decisions import Made, Word
 from storage.engine import open_database
 from storage.fulltext import FulltextIndex
 from storage.history import History
@@ -157,6 +159,17 @@ class SqlStore:
         with self.database.read() as connection:
             yield from asking.clusters(connection)
 
+    def cluster(self, cluster_id: str) -> Cluster | None:
+        """The cluster of an id, or of one that it had; None: its records stand alone, or are gone.
+        Raises UsageError where no cluster ever had it."""
+        with self.database.read() as connection:
+            return asking.cluster_named(connection, cluster_id)
+
+    def decisions(self, keys: Collection[str]) -> list[Made]:
+        """What people decided of these keys, what was taken back too; oldest first."""
+        with self.database.read() as connection:
+            return decisions.naming(connection, keys)
+
     def runs(self, *, source: str | None = None, limit: int = 20) -> Sequence[Run]:
         """Newest first."""
         with self.database.read() as connection:
@@ -179,6 +192,17 @@ class SqlStore:
             raise PageRefused(f"{deposit.url}: cannot be stored: {said(error)}") from error
         self._history.committed()
         return outcome
+
+    def decide(self, word: Word, *, now: int) -> Decided:
+        """Put a person's decision into effect, clusters at once. Raises UsageError for an unknown
+        key, DecisionRefused where it contradicts others."""
+        with self.database.write() as connection:
+            return deciding.decide(connection, word, self.scheme, now=now)
+
+    def take_back(self, word: Word, *, now: int) -> Decided:
+        """End a decision, clusters at once. Raises UsageError where there is no such in effect."""
+        with self.database.write() as connection:
+            return deciding.take_back(connection, word, self.scheme, now=now)
 
     def settle(self, progress: Callable[[int], None] = lambda left: None) -> settling.Settled:
         """Bring clusters up to date with every change so far; only what was touched is looked at.

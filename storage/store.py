@@ -1,12 +1,14 @@
 """What a store can do, whatever keeps it."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Protocol, Self
 
 from records import Cluster, Evidence, Match, Reading, Record, Related, Run
 
 if TYPE_CHECKING:
+    from storage.deciding import Decided
+    from storage.decisions import Made, Word
     from storage.pages import Deposit, Outcome
     from storage.refreshing import Refreshed, Staleness
     from storage.settling import Settled
@@ -71,6 +73,15 @@ class Store(Protocol):
         """Largest first."""
         ...
 
+    def cluster(self, cluster_id: str) -> Cluster | None:
+        """Of an id, or of one that it had; None: its records stand alone, or are gone. Raises
+        UsageError where no cluster ever had it."""
+        ...
+
+    def decisions(self, keys: Collection[str]) -> "list[Made]":
+        """What people decided of these keys, what was taken back too; oldest first."""
+        ...
+
     def runs(self, *, source: str | None = None, limit: int = 20) -> Sequence[Run]:
         """Newest first."""
         ...
@@ -81,6 +92,14 @@ class Store(Protocol):
 
     def store_page(self, deposit: "Deposit", *, now: int) -> "Outcome":
         """The page transaction. Raises LateAcknowledgement, PageRefused; then nothing is stored."""
+        ...
+
+    def decide(self, word: "Word", *, now: int) -> "Decided":
+        """Put a person's decision into effect, clusters at once. Raises DecisionRefused."""
+        ...
+
+    def take_back(self, word: "Word", *, now: int) -> "Decided":
+        """End a decision, clusters at once. Raises UsageError where there is none in effect."""
         ...
 
     def settle(self, progress: Callable[[int], None] = lambda left: None) -> "Settled":

@@ -61,9 +61,17 @@ ALWAYS = {
         SELECT asked FROM kin LEFT JOIN reading
         ON reading.page = kin.page AND reading.rank = kin.rank
         WHERE reading.record IS NULL OR reading.record <> kin.listed""",
+    "a decision is in effect once": """
+        SELECT kind, a, b FROM decision WHERE undone_at IS NULL
+        GROUP BY 1, 2, 3 HAVING count(*) > 1""",
+    "what is taken back says by whom": """
+        SELECT id FROM decision WHERE (undone_at IS NULL) <> (undone_by IS NULL)""",
+    "an id is a cluster's own, or one that it had": """
+        SELECT id FROM former WHERE id IN (SELECT id FROM cluster)""",
     "nothing changed later than now": """
         SELECT id FROM page WHERE change_no > (SELECT change_no FROM state)
-        UNION SELECT id FROM record WHERE change_no > (SELECT change_no FROM state)""",
+        UNION SELECT id FROM record WHERE change_no > (SELECT change_no FROM state)
+        UNION SELECT id FROM decision WHERE id > (SELECT change_no FROM state)""",
 }
 
 OF_FILES = {

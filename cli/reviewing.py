@@ -1,0 +1,225 @@
+"""``glean review``: pairs that nothing decides, one after the other, each answered by one key."""
+
+import os
+import sys
+import termios
+import time
+import tty
+import unicodedata
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from cli.deciding import Who, in_words, named
+from cli.endings import DONE, INTERRUPTED
+from cli.options import ConfigFile, Debug, Json, StoreUrl
+from cli.place import place
+from cli.sidebyside import pair_table, reasons
+from cli.terminal import console, counted, is_terminal, print_json, tell
+from records import UsageError, as_json
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from storage import SqlStore
+    from storage.decisions import Kind, Word
+    from storage.reviewing import Undecided
+
+_PROMPT = "y one work   n different works   s skip   u undo   q quit"
+_AT_THE_END = "that was the last   u undo   q quit"
+_QUITS = ("q", "\x04", "")
+_ANSWERS: "dict[str, Kind]" = {"y": "merge", "n": "split"}
+
+
+def review(
+    limit: Annotated[
+        int, typer.Option("--limit", metavar="N", min=1, help="With --json, at most so many pairs.")
+    ] = 20,
+    why: Annotated[
+        str, typer.Option("--why", metavar="TEXT", help="The reason noted with every answer.")
+    ] = "reviewed side by side",
+    who: Who = None,
+    store: StoreUrl = None,
+    config: ConfigFile = None,
+    json: Json = False,
+    debug: Debug = False,
+) -> int:
+    """Walk the pairs that may be one work, side by side; every answer is a decision."""
+    from storage import reviewing
+
+    with place(config, store).open() as opened:
+        if json:
+            with opened.database.read() as connection:
+                found = reviewing.undecided(connection)
+            print_json({"total": len(found), "pairs": [_json(opened, p) for p in found[:limit]]})
+            return DONE
+        if not (is_terminal(sys.stdin) and is_terminal(sys.stdout)):
+            raise UsageError(
+                "review asks for one key after another and needs a terminal; glean review --json "
+                "prints the pairs, glean merge A B and glean split A B decide"
+            )
+        with _Keyboard().pressed() as keyboard:
+            return _Review(opened, keyboard, console(sys.stdout), named(who), why.strip()).walk()
+
+
+def _json(opened: "SqlStore", pair: "Undecided") -> dict[str, Any]:
+    evidence = opened.explain(pair.a, pair.b)
+    return {"a": pair.a, "b": pair.b, "strength": evidence.strength, **as_json(evidence)}
+
+
+class _Keyboard:
+    """Keys of a terminal as they are pressed."""
+
+    def __init__(self) -> None:
+        self._terminal = sys.stdin.fileno()
+
+    @contextmanager
+    def pressed(self) -> "Iterator[_Keyboard]":
+        """While it lasts, no key waits for Enter."""
+        before = termios.tcgetattr(self._terminal)
+        tty.setcbreak(self._terminal)
+        try:
+            yield self
+        finally:
+            termios.tcsetattr(self._terminal, termios.TCSADRAIN, before)
+
+    def forget(self) -> None:
+        """Drop what was typed until now: it answered what nobody had seen."""
+        termios.tcflush(self._terminal, termios.TCIFLUSH)
+
+    def key(self) -> str:
+        """The next key, as a small letter also where an input method made it wide; empty: there
+        will be no more."""
+        try:
+            typed = os.read(self._terminal, 64).decode("utf-8", "replace")
+        except OSError:  # the terminal is gone
+            return ""
+        return unicodedata.normalize("NFKC", typed).lower()
+
+
+@dataclass(slots=True)
+class _Review:
+    store: "SqlStore"
+    keyboard: _Keyboard
+    screen: "Console"
+    who: str
+    why: str
+    steps: "list[tuple[Undecided, Word | None]]" = field(default_factory=list)
+    """What was answered, in order; without a word: it was skipped."""
+
+    def walk(self) -> int:
+        """Until no pair is left or somebody quits; the exit status."""
+        waiting = self._waiting()
+        tell(f"{counted(len(waiting), 'pair')} to decide, the most uncertain first")
+        status = DONE
+        try:
+            self._walk(waiting)
+        except KeyboardInterrupt:
+            status = INTERRUPTED
+        self._sum_up()
+        return status
+
+    def _walk(self, waiting: "list[Undecided]") -> None:
+        while waiting or self.steps:
+            if waiting and not self._still_waits(waiting[0]):
+                waiting.pop(0)
+                continue
+            key = self._ask(waiting[0], len(waiting)) if waiting else self._ask_at_the_end()
+            if key in _QUITS:
+                return
+            if key == "u":
+                waiting[:0] = self._undo()
+            elif waiting:
+                self._answer(waiting.pop(0), key)
+                waiting = waiting or self._waiting()
+
+    def _waiting(self) -> "list[Undecided]":
+        """Pairs that were not skipped."""
+        skipped = {pair for pair, word in self.steps if word is None}
+        return [pair for pair in self._undecided() if pair not in skipped]
+
+    def _undecided(self) -> "list[Undecided]":
+        from storage.reviewing import undecided
+
+        with self.store.database.read() as connection:
+            return undecided(connection)
+
+    def _still_waits(self, pair: "Undecided") -> bool:
+        """Whether an answer, here or elsewhere, has not decided it meanwhile."""
+        from storage.reviewing import is_undecided
+
+        with self.store.database.read() as connection:
+            return is_undecided(connection, pair)
+
+    def _ask(self, pair: "Undecided", left: int) -> str:
+        """Show a pair; the key of an answer."""
+        from reports.pairs import pairs_shown
+
+        (shown,) = pairs_shown([(pair.a, pair.b)], self.store.record, self.store.scheme)
+        known = "" if shown.similarity is None else f", similarity {shown.similarity:.3f}"
+        self.screen.rule(style="dim")
+        tell(f"{len(self.steps) + 1:,} of {len(self.steps) + left:,}{known}")
+        self.screen.print(pair_table(shown, self.screen.width))
+        self.screen.print(reasons(shown.clues))
+        return self._pressed(_PROMPT, (*_ANSWERS, "s", "u"))
+
+    def _ask_at_the_end(self) -> str:
+        self.screen.rule(style="dim")
+        return self._pressed(_AT_THE_END, ("u",))
+
+    def _pressed(self, prompt: str, keys: Sequence[str]) -> str:
+        self.keyboard.forget()
+        while True:
+            tell(prompt)
+            sys.stdout.flush()
+            key = self.keyboard.key()
+            if key in _QUITS or key in keys:
+                return key
+
+    def _answer(self, pair: "Undecided", key: str) -> None:
+        from storage.decisions import Word
+
+        kind = _ANSWERS.get(key)
+        if kind is None:
+            self.steps.append((pair, None))
+            tell("skipped")
+            return
+        word = Word(kind=kind, a=pair.a, b=pair.b, who=self.who, why=self.why)
+        try:
+            tell(in_words(self.store.decide(word, now=_now())))
+        except UsageError as error:  # decided or gone since it was shown
+            tell(f"not decided: {error}")
+            return
+        self.steps.append((pair, word))
+
+    def _undo(self) -> "list[Undecided]":
+        """Take the last answer back; its pair, to be asked again."""
+        if not self.steps:
+            tell("nothing to undo")
+            return []
+        pair, word = self.steps.pop()
+        if word is None:
+            tell("no longer skipped")
+        else:
+            try:
+                tell(in_words(self.store.take_back(word, now=_now())))
+            except UsageError as error:  # somebody else was first
+                tell(str(error))
+        return [pair]
+
+    def _sum_up(self) -> None:
+        said = Counter(None if word is None else word.kind for _, word in self.steps)
+        left = len(self._undecided())
+        tell(
+            f"{counted(said['merge'] + said['split'], 'answer')}: {said['merge']:,} one work, "
+            f"{said['split']:,} different works; {said[None]:,} skipped; "
+            f"{counted(left, 'pair')} left"
+        )
+
+
+def _now() -> int:
+    return time.time_ns() // 1000
