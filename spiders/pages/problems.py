@@ -19,6 +19,7 @@ PROBLEMS: dict[str, Kind] = {
     "login": Kind("error", "the page asks for a login"),
     "not-found": Kind("error", "the page says that there is no such page"),
     "too-many-records": Kind("error", "more records than any result page holds"),
+    "excess": Kind("error", "more of one thing than any result page has; it was not parsed"),
     "damaged": Kind("error", "so many characters could not be decoded that the text is in doubt"),
     "truncated": Kind("error", "the page ends before its footer"),
     "total-mismatch": Kind("error", "the page states another number of records than were read"),

@@ -10,16 +10,18 @@ from spiders.pages import checks
 from spiders.pages.addresses import own_and_base, target_of
 from spiders.pages.automatic.page import automatic_page, plain_page
 from spiders.pages.decoding import Decoded, decode
+from spiders.pages.excess import excess_of
 from spiders.pages.family import family_page
 from spiders.pages.guard import FLOOR
 from spiders.pages.known import Profiles, shipped
 from spiders.pages.markup import is_html, stream_of_html
+from spiders.pages.problems import problem
 from spiders.pages.profile import AUTOMATIC, Profile
 from spiders.pages.selected.choosing import page_by_guard, page_of_site
 from spiders.pages.soup import mended, stream_of_soup
 from spiders.pages.stream import Stream, stream_of_text
 
-READER = "pages 7"
+READER = "pages 8"
 """Name and version of the reader. The version grows when the same page would be read otherwise."""
 
 
@@ -43,6 +45,8 @@ def read(
     named = [known.named(profile)] if profile and profile != AUTOMATIC else []
     decoded = decode(html, charset)
     markup = is_html(decoded.text)
+    if markup and (excess := excess_of(decoded.text)) is not None:
+        return _unparsed(decoded, url, profile or AUTOMATIC, excess)
     if markup and profile != AUTOMATIC:
         sites = [one for one in named or known.of_host(url) if one.layout]
         if sites:
@@ -66,6 +70,17 @@ def read(
     sure = max((one.confidence for one in (page, found) if one), default=0.0)
     page = _strange_page(stream, url, name, sure, decoded)
     return page if not stream.html else _mended(page, families, url, decoded)
+
+
+def _unparsed(decoded: Decoded, url: str | None, name: str, excess: str) -> ResultPage:
+    return ResultPage(
+        url=url,
+        profile=name,
+        confidence=0.0,
+        encoding=decoded.encoding,
+        replaced=decoded.replaced,
+        problems=(problem("excess", f"no result page: {excess}"),),
+    )
 
 
 def _automatic(decoded: Decoded, url: str | None) -> ResultPage | None:

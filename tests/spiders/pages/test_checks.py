@@ -40,6 +40,7 @@ PAGES = {
     "login": "<html><body>用户登录 <input type=password></body></html>",
     "not-found": "<html><body>您访问的页面不存在</body></html>",
     "too-many-records": page(*(record(rank, f"{rank:032x}") for rank in range(1, 2003))),
+    "excess": WHOLE.replace("<div>", f"<div {' '.join(f'data-n{n}' for n in range(5_000))}>", 1),
     "damaged": WHOLE.encode().replace("本".encode(), b"\xff\xfe"),
     "truncated": page(record(1, A), record(2, B), foot=""),
     "total-mismatch": page(record(1, A), total="共查询到20条相似文献"),
