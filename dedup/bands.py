@@ -24,10 +24,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.catalogue import TITLED, Card, card_of, entries
+from dedup.digests import spread
 from dedup.folded import Folded
 from dedup.hashing import Hashes
 from dedup.kernels import signature
 from dedup.scheme import DEFAULT, Scheme
+from dedup.words import chain
 
 
 class Kind(IntEnum):
@@ -108,11 +110,11 @@ def bucket_keys(folded: Folded, scheme: Scheme = DEFAULT) -> tuple[int, ...]:
 
     None for a record that shows nothing to go by.
     """
-    keys = {_key(kind, _encoded(words)) for kind, words in _entries(folded)}
+    keys = {source.key for source in _listed(folded)}
     if folded.shingles.size >= scheme.shortest:
         keys.update(band_keys(signature(folded.shingles, scheme), scheme))
     if folded.tokens.size >= OPENING.stop:
-        keys.add(_key(Kind.OPENING, folded.tokens[OPENING].tobytes()))
+        keys.add(_opening_key(folded))
     return tuple(sorted(keys))
 
 
@@ -146,34 +148,44 @@ def kind_of(key: int) -> Kind:
 
 def key_sources(folded: Folded, scheme: Scheme = DEFAULT) -> tuple[Source, ...]:
     """The keys of `bucket_keys` with what each stands for."""
-    found = [Source(_key(kind, _encoded(said)), kind, said) for kind, said in _entries(folded)]
+    found = _listed(folded)
     if folded.shingles.size >= scheme.shortest:
         keys = band_keys(signature(folded.shingles, scheme), scheme)
         found += [Source(key, Kind.BAND, f"band {n}") for n, key in enumerate(keys, 1)]
     if folded.tokens.size >= OPENING.stop:
-        key = _key(Kind.OPENING, folded.tokens[OPENING].tobytes())
+        key = _opening_key(folded)
         words = f"tokens {OPENING.start + 1} to {OPENING.stop}"
         found.append(Source(key, Kind.OPENING, words))
     return tuple(found)
 
 
-def _entries(folded: Folded) -> list[tuple[Kind, str]]:
-    """What stands behind the keys that are made of words."""
-    title = folded.title
-    whole = [(Kind.TITLE, title.compact)] if title.weight >= TITLED else []
-    listed = zip(_LISTED, entries(card_of(folded)), strict=True)
-    return whole + [(kind, words) for kind, found in listed for words in found]
+def _listed(folded: Folded) -> list[Source]:
+    """The keys that are made of words."""
+    whole, found = folded.title.compact, []
+    if folded.title.weight >= TITLED:
+        found.append(Source(_chained(Kind.TITLE, chain(map(ord, whole))), Kind.TITLE, whole))
+    for kind, listed in zip(_LISTED, entries(card_of(folded)), strict=True):
+        found += [
+            Source(_key(kind, words.encode("utf-8", "surrogatepass")), kind, words)
+            for words in listed
+        ]
+    return found
 
 
-def _encoded(words: str) -> bytes:
-    return words.encode("utf-8", "surrogatepass")
+def _opening_key(folded: Folded) -> int:
+    return _chained(Kind.OPENING, chain(folded.tokens[OPENING].tolist()) >> 1 | 1)
+
+
+def _chained(kind: Kind, hashed: int) -> int:
+    return int(hashed_keys(np.array([hashed], np.uint64), kind)[0])
+
+
+def hashed_keys(hashes: NDArray[np.uint64], kind: Kind) -> NDArray[np.int64]:
+    """Keys of a kind. Mixed first: a chain's last bits are those of its last link."""
+    return spread(hashes).view(np.int64) & ~np.int64(7) | np.int64(kind)
 
 
 def _key(kind: Kind, said: bytes) -> int:
-    return (int.from_bytes(_digest(kind, said), "big", signed=True) & ~7) | kind
-
-
-def _digest(kind: Kind, said: bytes) -> bytes:
     hashed = _HASHES[kind].copy()
     hashed.update(said)
-    return hashed.digest()
+    return (int.from_bytes(hashed.digest(), "big", signed=True) & ~7) | kind

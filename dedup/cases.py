@@ -56,6 +56,23 @@ class Verdicts:
         same: Flags = self.relation == _SAME
         return same
 
+    def plainly(self, scheme: Scheme) -> list[tuple[int, int, Relation, float | None, float, bool]]:
+        """Groups a and b, relation, similarity, strength, and whether they are borderline."""
+        said = (self.a, self.b, self.relation, self.similarity, self.strength, self.states(scheme))
+        return [
+            (
+                a,
+                b,
+                RELATIONS[relation],
+                None if likeness != likeness else likeness,
+                strength,
+                state == _BORDERLINE,
+            )
+            for a, b, relation, likeness, strength, state in zip(
+                *(column.tolist() for column in said), strict=True
+            )
+        ]
+
     def states(self, scheme: Scheme) -> NDArray[np.uint8]:
         """Places in `STATES`, as far as each pair alone decides it."""
         near = (self.relation == _RELATED) & (self.strength >= scheme.borderline)

@@ -3,14 +3,15 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from hashlib import blake2b
 
+from dedup.digests import chained, group_of, of_notice, of_particulars
 from dedup.hashing import Hashes, shingle_hashes, token_hashes
 from dedup.names import Person, persons
 from dedup.places import Place, fold_place
 from dedup.scheme import DEFAULT, Scheme
 from dedup.text import fold_abstract, plain
 from dedup.titles import Title, fold_title
+from dedup.words import chain
 from records import Record
 
 _DOI = re.compile(r"10\.\d{3,9}/\S+")
@@ -52,15 +53,17 @@ def fold_record(record: Record, scheme: Scheme = DEFAULT) -> Folded:
         pages=record.pages,
     )
     identifiers = fold_identifiers(record.identifiers)
-    said = (
-        (title.tokens, title.notice, title.part),
-        [(person.words, person.initials, person.family) for person in authors],
-        (place.year, place.names, place.volume, place.issue, place.first, place.last),
-        identifiers,
-        truncated,
+    said = authors or any(place[1:5]) or identifiers
+    digest = chained(
+        of_particulars(authors, place, identifiers) if said else 0,
+        (
+            chain(hashes.tolist()),
+            chain(token_hashes(" ".join(title.tokens)).tolist()),
+            truncated,
+            -1 if place.year is None else place.year,
+            hashes.size,
+        ),
     )
-    digest = blake2b(repr(said).encode("utf-8", "surrogatepass"), digest_size=8)
-    digest.update(hashes.tobytes())
     return Folded(
         title=title,
         authors=authors,
@@ -69,7 +72,7 @@ def fold_record(record: Record, scheme: Scheme = DEFAULT) -> Folded:
         truncated=truncated,
         tokens=hashes,
         shingles=shingle_hashes(hashes, scheme.shingle),
-        group=int.from_bytes(digest.digest(), "big") >> 1,
+        group=group_of(digest, of_notice(title.notice, title.part)),
     )
 
 

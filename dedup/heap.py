@@ -17,8 +17,8 @@ _MOST = 1 << 32
 class Heap:
     """uint32, written by several threads."""
 
-    def __init__(self) -> None:
-        self._places = _roomy(_MOST)
+    def __init__(self, room: int = _MOST) -> None:
+        self._places = _roomy(room)
         self._size = 0
         self._lock = threading.Lock()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from dedup.bands import catalogue_keys
 from dedup.catalogue import TITLED, Card
 from dedup.described import describe
+from dedup.digests import of_particulars
 from dedup.folded import fold_identifiers
 from dedup.names import persons
 from dedup.places import fold_place
@@ -36,7 +37,7 @@ class Particulars:
     """Of a batch."""
 
     digests: NDArray[np.uint64]
-    """63 bits, equal for equal ones in one process, the year apart; 0: a record without any."""
+    """63 bits, equal for equal ones, the year apart; 0: a record without any."""
     has: NDArray[np.uint8]
     """Which there are: `AUTHORS` and so on, added up."""
     described: NDArray[np.int64]
@@ -65,13 +66,19 @@ class Said(NamedTuple):
 
 
 def particulars(
-    batch: pa.RecordBatch, sizes: NDArray[np.int32], weights: NDArray[np.float64]
+    batch: pa.RecordBatch,
+    sizes: NDArray[np.int32],
+    weights: NDArray[np.float64],
+    *,
+    lasting: bool = False,
 ) -> Particulars:
     """See `Particulars`. `sizes`: shingles of the abstracts; a record without an abstract is listed
-    by words of its title too. `weights`: of titles, see `Title`."""
+    by words of its title too. `weights`: of titles, see `Title`. `lasting`: digests are the same
+    in every process, and three times as dear; else in this one alone."""
     from dedup.compiled.agreeing import mark_names
 
     count = batch.num_rows
+    hashed = of_particulars if lasting else _passing
     digests, has = np.zeros(count, np.uint64), np.zeros(count, np.uint8)
     wanted = sizes == 0
     for name in ("authors", "venue", "volume", "issue", "pages", "identifiers"):
@@ -85,7 +92,7 @@ def particulars(
     begins: list[int] = []
     for said, listed in zip(written(batch, asked), zip(titled, full, strict=True), strict=True):
         begins.append(len(descriptions))
-        digest, there, card = _of_one(said, *listed, descriptions)
+        digest, there, card = _of_one(said, *listed, descriptions, hashed)
         hashes.append(digest)
         parts.append(there)
         cards.append(card)
@@ -117,7 +124,11 @@ def _filled(column: pa.Array) -> NDArray[np.bool_]:
 
 
 def _of_one(
-    said: Said, titled: bool, has_abstract: bool, descriptions: list[int]
+    said: Said,
+    titled: bool,
+    has_abstract: bool,
+    descriptions: list[int],
+    hashed: Callable[..., int],
 ) -> tuple[int, int, Card]:
     """Digest, what there is, and what the catalogue reads. Its description goes
     behind all others."""
@@ -133,11 +144,16 @@ def _of_one(
     )
     digest = 0
     if has or place.issue:
-        digest = hash((people, place[1:], known)) & _63_BITS | 1
+        digest = hashed(people, place, known)
     title = title_tokens(said.title) if people or (titled and not has_abstract) else ()
     if has:
         descriptions += describe(people, place, known)
     return digest, has, Card(title, titled, has_abstract, people, place, known)
+
+
+def _passing(*said: Any) -> int:
+    """As `of_particulars`, for this process."""
+    return hash(said) & _63_BITS | 1
 
 
 def written(table: pa.RecordBatch | pa.Table, rows: NDArray[np.int64]) -> Iterator[Said]:

@@ -18,7 +18,7 @@ class Scheme:
     made under another name is rebuilt, never mixed. Raises ConfigError for numbers that cannot be.
     """
 
-    folding: int = 4
+    folding: int = 5
     """Version of folding, tables, candidate keys and rules of evidence: raised when any of them
     changes."""
     shingle: int = 3
@@ -63,7 +63,7 @@ class Scheme:
         """Every number of the scheme, in the order of its fields; equal for equal schemes alone.
 
         >>> Scheme().name
-        'f4-s3-b20x4-seed1-t0.7-l0.35-j0.8-k64-m12'
+        'f5-s3-b20x4-seed1-t0.7-l0.35-j0.8-k64-m12'
         """
         return (
             f"f{self.folding}-s{self.shingle}-b{self.bands}x{self.rows}-seed{self.seed}"

@@ -10,7 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.alphabet import alphabet
-from dedup.bands import OPENING, Kind
+from dedup.bands import OPENING, Kind, hashed_keys
+from dedup.catalogue import TITLED
+from dedup.digests import spread
 from dedup.hashing import Hashes, token_hashes
 from dedup.heap import Heap
 from dedup.kernels import permutations
@@ -79,23 +81,26 @@ class Signed:
     """Whether the kernels left the abstract or the title to `dedup.text`."""
 
 
-def sign(batch: pa.RecordBatch, scheme: Scheme, heap: Heap) -> Signed:
+def sign(batch: pa.RecordBatch, scheme: Scheme, heap: Heap, *, lasting: bool = False) -> Signed:
     """A batch of `dedup.corpus.schema`, signed, its tokens on the heap. Runs without the
-    interpreter's lock but for what the kernels leave, and for authors, places and identifiers."""
+    interpreter's lock but for what the kernels leave, and for authors, places and identifiers.
+
+    `lasting`: digests are to be the same in every process.
+    """
     text = _Texts(batch)
     parts, starts, ends, truncated, left = _abstracts(text)
     tokens, begin = heap.append(parts)
     bands, openings, sizes, chains, sketches = _signatures(tokens, starts, ends, scheme)
-    openings = np.where(openings, _keys(openings.view(np.uint64), Kind.OPENING), 0)
+    openings = np.where(openings, hashed_keys(openings.view(np.uint64), Kind.OPENING), 0)
     titles = read_titles(batch.column("title"))
     year = batch.column("year")
     years = np.maximum(np.asarray(year.fill_null(-1), np.int32), -1)
     slow = titles.flags & TITLE_SLOW != 0
     slow[left] = True
-    others = particulars(batch, sizes, titles.weights)
+    others = particulars(batch, sizes, titles.weights, lasting=lasting)
     digests = others.digests
     for part in (chains, titles.chains, truncated, years, ends - starts):
-        digests = _mixed(digests ^ np.asarray(part).astype(np.int64).view(np.uint64))
+        digests = spread(digests ^ np.asarray(part).astype(np.int64).view(np.uint64))
     return Signed(
         starts=starts + begin,
         ends=ends + begin,
@@ -105,7 +110,7 @@ def sign(batch: pa.RecordBatch, scheme: Scheme, heap: Heap) -> Signed:
         sketches=sketches,
         bands=bands,
         openings=openings,
-        titles=np.where(titles.weights < 0.3, 0, _keys(titles.compact, Kind.TITLE)),
+        titles=np.where(titles.weights < TITLED, 0, hashed_keys(titles.compact, Kind.TITLE)),
         title_chains=titles.chains,
         title_flags=titles.flags,
         title_spans=np.stack(
@@ -125,11 +130,6 @@ def sign(batch: pa.RecordBatch, scheme: Scheme, heap: Heap) -> Signed:
         keys=others.keys,
         slow=slow,
     )
-
-
-def _keys(hashes: NDArray[np.uint64], kind: Kind) -> NDArray[np.int64]:
-    """Keys of a kind. Mixed first: a chain's last bits are those of its last link."""
-    return _mixed(hashes).view(np.int64) & ~np.int64(7) | kind
 
 
 def _signatures(
@@ -163,14 +163,6 @@ def _signatures(
         sketches,
     )
     return bands, openings, sizes, chains, sketches
-
-
-def _mixed(values: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    """SplitMix64's step."""
-    values = values + np.uint64(0x9E3779B97F4A7C15)
-    values = (values ^ values >> np.uint64(30)) * np.uint64(0xBF58476D1CE4E5B9)
-    values = (values ^ values >> np.uint64(27)) * np.uint64(0x94D049BB133111EB)
-    return values ^ values >> np.uint64(31)
 
 
 class _Texts:

@@ -35,7 +35,7 @@ def find_stars(columns: Columns, numbers: Rows, rows: Rows) -> Stars:
     import pyarrow as pa
 
     signed = columns.signed
-    same = _surely_itself(columns, rows)
+    same = surely_itself(columns, rows)
     plain = (signed.has[rows] == 0) & (signed.title_flags[rows] & TITLE_NOTICE == 0)
     said = []
     asked = np.flatnonzero(~(same & plain))
@@ -52,7 +52,7 @@ def find_stars(columns: Columns, numbers: Rows, rows: Rows) -> Stars:
     )
 
 
-def _surely_itself(columns: Columns, rows: Rows) -> Flags:
+def surely_itself(columns: Columns, rows: Rows) -> Flags:
     """Whether the abstract and the title of a record alone say that two which fold to it are one
     work: what `dedup.evidence.is_itself` says of it then."""
     signed = columns.signed

@@ -8,13 +8,11 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, select
 
-from dedup.bands import bucket_keys
 from dedup.evidence import compare
 from dedup.folded import fold_record
 from dedup.scheme import Scheme
 from records import Cluster, Evidence, Match, Provenance, Reading, Record, UsageError, text_key
 from storage import former
-from storage.buckets import holders
 from storage.content import record_id, record_of
 from storage.matching import Matcher
 from storage.schema import cluster, conflict, content, page, reading, record
@@ -181,12 +179,11 @@ def near_duplicates(
     `stored`: `asked` is a record of the store, and is not its own near-duplicate.
     """
     scheme = matcher.scheme
-    folded = fold_record(asked, scheme)
-    keys = bucket_keys(folded, scheme)
-    groups = set().union(*holders(connection, keys).values(), {folded.group})
+    likely = matcher.likely(connection, asked)
+    folded = fold_record(asked, scheme) if likely else None
     found: list[tuple[int, Evidence]] = []
-    for group, other in matcher.folded(connection, _stored(connection, groups)).items():
-        evidence = compare(folded, other, scheme)
+    for group, other in likely.items():
+        evidence = compare(folded, fold_record(other, scheme), scheme)
         if evidence.relation != "different":
             found.append((group, evidence))
     order = {"same": 0, "version": 1, "related": 2}
@@ -202,12 +199,6 @@ def near_duplicates(
         if len(matches) >= limit:
             break
     return matches[:limit]
-
-
-def _stored(connection: Connection, groups: set[int]) -> list[int]:
-    """Those of the groups that records are in."""
-    query = select(record.c.text_group).where(record.c.text_group.in_(groups)).distinct()
-    return list(connection.execute(query).scalars())
 
 
 def asked_text(text: str) -> Record:

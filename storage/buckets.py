@@ -1,53 +1,237 @@
 """The bucket index: under which candidate keys text groups stand, and which buckets are full.
 
-Every function runs in a transaction of the caller's.
+A record stands in about thirty buckets, and nearly every one of them is at another place of the
+index. One row an entry would touch as many leaves of a large tree for each record, and write them
+all; so entries are kept in blocks. What comes is appended to table ``fresh``, a row a page; when
+enough of it has come, `storage.shelving` sorts it into the blocks of table ``shelf``.
+
+An entry is two little-endian signed 64-bit integers, key and group; the complement of a group says
+that it left the bucket. Blocks are sorted by key, and hold no entry of a group that left.
 """
 
+import secrets
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
-from sqlalchemy import Connection, delete, func, insert, select
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import Connection, bindparam, insert, select
 
-from storage.portable import rows_among, upsert
-from storage.schema import bucket, saturated
+from storage.portable import upsert
+from storage.prepared import Prepared
+from storage.schema import fresh, saturated, shelf, shelving
+
+Entries = NDArray[np.int64]
+"""``(n, 2)``: keys, and groups or their complements."""
+
+PARTS = 256
+"""Of the shelf: runs of keys that are sorted in by themselves."""
+PART_BITS = 8
+_EMPTY: Entries = np.empty((0, 2), np.int64)
+LEAST = 1 << 16
+"""Entries of which none are sorted into the shelf yet."""
+_RECENT = 1 << 14
+"""Entries that are kept by their keys, before they are sorted in with the others."""
+
+_ROWS = Prepared(
+    select(fresh.c.id, fresh.c.stamp, fresh.c.entries)
+    .where(fresh.c.id >= bindparam("since"))
+    .order_by(fresh.c.id)
+)
+_FRESH = Prepared(select(fresh.c.entries).order_by(fresh.c.id))
+_SHELF = Prepared(select(shelf.c.entries).order_by(shelf.c.first))
+_APPEND = Prepared(insert(fresh))
+_BLOCKS = Prepared(
+    select(shelf.c.first, shelf.c.entries).where(shelf.c.first.in_(bindparam("first", expanding=True))),
+    "first",
+)
+_SHELVING = Prepared(select(shelving.c.depths, shelving.c.entries))
+_SATURATED = Prepared(
+    select(saturated.c.key).where(saturated.c.key.in_(bindparam("key", expanding=True))), "key"
+)
 
 
-def holders(connection: Connection, keys: Collection[int]) -> dict[int, set[int]]:
-    """The groups in each of the buckets that are not saturated; empty ones are missing."""
-    wanted = set(keys) - saturated_among(connection, keys)
-    held: dict[int, set[int]] = {}
-    for key, group in rows_among(connection, "SELECT key, text_group FROM bucket", "key", wanted):
-        held.setdefault(key, set()).add(group)
-    return held
+@dataclass(frozen=True, slots=True)
+class Shelving:
+    """How the shelf is divided."""
+
+    depths: NDArray[np.uint8]
+    """Of each part: how many first bits of a key name its block."""
+    entries: int
 
 
-def add(connection: Connection, groups: Mapping[int, Iterable[int]]) -> None:
-    """Put groups into their buckets."""
-    rows = [{"key": key, "text_group": group} for group, keys in groups.items() for key in {*keys}]
-    if rows:
-        connection.execute(insert(bucket), sorted(rows, key=lambda row: row["key"]))
+def shelving_of(connection: Connection) -> Shelving:
+    rows = _SHELVING.all(connection)
+    if not rows:
+        return Shelving(np.full(PARTS, PART_BITS, np.uint8), 0)
+    depths, entries = rows[0]
+    return Shelving(np.frombuffer(depths, np.uint8), entries)
 
 
-def remove(connection: Connection, group: int, keys: Collection[int], limit: int) -> None:
-    """Take a group out of its buckets; those that fall to `limit` groups are noted."""
-    connection.execute(
-        delete(bucket).where(bucket.c.key.in_([*keys]), bucket.c.text_group == group)
-    )
-    full = saturated_among(connection, keys)
-    note(connection, [key for key in full if size(connection, key, limit) <= limit])
+def part_of(keys: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The part of the shelf that each key belongs to."""
+    return (keys >> np.int64(64 - PART_BITS)) + np.int64(PARTS // 2)
 
 
-def size(connection: Connection, key: int, limit: int) -> int:
-    """Groups in a bucket, counted up to one more than the limit."""
-    some = select(bucket.c.text_group).where(bucket.c.key == key).limit(limit + 1).subquery()
-    return int(connection.execute(select(func.count()).select_from(some)).scalar_one())
+def block_of(keys: NDArray[np.int64], depths: NDArray[np.uint8]) -> NDArray[np.int64]:
+    """The least key that may stand in the block of each key; `depths`: one for each."""
+    low = np.uint64(64) - depths.astype(np.uint64)
+    return ((keys.view(np.uint64) >> low) << low).view(np.int64)
+
+
+def as_entries(data: bytes) -> Entries:
+    return np.frombuffer(data, "<i8").reshape(-1, 2)
+
+
+def as_bytes(entries: Entries) -> bytes:
+    return entries.astype("<i8", copy=False).tobytes()
+
+
+def last_said(entries: Entries) -> Entries:
+    """Of each key and group what was said last, sorted by key and group."""
+    groups = np.where(entries[:, 1] < 0, ~entries[:, 1], entries[:, 1])
+    order = np.lexsort((groups, entries[:, 0]))
+    keys, groups = entries[order, 0], groups[order]
+    last = np.ones(len(order), np.bool_)
+    last[:-1] = (keys[1:] != keys[:-1]) | (groups[1:] != groups[:-1])
+    return entries[order[last]]
+
+
+def every_entry(connection: Connection) -> Entries:
+    """The whole index, sorted by key and group."""
+    rows = [*_SHELF.all(connection), *_FRESH.all(connection)]
+    found = last_said(np.concatenate([_EMPTY, *(as_entries(data) for (data,) in rows)]))
+    return found[found[:, 1] >= 0]
+
+
+class Buckets:
+    """The index as one thread sees it: what is fresh is held, the shelf is asked.
+
+    What it holds is true of the transaction that it is asked in: before anything else it reads what
+    has come since, and where the last row that it read is gone or another, all that is fresh.
+    """
+
+    def __init__(self) -> None:
+        self._forget()
+
+    def _forget(self) -> None:
+        self._last: tuple[int, int] | None = None
+        self._sorted = _EMPTY
+        self._recent: dict[int, list[int]] = {}
+        self._parts: list[Entries] = []
+        self._unsorted = 0
+        self._aside = False
+        self.waiting = 0
+        """Entries in no part of the shelf yet, nor set aside for one."""
+
+    @property
+    def may_be_due(self) -> bool:
+        """Whether something may have to be sorted into the shelf."""
+        return self._aside or self.waiting >= LEAST
+
+    def _catch_up(self, connection: Connection) -> None:
+        if self._last is not None:
+            rows = _ROWS.all(connection, since=self._last[0])
+            if rows and rows[0][:2] == self._last:
+                self._take(rows[1:])
+                return
+            self._forget()
+        self._take(_ROWS.all(connection, since=-(1 << 62)))
+
+    def _take(self, rows: Sequence[tuple[int, int, bytes]]) -> None:
+        for number, stamp, data in rows:
+            self._last = number, stamp
+            entries = as_entries(data)
+            self.waiting += len(entries) if number > 0 else 0
+            self._aside |= number < 0
+            self._parts.append(entries)
+            self._unsorted += len(entries)
+            if self._unsorted <= _RECENT:
+                for key, group in entries.tolist():
+                    self._recent.setdefault(key, []).append(group)
+        if self._unsorted > _RECENT:
+            together = np.concatenate([self._sorted, *self._parts])
+            self._sorted = together[np.argsort(together[:, 0], kind="stable")]
+            self._recent, self._parts, self._unsorted = {}, [], 0
+
+    def all_holders(self, connection: Connection, keys: Collection[int]) -> dict[int, set[int]]:
+        """The groups in each of the buckets, saturated ones too; empty ones are missing."""
+        if not keys:
+            return {}
+        self._catch_up(connection)  # first: what leaves it stands on the shelf by then
+        wanted = np.array(sorted(keys), np.int64)
+        held: dict[int, set[int]] = {}
+        _play(held, wanted, self._shelved(connection, wanted))
+        _play(held, wanted, self._sorted)
+        if self._recent:
+            for key in keys & self._recent.keys() if isinstance(keys, set) else set(keys):
+                _follow(held, key, self._recent.get(key, ()))
+        return {key: groups for key, groups in held.items() if groups}
+
+    def holders(self, connection: Connection, keys: Collection[int]) -> dict[int, set[int]]:
+        """The groups in each of the buckets that are not saturated; empty ones are missing."""
+        return self.all_holders(connection, set(keys) - saturated_among(connection, keys))
+
+    def _shelved(self, connection: Connection, wanted: NDArray[np.int64]) -> Entries:
+        """The blocks in which keys stand, in order."""
+        shelving = shelving_of(connection)
+        if not shelving.entries:
+            return _EMPTY
+        blocks = block_of(wanted, shelving.depths[part_of(wanted)])
+        rows = _BLOCKS.among(connection, blocks.tolist())
+        rows.sort()
+        return as_entries(b"".join([entries for _, entries in rows]))
+
+    def append(self, connection: Connection, entries: Entries) -> None:
+        """Note what comes and what leaves, in a writing transaction."""
+        if not len(entries):
+            return
+        self._catch_up(connection)
+        last = self._last[0] if self._last is not None else 0
+        row = {"id": max(last, 0) + 1, "stamp": secrets.randbits(62), "entries": as_bytes(entries)}
+        _APPEND.run(connection, **row)
+
+    def add(self, connection: Connection, groups: Mapping[int, Iterable[int]]) -> None:
+        """Put groups into their buckets."""
+        pairs = [(key, group) for group, keys in groups.items() for key in {*keys}]
+        self.append(connection, np.array(sorted(pairs), np.int64).reshape(-1, 2))
+
+    def remove(
+        self, connection: Connection, group: int, keys: Collection[int], limit: int
+    ) -> None:
+        """Take a group out of its buckets; those that fall to `limit` groups are noted."""
+        self.append(connection, np.array([(key, ~group) for key in keys], np.int64).reshape(-1, 2))
+        full = saturated_among(connection, keys)
+        if full:
+            held = self.all_holders(connection, full)
+            note(connection, [key for key in full if len(held.get(key, ())) <= limit])
+
+
+def _play(held: dict[int, set[int]], wanted: NDArray[np.int64], entries: Entries) -> None:
+    """What became of the wanted keys' buckets in entries sorted by key."""
+    if not len(entries):
+        return
+    keys = np.ascontiguousarray(entries[:, 0])
+    first, end = np.searchsorted(keys, wanted, "left"), np.searchsorted(keys, wanted, "right")
+    for place in np.flatnonzero(end > first).tolist():
+        said = entries[first[place] : end[place], 1].tolist()
+        _follow(held, int(wanted[place]), said)
+
+
+def _follow(held: dict[int, set[int]], key: int, said: Iterable[int]) -> None:
+    groups = held.setdefault(key, set())
+    for group in said:
+        if group < 0:
+            groups.discard(~group)
+        else:
+            groups.add(group)
 
 
 def saturated_among(connection: Connection, keys: Iterable[int]) -> set[int]:
     """Those of the buckets that are noted as saturated."""
-    rows = rows_among(connection, "SELECT key FROM saturated", "key", set(keys))
-    return {key for (key,) in rows}
+    return {key for (key,) in _SATURATED.among(connection, keys)}
 
 
-def note(connection: Connection, keys: Sequence[int]) -> None:
+def note(connection: Connection, keys: Iterable[int]) -> None:
     """Note buckets that crossed the line, upwards or downwards."""
     upsert(connection, saturated, [{"key": key, "settled": 0} for key in keys])

@@ -5,22 +5,38 @@ Every function runs in a writing transaction of the caller's: look-up and insert
 two near-duplicates that arrive together miss each other.
 """
 
-from collections import OrderedDict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, or_, select
+import numpy as np
+from sqlalchemy import Connection, bindparam, delete, func, insert, or_, select
 
-from dedup.evidence import Folded, borderline, decide, fold_record
+from dedup.placing import batch_of, place
 from dedup.scheme import Scheme
-from records import Evidence, Record
-from storage import buckets
+from records import Record
+from storage import buckets, shelving
+from storage.buckets import Buckets
 from storage.content import record_of
-from storage.portable import insert_new
+from storage.portable import insert_new, new_rows
+from storage.prepared import Prepared
 from storage.schema import content, match, record, text_group, unsettled
-from storage.signing import Signed, sign
+from storage.signing import Signed, sign_all
 
-_CACHED_GROUPS = 2_000
+_MARK = Prepared(new_rows(unsettled))
+_ADD_GROUP = Prepared(insert(text_group))
+_ADD_MATCH = Prepared(new_rows(match))
+_KNOWN = Prepared(
+    select(text_group.c.id).where(text_group.c.id.in_(bindparam("id", expanding=True))), "id"
+)
+_SPOKEN = (record.c.text_group, record.c.id.label("record_id"), record.c.key, *content.c)
+_WORDED = Prepared(
+    select(*_SPOKEN)
+    .join(content, content.c.id == record.c.content)
+    .where(record.c.text_group.in_(bindparam("text_group", expanding=True))),
+    "text_group",
+)
+_NAMES = [column.name for column in _SPOKEN]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +53,11 @@ class Change:
 
 
 class Matcher:
-    """Finds and keeps the matches of one store; holds what it folded last.
-
-    A text group's id comes from its folded text, so what is remembered cannot go stale.
-    """
+    """Finds and keeps the matches of one store, for one thread."""
 
     def __init__(self, scheme: Scheme) -> None:
         self.scheme = scheme
-        self._folded: OrderedDict[int, Folded] = OrderedDict()
+        self.buckets = Buckets()
 
     def apply(self, connection: Connection, changes: Sequence[Change]) -> int:
         """Bring index and matches up to records that changed; returns how many matches are new.
@@ -57,33 +70,19 @@ class Matcher:
         }
         mark(connection, {*arrived, *left})
         self._drop_empty(connection, {g: r for g, r in left.items() if g not in arrived})
-        known = set(
-            connection.execute(select(text_group.c.id).where(text_group.c.id.in_(arrived)))
-            .scalars()
-            .all()
-        )
+        known = {group for (group,) in _KNOWN.among(connection, arrived)}
         fresh = {group: change for group, change in arrived.items() if group not in known}
         return self._insert(connection, fresh) if fresh else 0
 
     def _insert(self, connection: Connection, fresh: Mapping[int, Change]) -> int:
         signed = {group: c.signed for group, c in fresh.items() if c.signed is not None}
         pairs = self._candidates(connection, signed)
-        involved = {group for pair in pairs for group in pair}
-        for group in involved & fresh.keys():
-            self._remember(group, fold_record(fresh[group].record, self.scheme))
-        self._load(connection, involved)
-        rows = []
-        for a, b in pairs:
-            evidence = decide(self._folded[a], self._folded[b], self.scheme)
-            if evidence is not None:
-                rows.append(match_row(a, b, evidence, self.scheme))
-        connection.execute(
-            insert(text_group),
-            [{"id": g, "self_same": int(s.self_same)} for g, s in signed.items()],
+        rows = self.judge(connection, pairs, {group: c.record for group, c in fresh.items()})
+        _ADD_GROUP.many(
+            connection, [{"id": g, "self_same": int(s.self_same)} for g, s in signed.items()]
         )
-        buckets.add(connection, {g: s.keys for g, s in signed.items()})
-        if rows:
-            connection.execute(insert(match), rows)
+        self.buckets.add(connection, {g: s.keys for g, s in signed.items()})
+        _ADD_MATCH.many(connection, rows)
         return len(rows)
 
     def _candidates(
@@ -98,17 +97,76 @@ class Matcher:
             for key in s.keys:
                 arriving.setdefault(key, set()).add(group)
         full = buckets.saturated_among(connection, arriving)
-        held = buckets.holders(connection, arriving.keys() - full)
+        held = self.buckets.all_holders(connection, arriving.keys() - full)
         pairs: set[tuple[int, int]] = set()
         crossed = []
         for key in arriving.keys() - full:
-            new, others = arriving[key], held.get(key, set()) | arriving[key]
+            new, others = arriving[key], held.get(key)
+            if others is None and len(new) == 1:
+                continue
+            others = new if others is None else others | new
             if len(others) > self.scheme.saturation:
                 crossed.append(key)
             else:
                 pairs.update((min(a, b), max(a, b)) for a in new for b in others if a != b)
         buckets.note(connection, crossed)
         return sorted(pairs)
+
+    def judge(
+        self,
+        connection: Connection,
+        pairs: Sequence[tuple[int, int]],
+        known: Mapping[int, Record] | None = None,
+    ) -> list[dict[str, Any]]:
+        """The rows of ``match`` that pairs of groups make. `known`: records of some groups."""
+        if not pairs:
+            return []
+        from dedup.verdicts import judge_few
+
+        worded = self.worded(connection, {group for pair in pairs for group in pair}, known or {})
+        groups = sorted(worded)
+        placed = place(batch_of([worded[group] for group in groups]), self.scheme)
+        at = {group: place for place, group in enumerate(groups)}
+        ends = np.array([(at[a], at[b]) for a, b in pairs], np.int32)
+        found = judge_few(placed.columns, ends[:, 0], ends[:, 1])
+        return [
+            match_row(groups[a], groups[b], *said)
+            for a, b, *said in found.plainly(self.scheme)
+        ]
+
+    def likely(self, connection: Connection, asked: Record) -> dict[int, Record]:
+        """A record of each group that is not surely a work other than that of a record, which need
+        not be stored."""
+        from dedup.verdicts import judge_few
+
+        placed = place(batch_of([asked]), self.scheme)
+        held = self.buckets.holders(connection, {*placed.keys.tolist()})
+        mine = int(placed.groups[0])
+        worded = self.worded(connection, {mine}.union(*held.values()), {})
+        others = sorted(worded.keys() - {mine})
+        if others:
+            records = [asked, *(worded[group] for group in others)]
+            columns = place(batch_of(records), self.scheme).columns
+            ends = np.arange(1, len(records), dtype=np.int32)
+            left = judge_few(columns, np.zeros_like(ends), ends).b.tolist()
+            others = [others[end - 1] for end in left]
+        return {group: worded[group] for group in ({mine} & worded.keys()) | {*others}}
+
+    def worded(
+        self, connection: Connection, groups: Collection[int], known: Mapping[int, Record]
+    ) -> dict[int, Record]:
+        """A record of each group, of those that have any."""
+        found = {group: known[group] for group in groups if group in known}
+        rows = _WORDED.among(connection, set(groups) - found.keys())
+        for row in sorted(rows, key=lambda row: (row[0], row[1]), reverse=True):
+            said = dict(zip(_NAMES, row, strict=True))
+            found[said["text_group"]] = record_of(said)
+        return found
+
+    def tidy(self, connection: Connection) -> None:
+        """Sort a part of what is fresh into the shelf, where it is time."""
+        if self.buckets.may_be_due:
+            shelving.step(connection, self.buckets.waiting)
 
     def _drop_empty(self, connection: Connection, groups: Mapping[int, Record]) -> None:
         """Take groups that no record is in any more out of index and matches."""
@@ -121,10 +179,12 @@ class Matcher:
             .scalars()
             .all()
         )
-        for group in groups.keys() - populated:
-            self._drop(connection, group, groups[group])
+        gone = sorted(groups.keys() - populated)
+        signed = sign_all([groups[group] for group in gone], self.scheme)
+        for group, was in zip(gone, signed, strict=True):
+            self._drop(connection, group, was)
 
-    def _drop(self, connection: Connection, group: int, was: Record) -> None:
+    def _drop(self, connection: Connection, group: int, was: Signed) -> None:
         touching = or_(match.c.a == group, match.c.b == group)
         neighbours = {
             other
@@ -133,57 +193,31 @@ class Matcher:
         }
         mark(connection, neighbours)
         connection.execute(delete(match).where(touching))
-        keys = sign(was, self.scheme).keys
-        buckets.remove(connection, group, keys, self.scheme.saturation)
+        self.buckets.remove(connection, group, was.keys, self.scheme.saturation)
         connection.execute(delete(text_group).where(text_group.c.id == group))
 
-    def folded(self, connection: Connection, groups: Iterable[int]) -> dict[int, Folded]:
-        """The folded text of each group."""
-        wanted = set(groups)
-        self._load(connection, wanted)
-        return {group: self._folded[group] for group in wanted}
-
-    def _load(self, connection: Connection, groups: set[int]) -> None:
-        missing = []
-        for group in groups:
-            if group in self._folded:
-                self._folded.move_to_end(group)  # what is needed now is not what goes
-            else:
-                missing.append(group)
-        if missing:
-            one = (
-                select(func.min(record.c.id))
-                .where(record.c.text_group.in_(missing))
-                .group_by(record.c.text_group)
-            )
-            rows = connection.execute(
-                select(record.c.text_group, record.c.key, content)
-                .join(content, content.c.id == record.c.content)
-                .where(record.c.id.in_(one))
-            )
-            for row in rows.mappings():
-                self._remember(row["text_group"], fold_record(record_of(dict(row)), self.scheme))
-        while len(self._folded) > _CACHED_GROUPS + len(groups):
-            self._folded.popitem(last=False)
-
-    def _remember(self, group: int, folded: Folded) -> None:
-        self._folded[group] = folded
-        self._folded.move_to_end(group)
+    def keys_of(self, connection: Connection, groups: Collection[int]) -> dict[int, set[int]]:
+        """The buckets that groups stand in."""
+        worded = self.worded(connection, groups, {})
+        signed = sign_all([*worded.values()], self.scheme)
+        return {group: set(each.keys) for group, each in zip(worded, signed, strict=True)}
 
 
 def mark(connection: Connection, groups: Iterable[int]) -> None:
     """Have the components of these groups looked at when the store is settled."""
-    insert_new(connection, unsettled, [{"text_group": group} for group in groups])
+    _MARK.many(connection, [{"text_group": group} for group in groups])
 
 
-def match_row(a: int, b: int, evidence: Evidence, scheme: Scheme) -> dict[str, object]:
+def match_row(
+    a: int, b: int, relation: str, similarity: float | None, strength: float, borderline: bool
+) -> dict[str, Any]:
     """The row that keeps what two groups say about each other."""
     return {
         "a": a,
         "b": b,
-        "relation": evidence.relation,
-        "similarity": evidence.similarity,
-        "strength": evidence.strength,
-        "borderline": int(borderline(evidence, scheme)),
+        "relation": relation,
+        "similarity": similarity,
+        "strength": strength,
+        "borderline": int(borderline),
         "refused": 0,
     }

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Table, case
+from sqlalchemy import ClauseElement, ColumnElement, Connection, Table, case
 from sqlalchemy.dialects import postgresql, sqlite
 
 Rows = Sequence[Mapping[str, Any]] | Mapping[str, Any]
@@ -22,6 +22,11 @@ def insert_new(connection: Connection, table: Table, rows: Rows) -> None:
     if rows:
         statement = _INSERTS[connection.dialect.name](table).on_conflict_do_nothing()
         connection.execute(statement, rows)
+
+
+def new_rows(table: Table) -> Callable[[str], ClauseElement]:
+    """`insert_new` as a statement, by the name of a back end."""
+    return lambda name: _INSERTS[name](table).on_conflict_do_nothing()
 
 
 def upsert(

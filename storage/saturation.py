@@ -5,16 +5,17 @@ noted when a page is stored, and set right when the store is settled: matches th
 else are taken out, and pairs that a bucket may make again are made.
 """
 
+from collections.abc import Collection
 from itertools import combinations
 
 from sqlalchemy import Connection, delete, select, update
 
-from dedup.bands import bucket_keys
-from dedup.evidence import decide
-from storage.buckets import saturated_among, size
-from storage.matching import Matcher, mark, match_row
+from storage.buckets import saturated_among
+from storage.matching import Matcher, mark
 from storage.portable import insert_new
-from storage.schema import bucket, match, saturated
+from storage.schema import match, saturated
+
+_CHUNK = 500
 
 
 def settle_one(connection: Connection, matcher: Matcher) -> bool:
@@ -22,12 +23,13 @@ def settle_one(connection: Connection, matcher: Matcher) -> bool:
     key = _first_unsettled(connection)
     if key is None:
         return False
-    if size(connection, key, matcher.scheme.saturation) > matcher.scheme.saturation:
+    groups = matcher.buckets.all_holders(connection, {key}).get(key, set())
+    if len(groups) > matcher.scheme.saturation:
         connection.execute(update(saturated).where(saturated.c.key == key).values(settled=1))
-        _prune(connection, key, matcher)
+        _prune(connection, groups, matcher)
     else:
         connection.execute(delete(saturated).where(saturated.c.key == key))
-        _pair_up(connection, key, matcher)
+        _pair_up(connection, groups, matcher)
     return True
 
 
@@ -41,34 +43,23 @@ def _first_unsettled(connection: Connection) -> int | None:
     return connection.execute(waiting.order_by(saturated.c.key).limit(1)).scalar()
 
 
-def _prune(connection: Connection, key: int, matcher: Matcher) -> None:
+def _prune(connection: Connection, groups: Collection[int], matcher: Matcher) -> None:
     """Take out the matches between a bucket's groups that share no other bucket."""
-    one, other = bucket.alias(), bucket.alias()
-    pairs = connection.execute(
-        select(match.c.a, match.c.b)
-        .join(one, (one.c.text_group == match.c.a) & (one.c.key == key))
-        .join(other, (other.c.text_group == match.c.b) & (other.c.key == key))
-    ).all()
-    keys: dict[int, set[int]] = {}
+    ordered, pairs = sorted(groups), []
+    for start in range(0, len(ordered), _CHUNK):
+        some = match.c.a.in_(ordered[start : start + _CHUNK])
+        found = connection.execute(select(match.c.a, match.c.b).where(some))
+        pairs += [(a, b) for a, b in found if b in groups]
+    keys = matcher.keys_of(connection, {group for pair in pairs for group in pair})
     for a, b in pairs:
-        for group in {a, b} - keys.keys():
-            folded = matcher.folded(connection, (group,))[group]
-            keys[group] = set(bucket_keys(folded, matcher.scheme))
         shared = keys[a] & keys[b]
         if not shared - saturated_among(connection, shared):
             connection.execute(delete(match).where(match.c.a == a, match.c.b == b))
             mark(connection, (a, b))
 
 
-def _pair_up(connection: Connection, key: int, matcher: Matcher) -> None:
+def _pair_up(connection: Connection, groups: Collection[int], matcher: Matcher) -> None:
     """Make the matches of a bucket that is not saturated any more."""
-    query = select(bucket.c.text_group).where(bucket.c.key == key).order_by(bucket.c.text_group)
-    groups = connection.execute(query).scalars().all()
-    folded = matcher.folded(connection, groups)
-    rows = []
-    for a, b in combinations(groups, 2):
-        evidence = decide(folded[a], folded[b], matcher.scheme)
-        if evidence is not None:
-            rows.append(match_row(a, b, evidence, matcher.scheme))
-            mark(connection, (a, b))
+    rows = matcher.judge(connection, [*combinations(sorted(groups), 2)])
     insert_new(connection, match, rows)
+    mark(connection, {end for row in rows for end in (row["a"], row["b"])})

@@ -15,6 +15,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     Table,
 )
@@ -283,11 +284,24 @@ text_group = _table(
     Column("self_same", Integer, nullable=False),  # its members are one work
 )
 
-bucket = _table(
-    "bucket",  # band keys and every other candidate key
-    Column("key", Id, primary_key=True, autoincrement=False),
-    Column("text_group", Id, primary_key=True, autoincrement=False),
-    rowid=False,
+fresh = _table(
+    "fresh",  # what came into buckets and left them lately, a row a page or a part of the shelf
+    Column("id", Id, primary_key=True, autoincrement=False),  # in order; < 0: see storage.shelving
+    Column("stamp", Id, nullable=False),  # by chance: tells a row from another of its id
+    Column("entries", LargeBinary, nullable=False),  # see storage.buckets
+)
+
+shelf = _table(
+    "shelf",  # all else of the buckets, in blocks of neighbouring keys
+    Column("first", Id, primary_key=True, autoincrement=False),  # least key that may stand in it
+    Column("entries", LargeBinary, nullable=False),
+)
+
+shelving = _table(
+    "shelving",  # one row: how the shelf is divided
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("depths", LargeBinary, nullable=False),  # a byte a part: bits of a key that name a block
+    Column("entries", Id, nullable=False),  # on the shelf
 )
 
 saturated = _table(

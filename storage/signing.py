@@ -1,9 +1,13 @@
 """A record's place in the bucket index: a function of the record and the scheme, no SQL."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+
+import numpy as np
 
 from dedup.bands import bucket_keys
 from dedup.evidence import Folded, fold_record, is_itself
+from dedup.placing import batch_of, place
 from dedup.scheme import Scheme
 from records import Record
 
@@ -28,3 +32,17 @@ def sign(each: Record, scheme: Scheme) -> Signed:
 
 def sign_folded(folded: Folded, scheme: Scheme) -> Signed:
     return Signed(folded.group, bucket_keys(folded, scheme), is_itself(folded, scheme))
+
+
+def sign_all(records: Sequence[Record], scheme: Scheme) -> tuple[Signed, ...]:
+    """What `sign` says of each, by the kernels: a hundred in the time of three."""
+    if not records:
+        return ()
+    placed = place(batch_of(records), scheme)
+    keys = placed.keys.tolist()
+    edges = np.searchsorted(placed.rows, np.arange(len(records) + 1)).tolist()
+    of_each = zip(placed.groups.tolist(), placed.itself.tolist(), strict=True)
+    return tuple(
+        Signed(group, tuple(keys[edges[row] : edges[row + 1]]), same)
+        for row, (group, same) in enumerate(of_each)
+    )

@@ -188,6 +188,7 @@ class SqlStore:
         try:
             with self.database.write() as connection:
                 outcome = store_page(connection, deposit, self._matcher, self._history, now=now)
+                self._matcher.tidy(connection)
         except _REFUSALS as error:
             raise PageRefused(f"{deposit.url}: cannot be stored: {said(error)}") from error
         self._history.committed()

@@ -1,8 +1,12 @@
 """What holds in every store between two transactions, whatever was killed, full or interrupted."""
 
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
+from dedup.scheme import Scheme
 from storage import SqlStore
+from storage.asking import every
+from storage.buckets import every_entry
+from storage.matching import sign_all
 
 ALWAYS = {
     "a page a run and address": "SELECT address, run FROM page GROUP BY 1, 2 HAVING count(*) > 1",
@@ -52,8 +56,6 @@ ALWAYS = {
         SELECT key FROM record WHERE text_group NOT IN (SELECT id FROM text_group)""",
     "no group without a record": """
         SELECT id FROM text_group WHERE id NOT IN (SELECT text_group FROM record)""",
-    "no bucket entry without its group": """
-        SELECT key FROM bucket WHERE text_group NOT IN (SELECT id FROM text_group)""",
     "no match but of two groups": """
         SELECT a, b FROM match WHERE a >= b OR a NOT IN (SELECT id FROM text_group)
         OR b NOT IN (SELECT id FROM text_group)""",
@@ -112,3 +114,11 @@ def check(store: SqlStore, *, at_rest: bool = True, settled: bool = False) -> No
         for rule, query in rules.items():
             broken = connection.execute(text(query)).all()
             assert not broken, f"{rule}: not so for {broken[:5]}"
+        _check_buckets(connection, store.scheme)
+
+
+def _check_buckets(connection: Connection, scheme: Scheme) -> None:
+    """Every group stands in the buckets of its text, and nothing else does."""
+    records = [*every(connection, unique=False)]
+    wanted = {(key, each.group) for each in sign_all(records, scheme) for key in each.keys}
+    assert {(key, group) for key, group in every_entry(connection).tolist()} == wanted

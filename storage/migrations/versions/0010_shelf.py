@@ -1,0 +1,35 @@
+"""The bucket index in blocks of neighbouring keys, in place of a row an entry."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0010"
+down_revision = "0009"
+branch_labels = None
+depends_on = None
+
+_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
+
+def upgrade() -> None:
+    op.drop_table("bucket")
+    op.create_table(
+        "fresh",
+        sa.Column("id", _ID, primary_key=True, autoincrement=False),
+        sa.Column("stamp", _ID, nullable=False),
+        sa.Column("entries", sa.LargeBinary, nullable=False),
+        sqlite_strict=True,
+    )
+    op.create_table(
+        "shelf",
+        sa.Column("first", _ID, primary_key=True, autoincrement=False),
+        sa.Column("entries", sa.LargeBinary, nullable=False),
+        sqlite_strict=True,
+    )
+    op.create_table(
+        "shelving",
+        sa.Column("id", _ID, primary_key=True, autoincrement=False),
+        sa.Column("depths", sa.LargeBinary, nullable=False),
+        sa.Column("entries", _ID, nullable=False),
+        sqlite_strict=True,
+    )

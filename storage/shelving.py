@@ -1,0 +1,124 @@
+"""Sorting what is fresh into the shelf, a bounded step a transaction.
+
+When enough has come, `_set_aside` takes all rows of ``fresh`` and writes them anew, sorted, a row
+for each part of the shelf, under the ids below 0; then each step sorts one of these into its part,
+which is written anew. So every entry is written about `_SHARE` times in all, whatever a store holds,
+and a step takes a few hundredths of a second. What is looked up meanwhile stands in one or in both.
+"""
+
+import secrets
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from sqlalchemy import Connection, bindparam, delete, insert, select
+
+from storage.buckets import (
+    LEAST,
+    PART_BITS,
+    PARTS,
+    Entries,
+    Shelving,
+    as_bytes,
+    as_entries,
+    block_of,
+    last_said,
+    part_of,
+    shelving_of,
+)
+from storage.portable import upsert
+from storage.prepared import Prepared
+from storage.schema import fresh, shelf, shelving
+
+_MOST = 1 << 20
+"""Entries that are set aside together, however much the shelf holds."""
+_SHARE = 24
+"""Of the shelf: as many parts of it are set aside together."""
+_BLOCK = 96
+"""Entries of a block that is split no further: rows of 1 to 2 KB."""
+
+_ASIDE = Prepared(
+    select(fresh.c.id, fresh.c.entries).where(fresh.c.id < 0).order_by(fresh.c.id).limit(1)
+)
+_ALL = Prepared(select(fresh.c.entries).order_by(fresh.c.id))
+_INSERT = Prepared(insert(fresh))
+_DROP = Prepared(delete(fresh).where(fresh.c.id == bindparam("number")))
+_DROP_ALL = Prepared(delete(fresh))
+_PART = Prepared(
+    select(shelf.c.entries)
+    .where(shelf.c.first.between(bindparam("low"), bindparam("high")))
+    .order_by(shelf.c.first)
+)
+_CLEAR = Prepared(delete(shelf).where(shelf.c.first.between(bindparam("low"), bindparam("high"))))
+_FILL = Prepared(insert(shelf))
+
+
+def step(connection: Connection, waiting: int) -> bool:
+    """Do a part of what is due, in a writing transaction; False: nothing is. `waiting`: entries
+    that have come since the last that were set aside, about."""
+    aside = _ASIDE.all(connection)
+    if aside:
+        number, entries = aside[0]
+        sort_in(connection, PARTS + number, as_entries(entries))
+        _DROP.run(connection, number=number)
+        return True
+    if waiting < max(LEAST, min(_MOST, shelving_of(connection).entries // _SHARE)):
+        return False
+    _set_aside(connection)
+    return True
+
+
+def _set_aside(connection: Connection) -> None:
+    rows = _ALL.all(connection)
+    entries = last_said(np.concatenate([as_entries(data) for (data,) in rows]))
+    last = connection.execute(select(fresh.c.id).order_by(fresh.c.id.desc()).limit(1)).scalar_one()
+    edges = np.searchsorted(part_of(entries[:, 0]), np.arange(PARTS + 1))
+    _DROP_ALL.run(connection)
+    _INSERT.many(
+        connection,
+        [
+            _row(part - PARTS, entries[edges[part] : edges[part + 1]])
+            for part in range(PARTS)
+            if edges[part + 1] > edges[part]
+        ],
+    )
+    _INSERT.run(connection, **_row(last + 1, entries[:0]))  # where what comes next goes on
+
+
+def _row(number: int, entries: Entries) -> dict[str, object]:
+    return {"id": number, "stamp": secrets.randbits(62), "entries": as_bytes(entries)}
+
+
+def sort_in(connection: Connection, part: int, entries: Entries) -> None:
+    """Write a part of the shelf anew with what was said since: sorted, a part's alone."""
+    low = (part - PARTS // 2) << (64 - PART_BITS)
+    within = {"low": low, "high": low + (1 << (64 - PART_BITS)) - 1}
+    before = as_entries(b"".join([data for (data,) in _PART.all(connection, **within)]))
+    after = last_said(np.concatenate([before, entries]))
+    after = after[after[:, 1] >= 0]
+    depth = PART_BITS
+    while len(after) > _BLOCK << (depth - PART_BITS):
+        depth += 1
+    _CLEAR.run(connection, **within)
+    _FILL.many(connection, blocks_of(after, depth))
+    now = shelving_of(connection)
+    depths = now.depths.copy()
+    depths[part] = depth
+    keep(connection, Shelving(depths, now.entries + len(after) - len(before)))
+
+
+def blocks_of(entries: Entries, depth: int) -> list[dict[str, Any]]:
+    """Rows of ``shelf`` for entries sorted by key; `depth`: bits of a key that name its block."""
+    firsts = block_of(entries[:, 0].copy(), np.full(len(entries), depth, np.uint8))
+    starts = np.flatnonzero(firsts[1:] != firsts[:-1]) + 1
+    edges = [0, *starts.tolist(), len(entries)]
+    data = as_bytes(entries)
+    return [
+        {"first": int(firsts[start]), "entries": data[16 * start : 16 * end]}
+        for start, end in pairwise(edges)
+        if end > start
+    ]
+
+
+def keep(connection: Connection, now: Shelving) -> None:
+    upsert(connection, shelving, {"id": 1, "depths": now.depths.tobytes(), "entries": now.entries})
