@@ -107,6 +107,12 @@ def one_by_one(found: Iterable[tuple[int, int, Evidence]]) -> Verdicts:
     )
 
 
+def _unworded(count: int) -> pa.Array:
+    import pyarrow as pa
+
+    return pa.nulls(count, pa.string())
+
+
 def title_weights(likeness: Floats, trust: Floats) -> Floats:
     """See `title_weight`."""
     return np.where(
@@ -157,10 +163,17 @@ class Case:
         self.total[at] = total
 
     def verdicts(
-        self, at: Rows, ends: tuple[Groups, Groups], series: Rows, reasons: Sequence[str]
+        self,
+        at: Rows,
+        ends: tuple[Groups, Groups],
+        series: Rows,
+        reasons: Sequence[str],
+        *,
+        worded: bool = True,
     ) -> Verdicts:
         """Of the pairs at some places, all of them between the groups at `ends`. `series`, a place
-        each: which of `reasons` makes the titles those of two works, -1: none."""
+        each: which of `reasons` makes the titles those of two works, -1: none. `worded`: whether
+        anybody reads the evidence; else it is null."""
         besides, shared = self.besides, self.shared
         identified = besides.identifier[at] > 0
         decides = ((series >= 0) | besides.apart[at]) & ~identified
@@ -171,6 +184,10 @@ class Case:
         half = ~decides & ~identified[kept] & (total >= ENOUGH) & self._may_be_half(at)
         relation = np.where((total >= ENOUGH) & ~half, _SAME, _RELATED)
         similarity = np.where(shared.both[at], shared.jaccard[at], np.nan)
+        said = ends[0][at], ends[1][at], np.where(decides, _VERSION, relation).astype(np.uint8)
+        known = strengths(total), similarity
+        if not worded:
+            return Verdicts(*said, *known, _unworded(at.size))
         a, b, years = self.a[at], self.b[at], self.columns.signed.years
         clues = Clues(
             jaccard=similarity,
@@ -185,14 +202,8 @@ class Case:
             series=series,
             reasons=reasons,
         )
-        return Verdicts(
-            ends[0][at],
-            ends[1][at],
-            np.where(decides, _VERSION, relation).astype(np.uint8),
-            strengths(total),
-            similarity,
-            clues_json(clues, citation_clues(self.columns, a, b, besides, at)),
-        )
+        evidence = clues_json(clues, citation_clues(self.columns, a, b, besides, at))
+        return Verdicts(*said, *known, evidence)
 
     def _may_be_half(self, at: Rows) -> Flags:
         """Whether either record may hold the other: see `dedup.weighing.half_known`."""

@@ -64,16 +64,18 @@ def judge(
 
 
 def judge_few(columns: Columns, a: NDArray[np.int32], b: NDArray[np.int32]) -> Verdicts:
-    """The verdicts of a few pairs of rows that are not `different`; every row is a group."""
+    """The verdicts of a few pairs of rows that are not `different`, without evidence in words;
+    every row is a group."""
     every = np.arange(columns.table.num_rows)
-    return _Bench(columns, Groups(every, every, np.ones_like(every))).judge(a, b)
+    alone = Groups(every, every, np.ones_like(every))
+    return _Bench(columns, alone, worded=False).judge(a, b)
 
 
 class _Bench:
     """Judges pairs, and remembers what it had to fold of single records."""
 
-    def __init__(self, columns: Columns, groups: Groups) -> None:
-        self.columns, self.groups = columns, groups
+    def __init__(self, columns: Columns, groups: Groups, *, worded: bool = True) -> None:
+        self.columns, self.groups, self.worded = columns, groups, worded
         self._agreeing = Agreeing(columns)
         self._folded: dict[int, Folded] = {}
         self._titles: dict[int, Title] = {}
@@ -119,7 +121,7 @@ class _Bench:
             said = self._series(case, int(at[place]), one, other)
             series[place] = -1 if said is None else len(reasons)
             reasons += [] if said is None else [said]
-        plain = case.verdicts(at[~alone], ends, series[~alone], reasons)
+        plain = case.verdicts(at[~alone], ends, series[~alone], reasons, worded=self.worded)
         found = []
         pairs = at[alone]
         for first in range(0, pairs.size, _FOLDED):

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from records import (
     Address,
@@ -27,10 +27,24 @@ from storage.history import History
 from storage.ids import id63
 from storage.matching import Matcher
 from storage.noticing import Candidate, Verdict, reason, verdict
-from storage.portable import insert_new, upsert
+from storage.portable import insert_new, upserted
+from storage.prepared import Prepared
 from storage.readings import Said, store_readings, sweep_contents
 from storage.schema import footer, kin, page, problem, reading, state
 from storage.signing import Signed
+
+
+_NEXT_CHANGE = Prepared(
+    update(state).values(change_no=state.c.change_no + 1).returning(state.c.change_no)
+)
+_FORMER = Prepared(select(page.c.footer).where(page.c.id == bindparam("page")))
+_SPOKEN = Prepared(
+    select(reading.c.record, reading.c.content).where(reading.c.page == bindparam("page"))
+)
+_WIPES = [Prepared(delete(each).where(each.c.page == bindparam("page"))) for each in (reading, kin)]
+_WIPE_PROBLEMS = Prepared(delete(problem).where(problem.c.page == bindparam("page")))
+_WRITE_PAGE = Prepared(upserted(page))
+_WRITE_KIN = Prepared(insert(kin))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,10 +126,10 @@ def store_page(
     for other, why in judged.alike:
         _take_back(connection, other, why, matcher, change_no)
     earlier = _wipe(connection, page_id)
-    former = connection.execute(select(page.c.footer).where(page.c.id == page_id)).scalar()
+    former = _FORMER.all(connection, page=page_id)
     _write_page(connection, deposit, judged, page_id, change_no)
-    if former is not None:
-        _sweep_footer(connection, former)
+    if former and former[0][0] is not None:
+        _sweep_footer(connection, former[0][0])
     pairs = zip(read.records, deposit.signed, strict=True) if accepted else ()
     said = [Said(each, signed) for each, signed in pairs]
     of_page = {"page": page_id, "run": deposit.run, "change_no": change_no}
@@ -182,8 +196,7 @@ def page_id_of(address: int, run: int) -> int:
 
 def next_change(connection: Connection) -> int:
     """The next change number: they stand in commit order, being handed out under the lock."""
-    statement = update(state).values(change_no=state.c.change_no + 1).returning(state.c.change_no)
-    return int(connection.execute(statement).scalar_one())
+    return int(_NEXT_CHANGE.all(connection)[0][0])
 
 
 def _check_stands(connection: Connection, deposit: Deposit, page_id: int) -> None:
@@ -220,11 +233,10 @@ def _say_of_address(connection: Connection, deposit: Deposit, judged: Verdict, n
 def _wipe(connection: Connection, page_id: int) -> dict[int, set[int]]:
     """Forget what a page said of records; returns those it spoke of, with the contents."""
     earlier: dict[int, set[int]] = {}
-    spoken = select(reading.c.record, reading.c.content).where(reading.c.page == page_id)
-    for each, said in connection.execute(spoken):
+    for each, said in _SPOKEN.all(connection, page=page_id):
         earlier.setdefault(each, set()).add(said)
-    for table in (reading, kin):
-        connection.execute(delete(table).where(table.c.page == page_id))
+    for wipe in _WIPES:
+        wipe.run(connection, page=page_id)
     return earlier
 
 
@@ -282,8 +294,8 @@ def _write_page(
         "measures": judged.measures and json.dumps(measures_to_json(judged.measures)),
         "released": 1 if judged.released else None,
     }
-    upsert(connection, page, row)
-    connection.execute(delete(problem).where(problem.c.page == page_id))
+    _WRITE_PAGE.run(connection, **row)
+    _WIPE_PROBLEMS.run(connection, page=page_id)
     problems = [
         {"page": page_id, "place": place, **as_json(each)}
         for place, each in enumerate(read.problems)
@@ -356,5 +368,4 @@ def _write_kin(connection: Connection, read: ResultPage, page_id: int) -> None:
         if each.native_id and (namespace := each.key.partition(":")[0])
         if each.native_id.casefold() != asked.casefold()
     ]
-    if rows:
-        connection.execute(insert(kin), rows)
+    _WRITE_KIN.many(connection, rows)

@@ -29,6 +29,17 @@ def new_rows(table: Table) -> Callable[[str], ClauseElement]:
     return lambda name: _INSERTS[name](table).on_conflict_do_nothing()
 
 
+def upserted(table: Table) -> Callable[[str], ClauseElement]:
+    """`upsert` of whole rows as a statement, by the name of a back end."""
+
+    def statement(name: str) -> ClauseElement:
+        insert = _INSERTS[name](table)
+        change = {each.name: insert.excluded[each.name] for each in table.c if not each.primary_key}
+        return insert.on_conflict_do_update(index_elements=[*table.primary_key], set_=change)
+
+    return statement
+
+
 def upsert(
     connection: Connection,
     table: Table,

@@ -5,18 +5,24 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, delete, func, insert, select, update
+from sqlalchemy import Connection, RowMapping, bindparam, delete, func, insert, select, update
 
 from dedup.scheme import Scheme
 from records import Record
 from storage import conflicts, former, gone
 from storage.content import content_row, reading_row, record_of
 from storage.matching import Change, mark
-from storage.portable import insert_new
+from storage.portable import new_rows
+from storage.prepared import Prepared
 from storage.schema import content, reading, record
 from storage.signing import Signed, sign
 
 _Row = Mapping[str, Any] | RowMapping
+_RECORD_COLUMNS = [column.name for column in record.c]
+_STANDING = Prepared(select(record).where(record.c.id.in_(bindparam("id", expanding=True))), "id")
+_ADD_CONTENT = Prepared(new_rows(content))
+_ADD_RECORD = Prepared(insert(record))
+_ADD_READING = Prepared(insert(reading))
 _POINTER = ("page", "rank", "content", "first_run")
 
 
@@ -57,10 +63,9 @@ def store_readings(
         if row["record"] not in before:
             provisional.setdefault(row["record"], _record_row(each, row, change_no))
     if said:
-        insert_new(connection, content, contents)
-        if provisional:
-            connection.execute(insert(record), list(provisional.values()))
-        connection.execute(insert(reading), readings)
+        _ADD_CONTENT.many(connection, contents)
+        _ADD_RECORD.many(connection, provisional.values())
+        _ADD_READING.many(connection, readings)
     signed = {row["id"]: each for each, row in zip(said, contents, strict=True)}
     pointer = _Pointer(connection, signed, scheme, change_no)
     # a new record of one reading points at it already
@@ -109,12 +114,13 @@ def _record_row(each: Said, row: Mapping[str, Any], change_no: int) -> dict[str,
         "identified": int(bool(each.record.identifiers)),
         "text_group": each.signed.group,
         "first_run": row["run"],
+        "cluster": None,
         "change_no": change_no,
     }
 
 
-def _rows(connection: Connection, ids: set[int]) -> dict[int, RowMapping]:
-    rows = connection.execute(select(record).where(record.c.id.in_(ids))).mappings()
+def _rows(connection: Connection, ids: set[int]) -> dict[int, _Row]:
+    rows = (dict(zip(_RECORD_COLUMNS, row, strict=True)) for row in _STANDING.among(connection, ids))
     return {row["id"]: row for row in rows}
 
 
@@ -161,7 +167,7 @@ class _Pointer:
     def settle(
         self,
         each: int,
-        old: RowMapping | None,
+        old: _Row | None,
         provisional: Mapping[str, Any] | None,
         best: _Row | None,
     ) -> Change | None:
@@ -189,7 +195,7 @@ class _Pointer:
             values["text_group"] = signed.group
         self.connection.execute(update(record).where(record.c.id == each).values(values))
 
-    def _remove(self, each: int, old: RowMapping | None) -> Change:
+    def _remove(self, each: int, old: _Row | None) -> Change:
         assert old is not None
         was, _ = self._worded(each, old["key"], old["content"])
         self.connection.execute(delete(record).where(record.c.id == each))
