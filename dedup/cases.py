@@ -58,20 +58,11 @@ class Verdicts:
 
     def plainly(self, scheme: Scheme) -> list[tuple[int, int, Relation, float | None, float, bool]]:
         """Groups a and b, relation, similarity, strength, and whether they are borderline."""
-        said = (self.a, self.b, self.relation, self.similarity, self.strength, self.states(scheme))
-        return [
-            (
-                a,
-                b,
-                RELATIONS[relation],
-                None if likeness != likeness else likeness,
-                strength,
-                state == _BORDERLINE,
-            )
-            for a, b, relation, likeness, strength, state in zip(
-                *(column.tolist() for column in said), strict=True
-            )
-        ]
+        likeness = [None if value != value else value for value in self.similarity.tolist()]
+        relations = [RELATIONS[number] for number in self.relation.tolist()]
+        near = (self.states(scheme) == _BORDERLINE).tolist()
+        ends = self.a.tolist(), self.b.tolist()
+        return [*zip(*ends, relations, likeness, self.strength.tolist(), near, strict=True)]
 
     def states(self, scheme: Scheme) -> NDArray[np.uint8]:
         """Places in `STATES`, as far as each pair alone decides it."""

@@ -102,7 +102,7 @@ def _buckets(signed: Signed, scheme: Scheme) -> tuple[NDArray[np.int64], NDArray
 
 
 def _room_for(batch: pa.RecordBatch) -> int:
-    return min(1 << 32, 2 * batch.nbytes + 64)
+    return int(min(1 << 32, 2 * batch.nbytes + 64))
 
 
 def batch_of(records: Sequence[Record]) -> pa.RecordBatch:

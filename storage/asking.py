@@ -180,7 +180,9 @@ def near_duplicates(
     """
     scheme = matcher.scheme
     likely = matcher.likely(connection, asked)
-    folded = fold_record(asked, scheme) if likely else None
+    if not likely:
+        return []
+    folded = fold_record(asked, scheme)
     found: list[tuple[int, Evidence]] = []
     for group, other in likely.items():
         evidence = compare(folded, fold_record(other, scheme), scheme)

@@ -5,8 +5,8 @@ index. One row an entry would touch as many leaves of a large tree for each reco
 all; so entries are kept in blocks. What comes is appended to table ``fresh``, a row a page; when
 enough of it has come, `storage.shelving` sorts it into the blocks of table ``shelf``.
 
-An entry is two little-endian signed 64-bit integers, key and group; the complement of a group says
-that it left the bucket. Blocks are sorted by key, and hold no entry of a group that left.
+An entry is two signed 64-bit integers, key and group; the complement of a group says that it left
+the bucket. Blocks are sorted by key, and hold no entry of a group that left.
 """
 
 import secrets
@@ -41,10 +41,8 @@ _ROWS = Prepared(
 _FRESH = Prepared(select(fresh.c.entries).order_by(fresh.c.id))
 _SHELF = Prepared(select(shelf.c.entries).order_by(shelf.c.first))
 _APPEND = Prepared(insert(fresh))
-_BLOCKS = Prepared(
-    select(shelf.c.first, shelf.c.entries).where(shelf.c.first.in_(bindparam("first", expanding=True))),
-    "first",
-)
+_IN_BLOCKS = shelf.c.first.in_(bindparam("first", expanding=True))
+_BLOCKS = Prepared(select(shelf.c.first, shelf.c.entries).where(_IN_BLOCKS), "first")
 _SHELVING = Prepared(select(shelving.c.depths, shelving.c.entries))
 _SATURATED = Prepared(
     select(saturated.c.key).where(saturated.c.key.in_(bindparam("key", expanding=True))), "key"
@@ -70,21 +68,24 @@ def shelving_of(connection: Connection) -> Shelving:
 
 def part_of(keys: NDArray[np.int64]) -> NDArray[np.int64]:
     """The part of the shelf that each key belongs to."""
-    return (keys >> np.int64(64 - PART_BITS)) + np.int64(PARTS // 2)
+    parts: NDArray[np.int64] = (keys >> np.int64(64 - PART_BITS)) + np.int64(PARTS // 2)
+    return parts
 
 
 def block_of(keys: NDArray[np.int64], depths: NDArray[np.uint8]) -> NDArray[np.int64]:
     """The least key that may stand in the block of each key; `depths`: one for each."""
     low = np.uint64(64) - depths.astype(np.uint64)
-    return ((keys.view(np.uint64) >> low) << low).view(np.int64)
+    firsts: NDArray[np.int64] = ((keys.view(np.uint64) >> low) << low).view(np.int64)
+    return firsts
 
 
 def as_entries(data: bytes) -> Entries:
-    return np.frombuffer(data, "<i8").reshape(-1, 2)
+    entries: Entries = np.frombuffer(data, np.int64).reshape(-1, 2)
+    return entries
 
 
 def as_bytes(entries: Entries) -> bytes:
-    return entries.astype("<i8", copy=False).tobytes()
+    return entries.tobytes()
 
 
 def last_said(entries: Entries) -> Entries:
@@ -196,9 +197,7 @@ class Buckets:
         pairs = [(key, group) for group, keys in groups.items() for key in {*keys}]
         self.append(connection, np.array(sorted(pairs), np.int64).reshape(-1, 2))
 
-    def remove(
-        self, connection: Connection, group: int, keys: Collection[int], limit: int
-    ) -> None:
+    def remove(self, connection: Connection, group: int, keys: Collection[int], limit: int) -> None:
         """Take a group out of its buckets; those that fall to `limit` groups are noted."""
         self.append(connection, np.array([(key, ~group) for key in keys], np.int64).reshape(-1, 2))
         full = saturated_among(connection, keys)

@@ -9,7 +9,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, case, func, select
 
-from storage.schema import bucket, cluster, content, match, page, reading, record, saturated
+from storage.buckets import Buckets
+from storage.schema import cluster, content, match, page, reading, record, saturated
 
 
 def by_source(connection: Connection) -> list[tuple[str, int]]:
@@ -140,15 +141,10 @@ def borderline_count(connection: Connection) -> int:
 
 def crowded_buckets(connection: Connection, *, limit: int) -> list[tuple[int, int]]:
     """(key, text groups) of saturated buckets, largest first."""
-    count = func.count().label("count")
-    return _pairs(
-        connection,
-        select(bucket.c.key, count)
-        .where(bucket.c.key.in_(select(saturated.c.key)))
-        .group_by(bucket.c.key)
-        .order_by(count.desc(), bucket.c.key)
-        .limit(limit),
-    )
+    full = set(connection.execute(select(saturated.c.key)).scalars())
+    held = Buckets().all_holders(connection, full)
+    counted = sorted((-len(groups), key) for key, groups in held.items())
+    return [(key, -count) for count, key in counted[:limit]]
 
 
 def _count(connection: Connection, column: ColumnElement[Any], *where: ColumnElement[bool]) -> int:

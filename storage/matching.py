@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Connection, bindparam, delete, func, insert, or_, select
+from sqlalchemy import Connection, bindparam, delete, insert, or_, select
 
 from dedup.placing import batch_of, place
 from dedup.scheme import Scheme
@@ -18,7 +18,7 @@ from records import Record
 from storage import buckets, shelving
 from storage.buckets import Buckets
 from storage.content import record_of
-from storage.portable import insert_new, new_rows
+from storage.portable import new_rows
 from storage.prepared import Prepared
 from storage.schema import content, match, record, text_group, unsettled
 from storage.signing import Signed, sign_all
@@ -130,8 +130,16 @@ class Matcher:
         ends = np.array([(at[a], at[b]) for a, b in pairs], np.int32)
         found = judge_few(placed.columns, ends[:, 0], ends[:, 1])
         return [
-            match_row(groups[a], groups[b], *said)
-            for a, b, *said in found.plainly(self.scheme)
+            {
+                "a": groups[a],
+                "b": groups[b],
+                "relation": relation,
+                "similarity": similarity,
+                "strength": strength,
+                "borderline": int(borderline),
+                "refused": 0,
+            }
+            for a, b, relation, similarity, strength, borderline in found.plainly(self.scheme)
         ]
 
     def likely(self, connection: Connection, asked: Record) -> dict[int, Record]:
@@ -206,18 +214,3 @@ class Matcher:
 def mark(connection: Connection, groups: Iterable[int]) -> None:
     """Have the components of these groups looked at when the store is settled."""
     _MARK.many(connection, [{"text_group": group} for group in groups])
-
-
-def match_row(
-    a: int, b: int, relation: str, similarity: float | None, strength: float, borderline: bool
-) -> dict[str, Any]:
-    """The row that keeps what two groups say about each other."""
-    return {
-        "a": a,
-        "b": b,
-        "relation": relation,
-        "similarity": similarity,
-        "strength": strength,
-        "borderline": int(borderline),
-        "refused": 0,
-    }

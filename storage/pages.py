@@ -33,7 +33,6 @@ from storage.readings import Said, store_readings, sweep_contents
 from storage.schema import footer, kin, page, problem, reading, state
 from storage.signing import Signed
 
-
 _NEXT_CHANGE = Prepared(
     update(state).values(change_no=state.c.change_no + 1).returning(state.c.change_no)
 )

@@ -45,22 +45,22 @@ class Prepared:
 
     def all(self, connection: Connection, **parameters: Any) -> list[Any]:
         """Rows as tuples."""
-        text, *names = self._said(connection)
+        text, names, fixed = self._said(connection)
         with _driver(connection, text) as cursor:
-            cursor.execute(text, _ordered(parameters, *names))
+            cursor.execute(text, _ordered(parameters, names, fixed))
             rows: list[Any] = cursor.fetchall()
         return rows
 
     def run(self, connection: Connection, **parameters: Any) -> None:
         """A statement without rows."""
-        text, *names = self._said(connection)
+        text, names, fixed = self._said(connection)
         with _driver(connection, text) as cursor:
-            cursor.execute(text, _ordered(parameters, *names))
+            cursor.execute(text, _ordered(parameters, names, fixed))
 
     def many(self, connection: Connection, rows: Iterable[Mapping[str, Any]]) -> None:
         """Once for each row of parameters."""
-        text, *names = self._said(connection)
-        said = [_ordered(row, *names) for row in rows]
+        text, names, fixed = self._said(connection)
+        said = [_ordered(row, names, fixed) for row in rows]
         if said:
             with _driver(connection, text) as cursor:
                 cursor.executemany(text, said)

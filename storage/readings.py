@@ -120,7 +120,9 @@ def _record_row(each: Said, row: Mapping[str, Any], change_no: int) -> dict[str,
 
 
 def _rows(connection: Connection, ids: set[int]) -> dict[int, _Row]:
-    rows = (dict(zip(_RECORD_COLUMNS, row, strict=True)) for row in _STANDING.among(connection, ids))
+    rows = (
+        dict(zip(_RECORD_COLUMNS, row, strict=True)) for row in _STANDING.among(connection, ids)
+    )
     return {row["id"]: row for row in rows}
 
 

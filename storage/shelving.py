@@ -2,8 +2,8 @@
 
 When enough has come, `_set_aside` takes all rows of ``fresh`` and writes them anew, sorted, a row
 for each part of the shelf, under the ids below 0; then each step sorts one of these into its part,
-which is written anew. So every entry is written about `_SHARE` times in all, whatever a store holds,
-and a step takes a few hundredths of a second. What is looked up meanwhile stands in one or in both.
+which is written anew. So every entry is written about `_SHARE` times, whatever a store holds, and
+a step takes a few hundredths of a second. What is looked up meanwhile stands in one or in both.
 """
 
 import secrets

@@ -12,6 +12,7 @@ from dedup.scheme import Scheme
 from storage import SqlStore
 from storage.schema import state
 from tests.storage.filling import Filler, abstract, record
+from tests.storage.invariants import check
 from tests.storage.settled import TIGHT, check_settled_equals_at_once, some_record
 
 
@@ -68,14 +69,16 @@ def test_a_member_that_is_gone_leaves_its_cluster(store: SqlStore, filler: Fille
     assert len(list(store.records(unique=True))) == 2
 
 
-def test_a_small_memory_of_folded_texts_changes_nothing(
+def test_buckets_that_are_sorted_in_between_two_pages_change_nothing(
     filler: Filler, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("storage.matching._CACHED_GROUPS", 3)
+    for module in ("buckets", "shelving"):
+        monkeypatch.setattr(f"storage.{module}.LEAST", 40)
     dice = random.Random(5)
-    for page in range(12):
+    for page in range(36):
         said = [some_record(dice) for _ in range(6)]
-        filler.add(100 + page, [*{each.key: each for each in said}.values()])
+        filler.add(100 + page % 12, [*{each.key: each for each in said}.values()])
     filler.store.settle()
+    check(filler.store, at_rest=False, settled=True)
     at_once = deduplicate_records(filler.store.records())
     assert sorted(filler.store.clusters(), key=lambda c: c.id) == list(at_once.clusters)

@@ -46,10 +46,14 @@ class Index(RuleBasedStateMachine):
 
     @rule(group=GROUPS, keys=st.sets(FEW, min_size=1))
     def add_in_vain(self, group: int, keys: set[int]) -> None:
-        with pytest.raises(KeyError), self.store.database.write() as connection:
+        with pytest.raises(KeyError, match="no"):
+            self.change_mind(group, keys)
+
+    def change_mind(self, group: int, keys: set[int]) -> None:
+        with self.store.database.write() as connection:
             self.writer.add(connection, {group: keys})
             assert all(group in self.writer.all_holders(connection, {key})[key] for key in keys)
-            raise KeyError
+            raise KeyError("no")
 
     @rule(steps=st.integers(1, 300))
     def sort_in(self, steps: int) -> None:
