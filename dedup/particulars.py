@@ -14,8 +14,8 @@ from dedup.catalogue import TITLED, Card
 from dedup.described import describe
 from dedup.digests import of_particulars
 from dedup.folded import fold_identifiers
-from dedup.names import persons
-from dedup.places import fold_place
+from dedup.names import Person, persons
+from dedup.places import Place, fold_place
 from dedup.titles import title_tokens
 
 if TYPE_CHECKING:
@@ -151,9 +151,11 @@ def _of_one(
     return digest, has, Card(title, titled, has_abstract, people, place, known)
 
 
-def _passing(*said: Any) -> int:
+def _passing(
+    people: tuple[Person, ...], place: Place, identifiers: tuple[tuple[str, str], ...]
+) -> int:
     """As `of_particulars`, for this process."""
-    return hash(said) & _63_BITS | 1
+    return hash((people, place[1:], identifiers)) & _63_BITS | 1
 
 
 def written(table: pa.RecordBatch | pa.Table, rows: NDArray[np.int64]) -> Iterator[Said]:

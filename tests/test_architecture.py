@@ -32,7 +32,8 @@ ROOMS = {
     "records": _room(),
     "dedup": _room("records", "numpy", "numba", "datasketch", "rapidfuzz", "pyarrow", "orjson"),
     "storage": _room(
-        *("records", "dedup", "sqlalchemy", "alembic", "pyarrow", "tantivy", "fastwarc", "warcio")
+        *("records", "dedup", "sqlalchemy", "alembic", "numpy", "pyarrow", "tantivy"),
+        *("fastwarc", "warcio"),
     ),
     "spiders": _room("records", "spiders.pages", "scrapy"),
     "spiders.pages": _room("records", "bs4", "cssselect", "lxml", "pydantic", "re2"),

@@ -40,7 +40,8 @@ def test_help_imports_nothing_heavy(tmp_path: Path) -> None:
 def test_asking_the_store_imports_no_crawler(harvested: Any) -> None:
     for command in (("similar", "some text"), ("status",), ("runs",)):
         names = modules_after(*command, folder=harvested.glean.folder)
-        assert names.isdisjoint(HEAVY), command
+        kernels = {"numba", "pyarrow"} if command[0] == "similar" else set()
+        assert names.isdisjoint({*HEAVY} - kernels), command
         assert ("tantivy" in names) == (command != ("runs",))
 
 

@@ -6,7 +6,7 @@ from dedup.scheme import Scheme
 from storage import SqlStore
 from storage.asking import every
 from storage.buckets import every_entry
-from storage.matching import sign_all
+from storage.signing import sign_all
 
 ALWAYS = {
     "a page a run and address": "SELECT address, run FROM page GROUP BY 1, 2 HAVING count(*) > 1",

@@ -3,13 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-<<<<<<<< HEAD:storage/migrations/versions/0010_shelf.py
 revision = "0010"
 down_revision = "0009"
-========
-revision = "0008"
-down_revision = "0007"
->>>>>>>> 9472cb9 (Statements of the page transaction are compiled once and said to the driver):storage/migrations/versions/0008_shelf.py
 
 ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
