@@ -20,6 +20,7 @@ from storage.schema import (
     address,
     content,
     footer,
+    former,
     fresh,
     kin,
     metadata,
@@ -44,7 +45,7 @@ IGNORED = {
 
 
 def rows(store: SqlStore) -> dict[str, list[tuple[Any, ...]]]:
-    """Every row of every table, without what depends on when it was written."""
+    """Every row of every table, without what depends on when it was written, or settled."""
     with store.database.read() as connection:
         return {
             table.name: sorted(
@@ -59,7 +60,7 @@ def rows(store: SqlStore) -> dict[str, list[tuple[Any, ...]]]:
                 key=repr,
             )
             for table in metadata.sorted_tables
-            if table not in (fresh, shelf, shelving)
+            if table not in (former, fresh, shelf, shelving)
         } | {"buckets": [*map(tuple, every_entry(connection).tolist())]}
 
 
