@@ -10,7 +10,8 @@ from sqlalchemy import select
 
 from crawler.sample import Portal
 from storage import open_store
-from storage.schema import metadata
+from storage.buckets import every_entry
+from storage.schema import fresh, metadata, shelf, shelving
 
 PASSING = {
     "run": {"id", "started_at", "ended_at", "seconds", "reason"},
@@ -78,4 +79,5 @@ def rows(store_url: str) -> dict[str, list[tuple[Any, ...]]]:
                 key=repr,
             )
             for table in metadata.sorted_tables
-        }
+            if table not in (fresh, shelf, shelving)
+        } | {"buckets": [*map(tuple, every_entry(connection).tolist())]}
