@@ -3,9 +3,9 @@
 ``merged`` stands for every kind of lookalikes: the greatest share that may be merged, or one pair
 where that is less than one. ``merged.KIND`` stands for one kind.
 
-Floors of ``generated`` and ``listings`` are what was reached, rounded down. The former's
-``merged.series`` is what was reached too, and no aim: one team's works of one year on one form,
-told apart by a name alone.
+Floors of ``generated``, ``listings`` and ``related`` are what was reached, rounded down. The
+first's ``merged.series`` is what was reached too, and no aim: one team's works of one year on one
+form, told apart by a name alone.
 """
 
 import json

@@ -1,5 +1,6 @@
 """Every labelled set in a folder, one table: figures beside their floors. Sets of records go
-through `glean dedup`, sets of saved pages through `glean read --profile auto`.
+through `glean dedup`, sets of saved pages through `glean read --profile auto`, the sample portal's
+records into a store that is asked for related literature.
 
 ``python -m tests.quality.measure FOLDER``; ends with 1 where a figure is under its floor.
 """
@@ -10,14 +11,18 @@ import subprocess
 import sys
 import tempfile
 import time
+from functools import partial
 from pathlib import Path
 
 from tests.quality.floors import Floors, Row, beside, read_floors, rows_of
 from tests.quality.pages import Page, figures, page_folders
+from tests.quality.related import figures as figures_of_related
 from tests.quality.scoring import Clusters
 from tests.quality.sets import folders, read_clusters, read_truth
 
 _WIDTHS = (18, 34, 12, 8)
+_PORTAL = 2000
+"""Records of the sample portal that are related to one another."""
 
 
 def clusters_of(records: Path) -> Clusters:
@@ -77,6 +82,14 @@ def of_pages(folder: Path, floors: Floors) -> list[Row]:
     return rows_of(said, floors)
 
 
+def of_related(floors: Floors) -> list[Row]:
+    """The figures of related literature on the sample portal's records."""
+    begun = time.perf_counter()
+    said = figures_of_related(_PORTAL, seed=7)
+    print(f"related: {_PORTAL} records of the sample portal in {time.perf_counter() - begun:.1f} s")
+    return rows_of(said, floors)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("data", type=Path, help="a folder of sets, one folder each")
@@ -92,10 +105,11 @@ def main() -> None:
     floors, failed = read_floors(), 0
     head = ("set", "figure", "reached", "floor")
     print("  ".join(cell.ljust(width) for cell, width in zip(head, _WIDTHS, strict=True)))
-    for folder, rows_in in sets:
-        rows = rows_in(folder, floors.get(folder.name, {}))
+    measured = [(folder.name, partial(rows_in, folder)) for folder, rows_in in sets]
+    for name, rows_with in [*measured, ("related", of_related)]:
+        rows = rows_with(floors.get(name, {}))
         failed += sum(not row.met for row in rows)
-        print("\n".join(filter(None, (shown(row, folder.name, asked.kinds) for row in rows))))
+        print("\n".join(filter(None, (shown(row, name, asked.kinds) for row in rows))))
     if failed:
         sys.exit(f"{failed} figures are under their floors")
 
