@@ -135,11 +135,11 @@ def cold(folder: Path) -> Report:
 
 def asking(folder: Path, queries: int, fts5: bool) -> Report:
     """Milliseconds a query, the ways taking turns."""
-    from storage import open_store, related
+    from storage import open_store
     from storage.terms import record_terms
 
     with open_store(f"sqlite:///{folder / 'glean.db'}") as store:
-        view = related.index_of(store.database.url, None).view()
+        view = store._related_index.view()
         terms = [Counter(record_terms(store.record(key))) for key in _keys(folder, queries)]
         keys = _keys(folder, queries)
         table = sqlite3.connect(folder / "fts5.db") if fts5 else None
@@ -150,10 +150,8 @@ def asking(folder: Path, queries: int, fts5: bool) -> Report:
         }
         if table is not None:
             ways["fts5"] = lambda n: _fts5(table, view.asked(terms[n], stored=True))
-        for way in ("ours", "search_alone"):
-            for n in range(min(50, queries)):
-                ways[way](n)
-        resident = _resident_mb()
+        for n in range(min(50, queries)):
+            ways["ours"](n)
         took: dict[str, list[float]] = {way: [] for way in ways}
         for n in range(queries):
             for way, ask in ways.items():
@@ -162,8 +160,7 @@ def asking(folder: Path, queries: int, fts5: bool) -> Report:
                 begun = time.perf_counter()
                 ask(n)
                 took[way].append((time.perf_counter() - begun) * 1000)
-    told = {way: _percentiles(each) for way, each in took.items()}
-    return {**told, "resident_mb": resident, "peak_mb": _peak_mb()}
+    return {way: _percentiles(each) for way, each in took.items()}
 
 
 def _keys(folder: Path, count: int) -> list[str]:
@@ -211,11 +208,18 @@ def _peak_mb() -> float | None:
     return next((int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM")), None)
 
 
-def _resident_mb() -> float:
-    """Of the process now: with the pages of the index that it has mapped."""
+def resident(folder: Path, queries: int) -> Report:
+    """Memory after so many queries, in MB; `mapped`: of files, the system's to take back."""
     import psutil
 
-    return round(psutil.Process().memory_info().rss / 2**20, 1)
+    from storage import open_store
+
+    with open_store(f"sqlite:///{folder / 'glean.db'}") as store:
+        for key in _keys(folder, queries):
+            store.related(key=key, limit=LIMIT)
+        memory = psutil.Process().memory_info()
+    of_files = getattr(memory, "shared", 0)
+    return {"resident_mb": round(memory.rss / 2**20), "mapped_mb": round(of_files / 2**20)}
 
 
 def measured(folder: Path, asked: argparse.Namespace) -> Report:
@@ -232,6 +236,7 @@ def measured(folder: Path, asked: argparse.Namespace) -> Report:
         said["fts5_bytes_a_record"] = round(said["fts5_build"].pop("bytes") / count)
     said["cold"] = child("cold", folder, asked)
     said["warm"] = child("warm", folder, asked)
+    said["memory"] = child("memory", folder, asked)
     said["asked_of_1000000"] = ASKED
     return said
 
@@ -243,7 +248,7 @@ def main() -> None:
     parser.add_argument("--corpus", type=Path)
     parser.add_argument("--fts5", action="store_true")
     parser.add_argument("--keep", type=Path)
-    parser.add_argument("--stage", choices=("build", "fts5", "cold", "warm"))
+    parser.add_argument("--stage", choices=("build", "fts5", "cold", "warm", "memory"))
     asked = parser.parse_args()
     if asked.stage:
         stages: dict[str, Callable[[], Report]] = {
@@ -251,6 +256,7 @@ def main() -> None:
             "fts5": lambda: fill_fts5(asked.keep),
             "cold": lambda: cold(asked.keep),
             "warm": lambda: asking(asked.keep, asked.queries, asked.fts5),
+            "memory": lambda: resident(asked.keep, asked.queries),
         }
         print(json.dumps(stages[asked.stage]()))
         return
