@@ -11,7 +11,7 @@ from records import Run, UsageError
 def ending_of(run: Run) -> int:
     """The exit status of one run."""
     not_had = run.failed or run.reason == "hosts suspended"
-    if not_had and not run.pages and not run.quarantined:
+    if not_had and not (run.pages or run.quarantined or run.unchanged or run.gone):
         return FAILED
     return least(
         (
@@ -23,10 +23,11 @@ def ending_of(run: Run) -> int:
 
 def summary_of(run: Mapping[str, Any]) -> str:
     """What a run brought, in one line. `run`: as it is printed as JSON."""
+    seen = "".join(f", {run[each]:,} {each}" for each in ("unchanged", "gone") if run[each])
     return (
         f"{run['source']}, run {run['run']}: {counted(run['pages'], 'page')}, "
         f"{counted(run['records'], 'record')}, {run['new']:,} new, "
-        f"{counted(run['duplicates'], 'duplicate')} in {run['seconds']:.1f} s; "
+        f"{counted(run['duplicates'], 'duplicate')}{seen} in {run['seconds']:.1f} s; "
         f"{run['reason']}"
     )
 

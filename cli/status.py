@@ -11,6 +11,7 @@ from cli.habits import show_habits
 from cli.options import ConfigFile, Debug, Json, StoreUrl
 from cli.place import Place, place
 from cli.refreshing import tell_staleness
+from cli.revisiting import revisits_json, show_revisits
 from cli.running import never_harvested
 from cli.suspended import hosts_json, show_hosts
 from cli.terminal import counted, print_json, print_table, tell
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from storage.habits import Habits
     from storage.overview import Conflicting, GivenUp, SourceState, Totals, Waiting
+    from storage.revisits import Revisit
     from storage.suspension import Closed
     from storage.walks import Walk
 
@@ -37,6 +39,9 @@ def status(
         bool,
         typer.Option("--failed", help="Everything in quarantine and given up, not the newest 20."),
     ] = False,
+    revisits: Annotated[
+        bool, typer.Option("--revisits", help="When each address is asked for again, and why then.")
+    ] = False,
     store: StoreUrl = None,
     config: ConfigFile = None,
     json: Json = False,
@@ -45,7 +50,7 @@ def status(
     """Show what is stored, what is due, and what waits for somebody."""
     found = place(config, store)
     with found.open() as opened, opened.database.read() as connection:
-        said = _gathered(connection, source, most=None if failed else _LISTED)
+        said = _gathered(connection, source, all_failed=failed, all_revisits=revisits)
         related = opened.related_state()
         if source is not None and not said.sources:
             raise never_harvested(source)
@@ -54,8 +59,11 @@ def status(
     if json:
         of_store = {"store": address, "size_bytes": _size(found), "scheme": scheme}
         print_json(of_store | _json_of(said) | {"related": as_json(related)})
-    elif failed:
-        _show_waiting(said.waiting, said.given_up)
+    elif failed or revisits:
+        if failed:
+            _show_waiting(said.waiting, said.given_up)
+        if revisits:
+            show_revisits(said.revisits)
     else:
         _show(address, said, habits=source is not None)
         tell_staleness(related)
@@ -73,13 +81,17 @@ class _Standing:
     hosts: "list[Closed]"
     conflicting: "list[Conflicting]"
     baseline: "list[Habits]"
+    revisits: "list[Revisit]"
 
 
-def _gathered(connection: "Connection", source: str | None, *, most: int | None) -> _Standing:
-    """`most`: of what waits in quarantine and was given up; None: all."""
-    from storage import overview, suspension, walks
+def _gathered(
+    connection: "Connection", source: str | None, *, all_failed: bool, all_revisits: bool
+) -> _Standing:
+    """`all_failed`: all that waits in quarantine and was given up, not the first of it."""
+    from storage import overview, revisits, suspension, walks
     from storage.habits import habits
 
+    most = None if all_failed else _LISTED
     return _Standing(
         totals=overview.totals(connection),
         sources=overview.sources(connection, source),
@@ -89,6 +101,9 @@ def _gathered(connection: "Connection", source: str | None, *, most: int | None)
         hosts=suspension.closed(connection, now=time.time_ns() // 1000, source=source),
         conflicting=overview.conflicting(connection, limit=_LISTED),
         baseline=habits(connection, source),
+        revisits=revisits.listed(
+            connection, limit=None if all_revisits else _LISTED, source=source
+        ),
     )
 
 
@@ -104,6 +119,7 @@ def _json_of(said: _Standing) -> dict[str, Any]:
         "hosts": hosts_json(said.hosts),
         "conflicting": as_json(said.conflicting),
         "baseline": as_json(said.baseline),
+        "revisits": revisits_json(said.revisits),
     }
 
 
@@ -148,13 +164,17 @@ def _show_totals(address: str, totals: "Totals") -> None:
 
 def _show_sources(sources: "list[SourceState]") -> None:
     print_table(
-        ("source", "#due", "#leased", "#done", "#quarantined", "#%", "#failed", "#beyond depth"),
+        (
+            *("source", "#due", "#leased", "#done", "#gone", "#quarantined", "#%", "#failed"),
+            "#beyond depth",
+        ),
         (
             (
                 each.source,
                 each.due,
                 each.leased,
                 each.done,
+                each.gone,
                 each.quarantined,
                 "" if each.quarantined_share is None else f"{each.quarantined_share:.0%}",
                 each.failed,

@@ -34,6 +34,7 @@ _CONTACT = re.compile(r"(mailto:|https?://)[!-~]+|[!-~]+@[!-~]+")
 _PROFILE = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 _NAME = re.compile(r"[^\W_][\w.-]{0,63}")
 
+Interval = Annotated[float, Field(ge=1, le=315_360_000, allow_inf_nan=False)]
 Seconds = Annotated[float, Field(ge=0, le=86_400, allow_inf_nan=False)]
 
 
@@ -111,6 +112,15 @@ def _profile_name(text: str) -> str:
             f'{text!r} names no profile; write a name of glean profile list, or "auto"'
         )
     return text
+
+
+def _interval(bounds: tuple[float, ...]) -> tuple[float, ...]:
+    if bounds and (len(bounds) != 2 or bounds[0] > bounds[1]):
+        raise ValueError(
+            "is not the least and the longest seconds between two visits; write "
+            "revisit = [86400.0, 2592000.0] for a day and thirty"
+        )
+    return bounds
 
 
 class _Section(BaseModel):
@@ -207,6 +217,10 @@ class Source(_Section):
     quarantine: float = Field(default=MOST_QUARANTINED, ge=0, le=1, allow_inf_nan=False)
     """Share of the pages of a harvest, or of an import, in quarantine beyond which it stops. 1: it
     never does."""
+    revisit: Annotated[tuple[Interval, ...], Strict(False), AfterValidator(_interval)] = Field(
+        default=(), examples=[[86_400.0, 2_592_000.0]]
+    )
+    """The least and the longest seconds between two visits of a page. Empty: it is fetched once."""
     schedule: str = Field(default="", examples=["0 3 * * *"])
 
     @model_validator(mode="after")

@@ -19,7 +19,7 @@ from crawler.ingest import Ingest
 from crawler.sitting import Progress, Sitting
 from crawler.turns import FIRST_PATIENCE_SECONDS, PATIENCE_SECONDS, Stopping, Turns, wait_for
 from records import Address, LateAcknowledgement, Lease, host_of
-from storage import SqlStore, frontier, hosts, ledger, lost, suspension
+from storage import SqlStore, frontier, hosts, ledger, lost, revisits, suspension
 from storage.archive import Place
 from storage.failures import Failure, store_failure
 from storage.frontier import Handout
@@ -33,6 +33,7 @@ _SEEDS = 1_000
 """Start addresses added in one transaction."""
 _TOLD_EVERY = 0.5
 _COUNTED_EVERY = 2.0
+NOT_MODIFIED = 304
 QUARANTINE_SHARE = "quarantine share"
 """Why a harvest ended that found too many bad pages."""
 HOSTS_SUSPENDED = "hosts suspended"
@@ -53,6 +54,10 @@ class Terms:
     retries: int
     least: Callable[[str], int] = lambda host: 0
     """Microseconds that a host's profile asks for between two requests at least."""
+    span: revisits.Span | None = None
+    """Between which intervals pages are asked for again; None: they are fetched once."""
+    reader: str = ""
+    """Name and version of the reader: a page that another one read is asked for whole."""
     quarantine: float = 1.0
     """Share of the pages of a sitting in quarantine beyond which it ends."""
 
@@ -82,6 +87,7 @@ class Desk:
         self._sitting = Sitting(progress=self._progress, most_quarantined=terms.quarantine)
         self._leases: dict[int, Lease] = {}
         self._places: dict[int, Place | None] = {}
+        self._conditions: dict[int, revisits.Condition] = {}
         self._changed = asyncio.Event()
         self._stopped = asyncio.Event()
         self._writer = ThreadPoolExecutor(1, "writer")
@@ -108,19 +114,20 @@ class Desk:
                     now=self._now(),
                 )
 
-        def begin() -> int:
+        def begin() -> tuple[int, int]:
             with self._store.database.write() as connection:
                 lost.take_back(connection, self.terms.source)
                 hosts.keep_delay(connection, self.terms.source, delay=self.terms.delay)
                 for name in {host_of(each.url) for each in addresses}:
                     if (delay := self.terms.least(name)) > self.terms.delay:
                         hosts.set_delay(connection, name, delay=delay, now=self._now())
-                return ledger.pages_of(connection, self._ingest.run)
+                run = self._ingest.run
+                return ledger.pages_of(connection, run), ledger.unchanged_of(connection, run)
 
         try:
             for start in range(0, len(each_once), _SEEDS):
                 await self._write(partial(add, each_once[start : start + _SEEDS]))
-            self._progress.pages = await self._write(begin)
+            self._progress.pages, self._progress.unchanged = await self._write(begin)
         except Exception as error:
             self._fail(error)
 
@@ -169,7 +176,8 @@ class Desk:
         places = self.terms.concurrency * _IN_HAND - len(self._leases)
         if self.terms.budget is None:
             return places
-        spent = self._progress.pages + self._progress.quarantined + len(self._leases)
+        told = self._progress
+        spent = told.pages + told.quarantined + told.unchanged + len(self._leases)
         return min(places, self.terms.budget - spent)
 
     def _lease(self, most: int) -> Handout:
@@ -182,6 +190,10 @@ class Desk:
                 now=self._now(),
                 held=[*self._leases],
             )
+            if self.terms.span is not None:
+                ids = [lease.id for lease in handout.leases]
+                known = revisits.conditions(connection, ids, reader=self.terms.reader)
+                self._conditions.update(known)
             if time.monotonic() - self._counted > _COUNTED_EVERY:
                 self._counted = time.monotonic()
                 self._progress.due = frontier.count_due(
@@ -196,7 +208,8 @@ class Desk:
         terms, now = self.terms, self._now()
         with self._store.database.read() as connection:
             opens = suspension.opens_at(connection, terms.source, max_depth=terms.depth, now=now)
-        patience = PATIENCE_SECONDS if self._sitting.stored else FIRST_PATIENCE_SECONDS
+        has_any = self._sitting.stored or self._progress.unchanged
+        patience = PATIENCE_SECONDS if has_any else FIRST_PATIENCE_SECONDS
         return opens is not None and opens > now + patience * 1_000_000
 
     async def _rest(self, until: int | None) -> None:
@@ -219,6 +232,11 @@ class Desk:
         with self._store.database.write() as connection:
             frontier.heartbeat(connection, leases, now=self._now())
 
+    def headers_of(self, lease: Lease) -> dict[str, str]:
+        """What the page of a lease is asked for with, where one is at hand that may still stand."""
+        condition = self._conditions.get(lease.id)
+        return {} if condition is None else condition.headers
+
     # what became of them
 
     async def archived(self, lease: Lease, fetched: Fetched) -> None:
@@ -226,8 +244,10 @@ class Desk:
 
         Raises Stopping where it cannot be written: nothing may rest on what is not kept.
         """
+        condition = self._conditions.get(lease.id) if fetched.status == NOT_MODIFIED else None
+        same_as = None if condition is None else condition.earlier
         try:
-            place = await self._write(lambda: self._ingest.archive(fetched))
+            place = await self._write(lambda: self._ingest.archive(fetched, same_as))
         except Exception as error:
             self._fail(error)
             raise Stopping(f"{fetched.url}: not archived") from error
@@ -248,6 +268,18 @@ class Desk:
             return  # `end` hands the lease back
         self._end(lease)
 
+    async def unchanged(self, lease: Lease) -> None:
+        """The page of a lease is the one we have: it is acknowledged as that."""
+
+        def work() -> bool:
+            assert self.terms.span is not None
+            run, span = self._ingest.run, self.terms.span
+            with self._store.database.write() as connection:
+                revisits.unchanged(connection, lease, run_id=run, span=span, now=self._now())
+            return True
+
+        self._progress.unchanged += await self._conclude(lease, work) or False
+
     async def failed(self, lease: Lease, failure: Failure) -> None:
         """A lease brought no page: it is tried again later, or given up."""
 
@@ -260,25 +292,27 @@ class Desk:
                     retries=self.terms.retries,
                     run=self._ingest.run,
                     now=self._now(),
+                    span=self.terms.span,
                 )
 
+        self._progress.failed += await self._conclude(lease, work) or False
+
+    async def _conclude(self, lease: Lease, work: Callable[[], T]) -> T | None:
+        """End a lease that brought no page; None: it had passed on, or the harvest ends here."""
+        result = None
         try:
-            self._progress.failed += await self._write(work)
+            result = await self._write(work)
         except LateAcknowledgement:
             pass
         except Exception as error:
             self._fail(error)
-            return
+            return None
         self._end(lease)
+        return result
 
     async def hand_back(self, lease: Lease) -> None:
         """A lease was not used: due again at once, the attempt not counted."""
-        try:
-            await self._write(partial(self._hand_back, [lease]))
-        except Exception as error:
-            self._fail(error)
-            return
-        self._end(lease)
+        await self._conclude(lease, partial(self._hand_back, [lease]))
 
     def _hand_back(self, leases: Sequence[Lease]) -> None:
         if not leases:
@@ -297,6 +331,7 @@ class Desk:
     def _end(self, lease: Lease) -> None:
         self._leases.pop(lease.id, None)
         self._places.pop(lease.id, None)
+        self._conditions.pop(lease.id, None)
         self._changed.set()
         if time.monotonic() - self._told > _TOLD_EVERY:
             self._told = time.monotonic()

@@ -10,6 +10,8 @@ from storage.failures import Failure
 
 AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504})
 """Statuses that a later try may mend."""
+GONE = frozenset({404, 410})
+"""Statuses by which a host says that it has no such page."""
 REFUSALS = frozenset({403, 429, 503})
 """Statuses by which a host says, or may say, that it wants to be left alone. One page may well be
 forbidden (403) where others are not; several in a row are a ban."""
@@ -24,6 +26,7 @@ def of_response(fetched: Fetched, *, now: int) -> Failure:
         again=status in AGAIN,
         host=host_of(fetched.url),
         refused=status in REFUSALS or wait is not None,
+        is_gone=status in GONE,
         wait=wait,
     )
 

@@ -13,7 +13,7 @@ from twisted.python.failure import Failure
 
 from crawler.capture import fetched_from
 from crawler.config import Source, require_contact, store_url
-from crawler.desk import Desk, microseconds
+from crawler.desk import NOT_MODIFIED, Desk, microseconds
 from crawler.failures import of_error, of_response
 from crawler.rules import require_allowed
 from crawler.run import Harvest
@@ -90,7 +90,7 @@ class FeedMiddleware:
         url, headers = self._credentials.added_to(lease.address.url)
         return Request(
             url,
-            headers=headers,
+            headers=headers | self.desk.headers_of(lease),
             callback=self._crawler.spider.parse,  # type: ignore[union-attr]
             errback=self._failed,
             dont_filter=True,
@@ -111,7 +111,10 @@ class FeedMiddleware:
             await self.desk.hand_back(lease)
         elif isinstance(error, HttpError):
             fetched = fetched_from(error.response)
-            await self.desk.failed(lease, of_response(fetched, now=microseconds()))
+            if fetched.status == NOT_MODIFIED and self.desk.headers_of(lease):
+                await self.desk.unchanged(lease)
+            else:
+                await self.desk.failed(lease, of_response(fetched, now=microseconds()))
         else:
             await self.desk.failed(lease, of_error(error, lease))
 

@@ -18,9 +18,13 @@ from records import (
 )
 from spiders.pages.problems import problem
 from storage import SqlStore
-from storage.archive import Archive, Exchange, Place, body_digest
+from storage.archive import Archive, Earlier, Exchange, Place, body_digest
 from storage.frontier import address_id
 from storage.pages import Deposit, Outcome
+from storage.revisits import Seen, Span
+
+_MOST_SENT = 512
+"""Characters of a header that is sent back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +41,15 @@ class Ingest:
     now: Callable[[], int]
     profile: str | None = None
     """What the pages are read by; None: chosen page by page."""
+    span: Span | None = None
+    """Between which intervals they are asked for again; None: they are fetched once."""
 
-    def archive(self, fetched: Fetched) -> Place | None:
-        """Write a response as received; when this returns, a kill no longer loses it."""
-        return None if self.files is None else self.files.append(exchange_of(public(fetched)))
+    def archive(self, fetched: Fetched, same_as: Earlier | None = None) -> Place | None:
+        """Write a response as received; when this returns, a kill no longer loses it. `same_as`:
+        the one that it says stands (304)."""
+        if self.files is None:
+            return None
+        return self.files.append(replace(exchange_of(public(fetched)), same_as=same_as))
 
     def read(self, fetched: Fetched) -> Read:
         """What the page says. A page that the reader cannot survive says that, as a problem."""
@@ -60,7 +69,8 @@ class Ingest:
         Raises LateAcknowledgement; then nothing was stored.
         """
         deposit = self._deposit(lease.source, lease.id, fetched, place, read)
-        return self._store(replace(deposit, lease=lease))
+        seen = None if self.span is None else seen_of(fetched, self.span)
+        return self._store(replace(deposit, lease=lease, seen=seen))
 
     def enter(
         self, source: str, address: Address, fetched: Fetched, place: Place | None, read: Read
@@ -125,6 +135,24 @@ def _problem_page(url: str, code: str, message: str) -> ResultPage:
     return ResultPage(
         url=url, profile="", confidence=0.0, encoding="", replaced=0, problems=(said,)
     )
+
+
+def seen_of(fetched: Fetched, span: Span) -> Seen:
+    """What a page may be asked for again by: of one that another address sent us to nothing, since
+    that address may send us elsewhere."""
+    is_direct = fetched.requested == fetched.url
+    return Seen(
+        span=span,
+        etag=_sendable(fetched.header("ETag")) if is_direct else None,
+        modified=_sendable(fetched.header("Last-Modified")) if is_direct else None,
+    )
+
+
+def _sendable(value: str | None) -> str | None:
+    """A header's value as it can be sent back; None: there is none, or it cannot."""
+    if not value or len(value) > _MOST_SENT or not (value.isascii() and value.isprintable()):
+        return None
+    return value
 
 
 def exchange_of(fetched: Fetched) -> Exchange:

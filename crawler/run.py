@@ -16,10 +16,12 @@ from crawler.rules import require_allowed, rules_of
 from crawler.sitting import Progress
 from dedup.scheme import Scheme
 from records import GleaningsError, LockHeld, Run
+from spiders.pages import READER
 from spiders.pages.known import profiles_of
 from storage import SqlStore, ledger, open_store, walks
 from storage.archive import Archive
 from storage.locks import ProcessLock
+from storage.revisits import Span
 
 if TYPE_CHECKING:
     from spiders.starts import StartsSpider
@@ -92,6 +94,7 @@ class Harvest:
         reader = stack.enter_context(Reader(scheme.threshold, profiles=folder))
         reader.begin()
         delay = int(config.network.delay * 1e6)
+        span = span_of(source)
         with self._store.database.write() as connection:
             self._run = ledger.begin_run(
                 connection,
@@ -100,10 +103,20 @@ class Harvest:
                 budget=self._budget,
                 fresh=self._fresh,
                 now=self._now(),
+                span=span,
             )
         self.desk = Desk(
             self._store,
-            Ingest(self._store, files, reader, self._run, delay, self._now, source.profile or None),
+            Ingest(
+                self._store,
+                files,
+                reader,
+                self._run,
+                delay,
+                self._now,
+                source.profile or None,
+                span,
+            ),
             Terms(
                 source=source.name,
                 depth=source.steps,
@@ -112,6 +125,8 @@ class Harvest:
                 concurrency=config.network.concurrency,
                 retries=config.network.retries,
                 least=lambda host: int(profiles.least_delay(f"http://{host}") * 1e6),
+                span=span,
+                reader=READER,
                 quarantine=source.quarantine,
             ),
             progress=self._progress,
@@ -141,6 +156,11 @@ class Harvest:
         settle_and_refresh(self._store)
         with self._store.database.read() as connection:
             return ledger.figures(connection, self._run)
+
+
+def span_of(source: Source) -> Span | None:
+    """Between which intervals the pages of a source are asked for again; None: they are not."""
+    return Span(*(int(each * 1e6) for each in source.revisit)) if source.revisit else None
 
 
 def opened_archive(config: Config, source: str, stack: ExitStack) -> Archive | None:

@@ -20,6 +20,8 @@ class Progress:
     matches: int = 0
     quarantined: int = 0
     failed: int = 0
+    unchanged: int = 0
+    """Addresses that said that their page is the one we have."""
     due: int = 0
     """Addresses that wait, within the stated depth."""
     leased: int = 0

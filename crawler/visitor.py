@@ -17,6 +17,9 @@ from crawler.robots import Robots, RobotsForbids
 from crawler.transport import Transport
 from records import host_of
 
+CONDITIONS = frozenset({"If-None-Match", "If-Modified-Since"})
+"""Headers that ask for a page only where it is another than the one we have."""
+
 
 class Visitor:
     """Fetches pages under one set of limits, keeping connections and robots rules between them."""
@@ -66,7 +69,8 @@ class Visitor:
         With `pace`, the caller holds the turn of the address's host; what is taken and released
         on the way passes through it, and a turn of that host that is held at the end is left to
         the caller. Without, turns are the visitor's own. `sink` is given every response first.
-        `headers` go no further than the address's own origin.
+        `headers` go no further than the address's own origin, conditions (`CONDITIONS`) no further
+        than the address.
         Raises AddressRefused, and FetchFailed (its subclasses) where there is no page.
         """
         address = as_address(url)
@@ -92,6 +96,8 @@ class Visitor:
             url = as_address(target)
             if not same_origin(url, address):
                 headers = {}
+            # what is known of one page says nothing of another that it leads to
+            headers = {name: value for name, value in headers.items() if name not in CONDITIONS}
         raise RedirectRefused(address, f"more than {MAX_REDIRECTS} redirects")
 
     async def _hop(

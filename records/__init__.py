@@ -31,6 +31,7 @@ from records.identity import (
     page_json_hash,
     reading_hash,
     record_key,
+    region_hash,
     said_of,
     text_key,
 )
@@ -120,6 +121,7 @@ __all__ = [
     "reading_hash",
     "record_from_json",
     "record_key",
+    "region_hash",
     "said_of",
     "storable",
     "text_key",

@@ -13,7 +13,8 @@ from records.wire import as_json
 
 _OF_PAGE = frozenset({"rank", "key", "text"})
 _SAID = tuple(f.name for f in fields(Record) if f.name not in _OF_PAGE)
-_OF_READING = frozenset({"url", "similar_url", "cited_by", "free_pdf"})
+_LINKS = frozenset({"url", "similar_url"})
+_OF_READING = _LINKS | {"cited_by", "free_pdf"}
 
 
 def said_of(record: Record) -> dict[str, Any]:
@@ -54,6 +55,21 @@ def page_hash(page: ResultPage) -> str:
 def page_json_hash(page: dict[str, Any], found: list[Any]) -> str:
     """`page_hash` of a page whose JSON, and that of its ``found``, is at hand."""
     return _hash({"page": page, "found": found})
+
+
+def region_hash(page: ResultPage) -> str:
+    """128-bit hash, hex, of what a page lists: equal where nothing of that changed, whatever time
+    the search took, what adverts and menus stand around it, and what session its links carry.
+
+    Of the query, the stated totals, the records in their order with all they say but where their
+    links lead, and whether there is a next page.
+    """
+    records = [
+        [each.key, {name: value for name, value in said_of(each).items() if name not in _LINKS}]
+        for each in page.records
+    ]
+    totals = [page.stated_total, page.search_total, page.next_url is not None]
+    return _hash({"query": as_json(page.query), "totals": totals, "records": records})
 
 
 def _hash(said: dict[str, Any]) -> str:

@@ -321,6 +321,10 @@ class Run:
     """Addresses given up, each with its reason."""
     found: int
     """Addresses first found in this run, within and beyond the stated depth."""
+    unchanged: int
+    """Addresses that said that their page is the one we have (304): no page of this run is made."""
+    gone: int
+    """Addresses that had a page and say that it is no more; what it said is kept."""
     seconds: float
     finished: bool
     """False: the next harvest of the source goes on with this run."""

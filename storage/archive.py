@@ -23,6 +23,7 @@ _OPEN = ".open"
 _LEVEL = 6
 _FILES = 16
 """Held open for reading, of an archive of many."""
+_NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -35,6 +36,15 @@ class Place:
     position: int
     """Bytes from the start of the file to the record's gzip member."""
     length: int
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """The response that an address gave before, as the archive names it."""
+
+    url: str
+    fetched_at: int
+    """Microseconds UTC."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +61,8 @@ class Exchange:
     """Microseconds UTC."""
     address: str | None = None
     """IP address that answered."""
+    same_as: Earlier | None = None
+    """Where it says that the page is the one it sent then (304); it has no body of its own."""
 
 
 class Archive:
@@ -184,17 +196,22 @@ def _cut(path: Path, length: int) -> None:
 
 
 def _member(exchange: Exchange) -> bytes:
-    """One gzip member holding one WARC response record."""
+    """One gzip member holding one WARC record: a response, or a revisit that refers to one."""
     lines = [f"HTTP/1.1 {exchange.status} {exchange.reason}".rstrip()]
     lines += [f"{name}: {value}" for name, value in exchange.headers]
     block = "\r\n".join([*lines, "", ""]).encode("latin-1", "replace") + exchange.body
     record = WarcRecord()
-    record.init_headers(WarcRecordType.response)
+    is_new = exchange.same_as is None
+    record.init_headers(WarcRecordType.response if is_new else WarcRecordType.revisit)
     record.headers["Content-Type"] = "application/http; msgtype=response"
     record.headers["WARC-Date"] = iso_time(exchange.fetched_at)
     record.headers["WARC-Target-URI"] = exchange.url
     if exchange.address:
         record.headers["WARC-IP-Address"] = exchange.address
+    if exchange.same_as is not None:
+        record.headers["WARC-Profile"] = _NOT_MODIFIED
+        record.headers["WARC-Refers-To-Target-URI"] = exchange.same_as.url
+        record.headers["WARC-Refers-To-Date"] = iso_time(exchange.same_as.fetched_at)
     record.set_bytes_content(block)
     buffer = BytesIO()
     with GzipWriter(buffer, compression_level=_LEVEL) as writer:

@@ -27,6 +27,8 @@ from storage.schema import address, found, host, page, problem, step
 from storage.schema import lost as suspected
 from storage.suspension import one_at_a_time
 
+DUE = {"state": "due", "not_before": 0, "attempts": 0, "reason": None, "ended": None}
+"""What an address is that is to be fetched as if it never had been."""
 LOOK_AGAIN = 1_000_000
 """When to ask again for a host that somebody else holds, microseconds from now."""
 
@@ -142,19 +144,16 @@ def enter(
 
 
 def make_due(connection: Connection, source: str, *, states: Sequence[str] = ("done",)) -> None:
-    """Everything of a source in these states is due again, as a fresh run asks; but of a listing's
-    next pages only those that a walk (`storage.walks`) has come to, and nothing that was saved in a
-    file and says nothing of where it comes from."""
-    mine = and_(address.c.source == source, address.c.state.in_([*states]), _is_reached())
+    """Everything of a source in these states that is fetched at all is due again, as a fresh run
+    asks."""
+    mine = and_(address.c.source == source, address.c.state.in_([*states]), is_reached())
     lost.clear(connection, mine)
-    connection.execute(
-        update(address)
-        .where(mine)
-        .values(state="due", not_before=0, attempts=0, reason=None, ended=None)
-    )
+    connection.execute(update(address).where(mine).values(DUE))
 
 
-def _is_reached() -> ColumnElement[bool]:
+def is_reached() -> ColumnElement[bool]:
+    """Addresses that are fetched at all: of a listing's next pages those that a walk has come to,
+    and none of a file."""
     on_a_walk = or_(
         address.c.kind != "listing",
         address.c.depth == 0,
@@ -177,9 +176,7 @@ def make_unshown_due(connection: Connection, source: str) -> None:
     )
     mine = and_(address.c.source == source, address.c.state == "quarantined")
     connection.execute(
-        update(address)
-        .where(mine, address.c.id.in_(unshown), _is_reached())
-        .values(state="due", not_before=0, attempts=0, reason=None, ended=None)
+        update(address).where(mine, address.c.id.in_(unshown), is_reached()).values(DUE)
     )
 
 

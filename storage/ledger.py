@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, func, insert, select, update
 
 from records import Run
-from storage import lost, walks
+from storage import lost, revisits, walks
 from storage.frontier import make_due, make_unshown_due
 from storage.schema import address, cluster, page, reading, record, run
 
@@ -24,13 +24,15 @@ def begin_run(
     now: int,
     again: Sequence[str] = ("failed",),
     reason: str = "running",
+    span: revisits.Span | None = None,
 ) -> int:
     """The id of the run that a harvest of a source belongs to.
 
     A run that was stopped or killed goes on, with what is left of its budget; else, or with
     `fresh`, a new one begins: fresh, with every address due again; otherwise with those due again
     that are in a state of `again`: that were given up; and those that a captcha answered.
-    `reason`: what is said of it until it ends.
+    `reason`: what is said of it until it ends. `span`: of a source that is revisited: what has come
+    to its moment is due again too.
     """
     last = last_run(connection, source)
     if last is not None and not last.finished:
@@ -41,7 +43,10 @@ def begin_run(
         end_run(connection, last.id, reason="begun afresh", finished=True, seconds=0, now=now)
     if fresh:
         walks.forget(connection, source)
-    states = ("due", "done", "quarantined", "failed") if fresh else again
+        revisits.ask_whole(connection, address.c.source == source)
+    elif span is not None:
+        revisits.make_due(connection, source, span=span, budget=budget, now=now)
+    states = ("due", "done", "gone", "quarantined", "failed") if fresh else again
     make_due(connection, source, states=states)
     make_unshown_due(connection, source)
     row: dict[str, Any] = {
@@ -107,6 +112,12 @@ def pages_of(connection: Connection, run_id: int) -> int:
     return _count(connection, select(func.count()).where(page.c.run == run_id))
 
 
+def unchanged_of(connection: Connection, run_id: int) -> int:
+    """Addresses of a run that said that their page is the one we have: its budget counts them too,
+    since they were asked."""
+    return _count(connection, select(run.c.unchanged).where(run.c.id == run_id))
+
+
 def figures(connection: Connection, run_id: int) -> Run:
     """A run with its figures so far."""
     row = connection.execute(select(run).where(run.c.id == run_id)).one()
@@ -131,6 +142,8 @@ def figures(connection: Connection, run_id: int) -> Run:
         + lost.count_set_aside(connection, address.c.ended == run_id),
         failed=_failed(connection, run_id) if row.failed is None else row.failed,
         found=_count(connection, select(func.count()).where(address.c.run == run_id)),
+        unchanged=row.unchanged or 0,
+        gone=row.gone or 0,
         seconds=round(row.seconds, 3),
         finished=bool(row.finished),
         reason=row.reason,

@@ -119,6 +119,8 @@ class SourceState:
     """Known, and deeper than the depth."""
     leased: int
     done: int
+    gone: int
+    """Those that had a page, and say that it is no more."""
     quarantined: int
     failed: int
     quarantined_share: float | None
@@ -149,7 +151,7 @@ def sources(connection: Connection, source: str | None = None) -> list[SourceSta
 def _source_state(name: str, depth: int, counts: dict[tuple[str, int], int]) -> SourceState:
     of = {
         state: counts.get((state, 0), 0) + counts.get((state, 1), 0)
-        for state in ("leased", "done", "quarantined", "failed")
+        for state in ("leased", "done", "gone", "quarantined", "failed")
     }
     ended = of["done"] + of["quarantined"]
     return SourceState(

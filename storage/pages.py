@@ -20,7 +20,7 @@ from records import (
     measures_to_json,
     page_hash,
 )
-from storage import frontier, suspension, walks
+from storage import frontier, revisits, suspension, walks
 from storage.archive import Place
 from storage.content import record_id
 from storage.history import History
@@ -30,7 +30,7 @@ from storage.noticing import Candidate, Verdict, reason, verdict
 from storage.portable import insert_new, upserted
 from storage.prepared import Prepared
 from storage.readings import Said, store_readings, sweep_contents
-from storage.schema import footer, kin, page, problem, reading, state
+from storage.schema import address, footer, kin, page, problem, reading, state
 from storage.signing import Signed
 
 _NEXT_CHANGE = Prepared(
@@ -77,6 +77,8 @@ class Deposit:
     """Between requests to hosts met for the first time, microseconds."""
     instead_of: int | None = None
     """Change number of the reading that this one supersedes. None: whatever stands there."""
+    seen: revisits.Seen | None = None
+    """What its page is known by until it is asked for again. None: it is fetched once."""
     enters: Address | None = None
     """Put into the frontier as done: nobody fetched it, its page was imported."""
 
@@ -121,7 +123,7 @@ def store_page(
         )
     judged = _judge(connection, deposit, history, page_id, change_no)
     read, accepted = judged.page, judged.accepted
-    _say_of_address(connection, deposit, judged, now)
+    _say_of_address(connection, deposit, judged, page_id, now)
     for other, why in judged.alike:
         _take_back(connection, other, why, matcher, change_no)
     earlier = _wipe(connection, page_id)
@@ -209,7 +211,9 @@ def _check_stands(connection: Connection, deposit: Deposit, page_id: int) -> Non
         )
 
 
-def _say_of_address(connection: Connection, deposit: Deposit, judged: Verdict, now: int) -> None:
+def _say_of_address(
+    connection: Connection, deposit: Deposit, judged: Verdict, page_id: int, now: int
+) -> None:
     """What the page makes of its address. Raises LateAcknowledgement."""
     why = None if judged.accepted else reason(judged.page.problems)
     if deposit.lease is not None:
@@ -223,8 +227,14 @@ def _say_of_address(connection: Connection, deposit: Deposit, judged: Verdict, n
         )
         for name in {host_of(deposit.lease.address.url), host_of(deposit.url)}:
             suspension.answered(connection, name, now=now)
+        if why is not None:
+            revisits.ask_whole(connection, address.c.id == deposit.address)
+        elif deposit.seen is not None:
+            asked = deposit.address, page_id, judged.page, deposit.seen
+            revisits.visited(connection, *asked, now=now)
     elif why is None:
         frontier.mend(connection, deposit.address)
+        revisits.reread(connection, page_id, deposit.address, judged.page)
     else:
         frontier.quarantine(connection, deposit.address, reason=why)
 

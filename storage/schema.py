@@ -60,6 +60,8 @@ run = _table(
     Column("depth", Integer, nullable=False),
     Column("budget", Integer),  # pages; NULL: no limit
     Column("failed", Integer),  # addresses given up, counted when the run ended; NULL: it goes on
+    Column("unchanged", Integer),  # addresses whose page is as it was (304); NULL: none
+    Column("gone", Integer),  # addresses whose page is no more; NULL: none
     Index("run_source", "source", "id"),
 )
 
@@ -86,7 +88,7 @@ address = _table(
     Column("url", Text, nullable=False),
     Column("host", Text, ForeignKey("host.name"), nullable=False),
     Column("depth", Integer, nullable=False),  # least over all ways found
-    Column("state", Text, nullable=False),  # due, leased, done, quarantined, failed, left
+    Column("state", Text, nullable=False),  # due, leased, done, gone, quarantined, failed, left
     Column("not_before", Id, nullable=False),
     Column("attempts", Integer, nullable=False),
     Column("reason", Text),  # why it failed, waits or is quarantined
@@ -101,6 +103,22 @@ lost = _table(
     "lost",  # addresses whose lease a dead process left, since they were last heard of
     Column("address", Id, ForeignKey("address.id"), primary_key=True, autoincrement=False),
     Column("times", Integer, nullable=False),
+    rowid=False,
+)
+
+visit = _table(
+    "visit",  # an address that answered, and is asked again
+    Column("address", Id, ForeignKey("address.id"), primary_key=True, autoincrement=False),
+    Column("page", Id, nullable=False),  # the newest that was read of it
+    Column("etag", Text),  # of that page, as sent; NULL: it has none, or is asked for whole
+    Column("modified", Text),  # its Last-Modified, as etag
+    Column("region", Text),  # hash of what it lists; NULL: not compared yet
+    Column("checked_at", Id, nullable=False),  # when it answered last
+    Column("changed_at", Id, nullable=False),
+    Column("every", Id, nullable=False),  # interval, microseconds
+    Column("due_at", Id, nullable=False),
+    Column("reason", Text, nullable=False),  # why the interval is what it is
+    Column("gone_at", Id),  # since when there is no page; NULL: there is one
     rowid=False,
 )
 

@@ -179,11 +179,7 @@ def _ending(connection: Connection, walk_id: int, place: int, read: ResultPage) 
 def _make_due(connection: Connection, address_id: int) -> None:
     """An address that an earlier harvest met is a step of a walk, and fetched again."""
     lost.clear(connection, address.c.id == address_id)
-    connection.execute(
-        update(address)
-        .where(address.c.id == address_id)
-        .values(state="due", not_before=0, attempts=0, reason=None, ended=None)
-    )
+    connection.execute(update(address).where(address.c.id == address_id).values(frontier.DUE))
 
 
 def forget(connection: Connection, source: str) -> None:

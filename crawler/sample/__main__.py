@@ -30,6 +30,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument(
         "--search", default="items", help=f"layout of /search; one of {', '.join(SERVICES)}"
     )
+    parser.add_argument("--etags", action="store_true", help="pages have one, and 304 is answered")
     parser.add_argument("--crawl-delay", type=float, metavar="S", help="in robots.txt")
     parser.add_argument(
         "--cache", type=int, default=0, metavar="N", help="print the first N pages before serving"
@@ -51,6 +52,7 @@ def main() -> int:
             asked.port,
             crawl_delay=asked.crawl_delay,
             search=asked.search,
+            etags=asked.etags,
             print_ahead=asked.cache,
         ) as portal:
             print(f"portal {portal.url}")

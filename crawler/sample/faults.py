@@ -7,7 +7,7 @@ from crawler.sample.dice import share_of
 from crawler.sample.services import SERVICES
 from records import UsageError
 
-BEFORE = ("429", "503", "hang", "reset", "redirect", "redirect-loop")
+BEFORE = ("403", "410", "429", "503", "hang", "reset", "redirect", "redirect-loop")
 """Faults that come in place of a page."""
 CONTENT = ("captcha", "soft-404", "empty", "wrong-total", "wrong-charset", "cut-page")
 """Faults of what the page says, under status 200."""

@@ -84,6 +84,7 @@ class Portal:
         crawl_delay: float | None = None,
         *,
         search: str = "items",
+        etags: bool = False,
         keep: int = 256,
         print_ahead: int = 0,
     ) -> None:
@@ -93,6 +94,7 @@ class Portal:
         self.truth = Truth(self.corpus)
         self._site = Site(self.corpus, _known(markup), as_faults(faults), crawl_delay, keep)
         self.search = search
+        self.etags = etags
         self._ahead = print_ahead
         self._address = (host, port)
         self._thread: threading.Thread | None = None
@@ -207,6 +209,15 @@ class Portal:
     @crawl_delay.setter
     def crawl_delay(self, seconds: float | None) -> None:
         self._site.crawl_delay = seconds
+
+    @property
+    def etags(self) -> bool:
+        """Whether its pages have an ETag, and a client that has the page is told so (304)."""
+        return self._site.etags
+
+    @etags.setter
+    def etags(self, on: bool) -> None:
+        self._site.etags = on
 
     def truth_page(self, aid: str) -> list[dict[str, Any]]:
         """What a reader of the page of this record's kin should find, in order: rank, title,

@@ -1,5 +1,6 @@
 """From a record's number to the bytes of a page, and pages kept ready to serve."""
 
+import hashlib
 import os
 import tempfile
 from collections import OrderedDict
@@ -21,6 +22,11 @@ PageKind = Literal["similar", "article"]
 class Printed:
     body: bytes
     content_type: str
+
+    @property
+    def etag(self) -> str:
+        """The same for the same bytes."""
+        return f'"{hashlib.sha256(self.body).hexdigest()[:16]}"'
 
 
 _CAPTCHA = (

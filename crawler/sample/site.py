@@ -52,6 +52,8 @@ class Site:
         self.markup = markup
         self.faults = faults
         self.crawl_delay = crawl_delay
+        self.etags = False
+        """Whether pages have an ETag, and a client that has one is told so (304)."""
         self.log: list[Visit] = []
         self.shelf = Shelf(keep)
         self.search = Search(corpus)
@@ -118,11 +120,16 @@ class Site:
     async def _answer(
         self, request: web.Request, page: Printed, fault: Fault | None = None
     ) -> web.StreamResponse:
-        """Hands a page over, as well as the fault lets it."""
+        """Hands a page over, as well as the fault lets it; where the portal has etags, to a client
+        that has the page only the word that it has."""
+        headers = {"ETag": page.etag} if self.etags else {}
+        if self.etags and request.headers.get("If-None-Match") == page.etag:
+            self._note(request, 304)
+            return web.Response(status=304, headers=headers)
         self._note(request, 200)
         if fault is not None and fault.name in DELIVERY:
             return await self._deliver_badly(request, page, fault)
-        return web.Response(body=page.body, headers={"Content-Type": page.content_type})
+        return web.Response(body=page.body, headers={"Content-Type": page.content_type, **headers})
 
     # Pages of results
 
@@ -185,10 +192,11 @@ class Site:
         return None
 
     async def _refuse(self, request: web.Request, fault: Fault) -> web.StreamResponse:
-        if fault.name in ("429", "503"):
+        if fault.name.isdecimal():
             self._note(request, int(fault.name))
-            headers = {"Retry-After": str(ceil(fault.seconds))}
-            return web.Response(status=int(fault.name), headers=headers, text="busy\n")
+            is_busy = fault.name in ("429", "503")
+            headers = {"Retry-After": str(ceil(fault.seconds))} if is_busy else {}
+            return web.Response(status=int(fault.name), headers=headers, text="not now\n")
         if fault.name in ("redirect", "redirect-loop"):
             self._note(request, 302)
             target = request.rel_url

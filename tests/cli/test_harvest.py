@@ -13,7 +13,7 @@ from crawler.sample import Fault, Portal
 
 RUN_KEYS = [
     *("run", "source", "pages", "records", "new", "readings", "duplicates", "quarantined"),
-    *("failed", "found", "seconds", "finished", "reason"),
+    *("failed", "found", "unchanged", "gone", "seconds", "finished", "reason"),
 ]
 
 

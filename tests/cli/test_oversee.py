@@ -134,6 +134,25 @@ def test_status_of_what_failed_lists_all_of_it(glean: Any, configure: Callable[.
     assert "records" not in shown
 
 
+def test_status_says_when_an_address_is_asked_for_again_and_why(
+    glean: Any, configure: Callable[..., Path]
+) -> None:
+    with Portal(60, 7) as portal:
+        configure(glean.folder, portal, depth=0, more="revisit = [3600.0, 7200.0]\n")
+        glean("harvest")
+    said = glean.json("status", "--json", "--revisits")["revisits"]
+    assert len(said) == len(portal.start)
+    assert {(each["reason"], each["every"], each["gone"]) for each in said} == {
+        ("first visit", 3600.0, None)
+    }
+    for each in said:
+        checked, due = (datetime.fromisoformat(each[name]) for name in ("checked", "due"))
+        assert due - checked == timedelta(hours=1)
+    shown = glean("status", "--revisits").stdout
+    assert shown.count("first visit") == len(said)
+    assert "1.0 h" in shown
+
+
 def test_a_dash_is_standard_output(harvested: Any) -> None:
     assert harvested.glean("report", "--out", "-").stdout.startswith("<!doctype html>")
     said = harvested.glean("report", "--json", "--out", "-").stdout

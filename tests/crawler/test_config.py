@@ -60,7 +60,8 @@ def test_the_example_lists_every_key_with_its_true_default():
     (source,) = written["source"]
     assert source.keys() == Source.model_fields.keys()
     for key in source.keys() - {"name", "start"}:
-        assert source[key] == Source.model_fields[key].default, key
+        value = tuple(source[key]) if isinstance(source[key], list) else source[key]
+        assert value == Source.model_fields[key].default, key
 
 
 def test_the_example_explains_every_key():
@@ -284,3 +285,14 @@ def test_a_start_no_port_or_host_of_which_can_be_is_named_with_its_file(
         load_config(path, {})
     assert str(caught.value).startswith(f"{path}: source 1 (portal): start: {start}: ")
     assert "write" in str(caught.value)
+
+
+@pytest.mark.parametrize("bounds", ["[5.0]", "[1.0, 2.0, 3.0]", "[7200.0, 3600.0]", "[0.0, 1.0]"])
+def test_an_interval_of_visits_has_a_least_and_a_longest(tmp_path: Path, bounds: str) -> None:
+    path = tmp_path / "glean.toml"
+    source = '[[source]]\nname = "s"\nstart = ["http://h.example/"]\n'
+    path.write_text(f"{source}revisit = {bounds}\n", "utf-8")
+    with pytest.raises(ConfigError, match="revisit"):
+        load_config(path, {})
+    path.write_text(f"{source}revisit = [3600, 7200.0]\n", "utf-8")
+    assert load_config(path, {}).sources["s"].revisit == (3600.0, 7200.0)

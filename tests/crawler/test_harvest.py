@@ -73,7 +73,7 @@ def test_the_closing_figures_name_what_was_done(harvested: Any) -> None:
     _, figures, portal, _ = harvested
     assert list(figures) == [
         *("run", "source", "pages", "records", "new", "readings", "duplicates"),
-        *("quarantined", "failed", "found", "seconds", "finished", "reason"),
+        *("quarantined", "failed", "found", "unchanged", "gone", "seconds", "finished", "reason"),
     ]
     readings = sum(len(portal.truth.page(aid)) for aid in portal.truth.aids)
     expected = {"run": 1, "source": "portal", "records": 60, "new": 60, "readings": readings}
