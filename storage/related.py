@@ -27,9 +27,11 @@ _MOST_HITS = 3000
 # Built once: to build a statement takes longer than to carry it out.
 _IDS: BindParameter[Any] = bindparam("ids", expanding=True)
 _NEWEST = select(state.c.change_no)
+_CANONICAL = record.alias("canonical")  # until the store is settled it may be one that is gone
 _WORKS = (
-    select(record.c.id, record.c.cluster, cluster.c.canonical)
+    select(record.c.id, record.c.cluster, _CANONICAL.c.id.label("canonical"))
     .outerjoin(cluster, cluster.c.least == record.c.cluster)
+    .outerjoin(_CANONICAL, _CANONICAL.c.id == cluster.c.canonical)
     .where(record.c.id.in_(_IDS))
 )
 _SHOWN = shown().where(record.c.id.in_(_IDS))

@@ -105,6 +105,20 @@ def test_near_duplicates_are_one_entry_the_canonical_one(store: SqlStore, filler
     assert set(keys(store, key=key(20))).isdisjoint({each.key for each in (*twins, whole)})
 
 
+def test_a_work_whose_canonical_record_is_gone_is_shown_by_another_until_the_store_is_settled(
+    store: SqlStore, filler: Filler
+) -> None:
+    twin = record(20, text=TWINS, title="Ants", year=2000)
+    whole = record(23, text=TWINS, title="Ants", year=2000, identifiers={"doi": "10.1/x"})
+    filler.add(100, [twin, record(1, text=FUNGI)])
+    filler.add(101, [whole])
+    store.settle()
+    store.refresh()
+    assert whole.key in keys(store, key=key(1))
+    filler.add(101, [record(5)])
+    assert twin.key in keys(store, key=key(1))
+
+
 def test_a_large_cluster_crowds_nothing_out(store: SqlStore, filler: Filler) -> None:
     twins = [record(n, text=TWINS, title="Ants", year=2000) for n in range(100, 190)]
     filler.add(100, twins[:50])
