@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from records import LateAcknowledgement, Lease, Query, Record, ResultPage, region_hash
 from storage import SqlStore, frontier, ledger, open_store, overview, revisits
@@ -14,7 +14,7 @@ from storage.failures import Failure, store_failure
 from storage.ids import id63
 from storage.pages import Outcome
 from storage.revisits import Revisit, Seen, Span
-from storage.schema import address, page
+from storage.schema import address, page, step, walk
 from tests.storage.filling import Filler, record, result_page, similar
 
 SECOND = 1_000_000
@@ -256,6 +256,17 @@ def test_nothing_is_asked_with_a_condition_that_we_do_not_hold_as_it_should_be(
     assert site.conditions(1) is not None
     site.answer(1, [record(5)], stated_total=7, problems=result_page(1, [], total=1).problems)
     assert site.state(1) == "quarantined"
+    assert site.conditions(1) is None
+
+
+def test_a_step_of_a_walk_is_asked_for_whole(site: Harvests) -> None:
+    site.seed(1)
+    site.answer(1, [record(5)])
+    with site.store.database.write() as connection:
+        mine = id63("address", "here", similar(1).fingerprint)
+        connection.execute(insert(walk).values(start=mine, source="here"))
+        row = {"address": mine, "walk": mine, "place": 1, "listed": 0, "new": 0}
+        connection.execute(insert(step).values(row))
     assert site.conditions(1) is None
 
 

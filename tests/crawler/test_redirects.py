@@ -1,13 +1,16 @@
 import asyncio
+from dataclasses import replace
 
 import pytest
 
 from crawler.capture import Fetched
 from crawler.config import Network
+from crawler.ingest import seen_of
 from crawler.limits import RedirectRefused
 from crawler.redirects import redirect_target, same_origin
 from crawler.visitor import Visitor
 from records import AddressRefused
+from storage.revisits import Span
 from tests.crawler.hostile import Hostile, redirects, says
 
 CANARY = {"Authorization": "Bearer canary", "Cookie": "canary=1", "Referer": "http://canary/"}
@@ -123,6 +126,33 @@ def test_the_way_back_to_the_first_origin_carries_nothing_either():
         visit(server, f"/?to={other.url('/')}", other, headers=CANARY)
         (end,) = (asked for asked in server.asked if asked.path == "/end")
     assert "canary" not in " ".join(end.headers.values())
+
+
+def test_a_condition_holds_for_the_address_alone_and_not_for_where_it_leads():
+    with Hostile(pages={"/": redirects, "/end": says(200, b"page")}) as server:
+        headers = {"If-None-Match": '"1"', "If-Modified-Since": "canary", "Authorization": "x"}
+        assert visit(server, "/?to=/end", headers=headers).body == b"page"
+        first, end = (asked for asked in server.asked if asked.path != "/robots.txt")
+    assert (first.headers["if-none-match"], end.headers["authorization"]) == ('"1"', "x")
+    assert not {"if-none-match", "if-modified-since"} & end.headers.keys()
+
+
+@pytest.mark.parametrize(
+    ("requested", "etag", "kept"),
+    [
+        ("http://h/a/b?c", b'W/"1-2"', 'W/"1-2"'),
+        ("http://h/other", b'"1"', None),
+        ("http://h/a/b?c", b'"\xe4"', None),
+        ("http://h/a/b?c", b'"' + b"x" * 600 + b'"', None),
+        ("http://h/a/b?c", b"", None),
+    ],
+)
+def test_a_page_is_known_by_what_can_be_sent_back_to_the_address_that_gave_it(
+    requested, etag, kept
+):
+    page = replace(moved(None, 200), requested=requested, headers=((b"ETag", etag),))
+    seen = seen_of(page, Span(1, 2))
+    assert (seen.etag, seen.modified) == (kept, None)
 
 
 def test_robots_requests_carry_nothing_of_the_page():
