@@ -31,7 +31,7 @@ def take(store: SqlStore, now: Callable[[], int]) -> None:
             return work()
 
         turns = Turns(store, write, asyncio.Event(), delay=0, now=now)
-        await turns.take(LEASE, "b.example")
+        await asyncio.wait_for(turns.take(LEASE, "b.example"), 5)
 
     asyncio.run(run())
 
