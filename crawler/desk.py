@@ -10,20 +10,24 @@ import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
 
 from crawler.capture import Fetched
 from crawler.ingest import Ingest
+from crawler.patience import patiently
+from crawler.reader import Read
 from crawler.sitting import Progress, Sitting
+from crawler.terms import Terms
 from crawler.turns import FIRST_PATIENCE_SECONDS, PATIENCE_SECONDS, Stopping, Turns, wait_for
 from records import Address, LateAcknowledgement, Lease, host_of
-from storage import SqlStore, frontier, hosts, ledger, lost, revisits, suspension
+from storage import SqlStore, frontier, hosts, lost, revisits, suspension
 from storage.archive import Place
 from storage.failures import Failure, store_failure
 from storage.frontier import Handout
+from storage.locks import StoreLock
 from storage.pages import Outcome
+from storage.quota import Quota
 
 T = TypeVar("T")
 
@@ -40,28 +44,6 @@ HOSTS_SUSPENDED = "hosts suspended"
 """Why a harvest ended that nobody answers any more."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Terms:
-    """What a harvest keeps to."""
-
-    source: str
-    depth: int
-    budget: int | None
-    """Pages of the whole run; None: no limit."""
-    delay: int
-    """Microseconds between requests to a host."""
-    concurrency: int
-    retries: int
-    least: Callable[[str], int] = lambda host: 0
-    """Microseconds that a host's profile asks for between two requests at least."""
-    span: revisits.Span | None = None
-    """Between which intervals pages are asked for again; None: they are fetched once."""
-    reader: str = ""
-    """Name and version of the reader: a page that another one read is asked for whole."""
-    quarantine: float = 1.0
-    """Share of the pages of a sitting in quarantine beyond which it ends."""
-
-
 class Desk:
     """Hands out leases, takes what became of them. Everything async runs on one event loop."""
 
@@ -70,6 +52,7 @@ class Desk:
         store: SqlStore,
         ingest: Ingest,
         terms: Terms,
+        lock: StoreLock,
         *,
         progress: Callable[[Progress], None] = lambda _: None,
         now: Callable[[], int],
@@ -79,6 +62,10 @@ class Desk:
         """What ended the harvest, if anything unforeseen did."""
         self.reason = "stopped"
         self._store = store
+        self._lock = lock
+        self._quota = Quota(
+            terms.source, ingest.run, terms.budget, is_shared=store.database.is_shared
+        )
         self._ingest = ingest
         self._now = now
         self._tell = progress
@@ -99,7 +86,7 @@ class Desk:
     # leases
 
     async def seed(self, addresses: Sequence[Address]) -> None:
-        """Put start addresses into the frontier, and take back what a dead process had leased."""
+        """Put start addresses into the frontier."""
         each_once = [*{each.fingerprint: each for each in addresses}.values()]
 
         def add(some: Sequence[Address]) -> None:
@@ -116,13 +103,12 @@ class Desk:
 
         def begin() -> tuple[int, int]:
             with self._store.database.write() as connection:
-                lost.take_back(connection, self.terms.source)
-                hosts.keep_delay(connection, self.terms.source, delay=self.terms.delay)
+                if self._lock.alone:  # others have learnt from robots.txt what hosts ask for
+                    hosts.keep_delay(connection, self.terms.source, delay=self.terms.delay)
                 for name in {host_of(each.url) for each in addresses}:
                     if (delay := self.terms.least(name)) > self.terms.delay:
                         hosts.set_delay(connection, name, delay=delay, now=self._now())
-                run = self._ingest.run
-                return ledger.pages_of(connection, run), ledger.unchanged_of(connection, run)
+                return self._quota.begin(connection)
 
         try:
             for start in range(0, len(each_once), _SEEDS):
@@ -178,18 +164,23 @@ class Desk:
             return places
         told = self._progress
         spent = told.pages + told.quarantined + told.unchanged + len(self._leases)
+        spent += self._quota.elsewhere
         return min(places, self.terms.budget - spent)
 
     def _lease(self, most: int) -> Handout:
-        with self._store.database.write() as connection:
+        with self._store.database.queue() as connection:
             handout = frontier.lease(
                 connection,
                 self.terms.source,
-                limit=most,
+                limit=self._quota.allowed(connection, most),
                 max_depth=self.terms.depth,
                 now=self._now(),
                 held=[*self._leases],
             )
+            mine = handout.leases or self._leases
+            if not mine and lost.is_any_leased(connection, self.terms.source):
+                # what others have in hand may lead on, or come back
+                handout = Handout(leases=(), wait_until=self._now() + frontier.LOOK_AGAIN)
             if self.terms.span is not None:
                 ids = [lease.id for lease in handout.leases]
                 known = revisits.conditions(connection, ids, reader=self.terms.reader)
@@ -223,12 +214,14 @@ class Desk:
             await asyncio.sleep(hosts.LEASE_SECONDS / 4)
             leases = [*self._leases.values()]
             try:
-                if leases:
-                    await self._write(partial(self._renew, leases))
+                await self._write(partial(self._renew, leases))
             except Exception as error:
                 self._fail(error)
 
     def _renew(self, leases: Sequence[Lease]) -> None:
+        self._lock.keep()
+        if not leases:
+            return
         with self._store.database.write() as connection:
             frontier.heartbeat(connection, leases, now=self._now())
 
@@ -259,7 +252,7 @@ class Desk:
         try:
             read = await self._run(self._reading, lambda: self._ingest.read(fetched))
             place = self._places.get(lease.id)
-            outcome = await self._write(lambda: self._ingest.commit(lease, fetched, place, read))
+            outcome = await self._write(lambda: self._commit(lease, fetched, place, read))
             self._count(outcome)
         except LateAcknowledgement:
             pass  # another worker has the address now, and stores it
@@ -276,9 +269,15 @@ class Desk:
             run, span = self._ingest.run, self.terms.span
             with self._store.database.write() as connection:
                 revisits.unchanged(connection, lease, run_id=run, span=span, now=self._now())
+            self._quota.store()
             return True
 
         self._progress.unchanged += await self._conclude(lease, work) or False
+
+    def _commit(self, lease: Lease, fetched: Fetched, place: Place | None, read: Read) -> Outcome:
+        outcome = self._ingest.commit(lease, fetched, place, read)
+        self._quota.store()
+        return outcome
 
     async def failed(self, lease: Lease, failure: Failure) -> None:
         """A lease brought no page: it is tried again later, or given up."""
@@ -369,12 +368,12 @@ class Desk:
         left = [*self._leases.values()]
         self._leases.clear()
         try:
-            self._hand_back(left)
+            patiently(partial(self._hand_back, left))
         except Exception as error:
             self._fail(error)
 
     async def _write(self, work: Callable[[], T]) -> T:
-        return await self._run(self._writer, work)
+        return await self._run(self._writer, lambda: patiently(work, self._lock.keep))
 
     @staticmethod
     async def _run(pool: ThreadPoolExecutor, work: Callable[[], T]) -> T:

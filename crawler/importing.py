@@ -20,7 +20,6 @@ from records import Address, Run, UsageError, normal_address
 from spiders.pages import address_of
 from storage import SqlStore, imports, ledger, lost, open_store
 from storage.archive import body_digest
-from storage.locks import ProcessLock
 from storage.warcs import Broken, Skipped
 
 _NAMED = 20
@@ -77,7 +76,7 @@ def import_pages(
         store = stack.enter_context(
             open_store(store_url, scheme=scheme, create=True, related_folder=related)
         )
-        stack.enter_context(ProcessLock(store_url, f"harvest {source}"))
+        stack.enter_context(store.database.lock(f"harvest {source}"))
         files = opened_archive(config, source, stack)
         rules = rules_of(config)
         reader = stack.enter_context(Reader(scheme.threshold, profiles=rules.profiles))

@@ -4,23 +4,26 @@ import signal
 import time
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, NamedTuple, Self
 
 from crawler.config import Config, Source, require_contact
-from crawler.desk import QUARANTINE_SHARE, Desk, Terms, microseconds
+from crawler.desk import QUARANTINE_SHARE, Desk
 from crawler.ingest import Ingest
+from crawler.patience import patiently
 from crawler.reader import Reader
 from crawler.rules import require_allowed, rules_of
 from crawler.sitting import Progress
+from crawler.terms import Terms
 from dedup.scheme import Scheme
 from records import GleaningsError, LockHeld, Run
 from spiders.pages import READER
 from spiders.pages.known import profiles_of
-from storage import SqlStore, ledger, open_store, walks
+from storage import SqlStore, ledger, lost, open_store, walks
 from storage.archive import Archive
-from storage.locks import ProcessLock
 from storage.revisits import Span
 
 if TYPE_CHECKING:
@@ -45,9 +48,10 @@ class Harvest:
         fresh: bool = False,
         budget: int | None = None,
         progress: Callable[[Progress], None] = lambda _: None,
-        now: Callable[[], int] = microseconds,
+        now: Callable[[], int] | None = None,
     ) -> None:
-        """`budget`: pages of the run, instead of the source's own."""
+        """`budget`: pages of the run, instead of the source's own; `now`: microseconds UTC, instead
+        of the store's clock."""
         self._config = config
         self._source = source
         self._store_url = store_url
@@ -89,22 +93,31 @@ class Harvest:
                 related_folder=config.store.related_folder(self._store_url),
             )
         )
-        stack.enter_context(ProcessLock(self._store_url, f"harvest {source.name}"))
-        files = opened_archive(config, source.name, stack)
+        database = self._store.database
+        self._lock = stack.enter_context(database.lock(f"harvest {source.name}", joins=True))
+        if self._fresh and not self._lock.alone:
+            raise LockHeld(
+                f"harvest {source.name}: others are at it; --fresh begins once they have ended"
+            )
+        now = self._now or database.now
+        files = opened_archive(config, source.name, stack, mend=self._lock.alone)
         reader = stack.enter_context(Reader(scheme.threshold, profiles=folder))
         reader.begin()
         delay = int(config.network.delay * 1e6)
         span = span_of(source)
-        with self._store.database.write() as connection:
+        with database.write() as connection:
+            if self._lock.alone:
+                lost.take_back(connection, source.name)
             self._run = ledger.begin_run(
                 connection,
                 source.name,
                 depth=source.steps,
                 budget=self._budget,
                 fresh=self._fresh,
-                now=self._now(),
+                now=now(),
                 span=span,
             )
+        self._lock.share()
         self.desk = Desk(
             self._store,
             Ingest(
@@ -113,7 +126,7 @@ class Harvest:
                 reader,
                 self._run,
                 delay,
-                self._now,
+                now,
                 source.profile or None,
                 span,
             ),
@@ -129,8 +142,9 @@ class Harvest:
                 reader=READER,
                 quarantine=source.quarantine,
             ),
+            self._lock,
             progress=self._progress,
-            now=self._now,
+            now=now,
         )
 
     def finish(self) -> Run:
@@ -139,23 +153,41 @@ class Harvest:
         Raises what ended the harvest, where something unforeseen did.
         """
         self.desk.end()
-        reason = self.desk.reason
+        ending = patiently(self._end_sitting, self._lock.keep)
+        if self.desk.fault is not None:
+            raise self.desk.fault
+        patiently(partial(settle_and_refresh, self._store))
+        with self._store.database.read() as connection:
+            figures = ledger.figures(connection, self._run)
+        return replace(figures, reason=ending.reason, finished=ending.finished)
+
+    def _end_sitting(self) -> "_Ending":
+        """Close the run, if no other process is at it any more."""
+        fault, reason = self.desk.fault, self.desk.reason
+        seconds = time.monotonic() - self._begun
+        is_last = self._lock.is_last()
         with self._store.database.write() as connection:
             if reason == "nothing due":
                 reason = walks.ending_of_run(connection, self._run) or reason
-            ledger.end_run(
-                connection,
-                self._run,
-                reason=reason if self.desk.fault is None else "failed",
-                finished=reason not in ("stopped", QUARANTINE_SHARE) and self.desk.fault is None,
-                seconds=time.monotonic() - self._begun,
-                now=self._now(),
-            )
-        if self.desk.fault is not None:
-            raise self.desk.fault
-        settle_and_refresh(self._store)
-        with self._store.database.read() as connection:
-            return ledger.figures(connection, self._run)
+            finished = reason not in ("stopped", QUARANTINE_SHARE) and fault is None
+            ending = _Ending(reason if fault is None else "failed", finished)
+            if is_last:
+                ledger.end_run(
+                    connection,
+                    self._run,
+                    reason=ending.reason,
+                    finished=finished,
+                    seconds=seconds,
+                    now=self._store.database.now(),
+                )
+            else:
+                ledger.leave_run(connection, self._run, seconds=seconds)
+        return ending
+
+
+class _Ending(NamedTuple):
+    reason: str
+    finished: bool
 
 
 def span_of(source: Source) -> Span | None:
@@ -163,13 +195,18 @@ def span_of(source: Source) -> Span | None:
     return Span(*(int(each * 1e6) for each in source.revisit)) if source.revisit else None
 
 
-def opened_archive(config: Config, source: str, stack: ExitStack) -> Archive | None:
-    """The archive that a source's pages go into, what a killed writer left made whole; closed with
-    `stack`. None: nothing is archived. Only for who holds the lock of the source."""
+def opened_archive(
+    config: Config, source: str, stack: ExitStack, *, mend: bool = True
+) -> Archive | None:
+    """The archive that a source's pages go into; closed with `stack`. None: nothing is archived.
+
+    `mend`: make whole what a killed writer left. Only for who is alone on the source.
+    """
     if not config.store.archive:
         return None
     files = Archive(Path(config.store.archive), source)
-    files.recover()
+    if mend:
+        files.recover()
     stack.callback(files.close)
     return files
 

@@ -5,6 +5,7 @@ import os
 import re
 import zlib
 from collections import OrderedDict
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
@@ -68,7 +69,7 @@ class Exchange:
 class Archive:
     """A folder of WARC files, one member a response. The file being written ends in ``.open``.
 
-    One writer a folder and prefix. Raises StoreError where it cannot write.
+    One writer a file, whose name nobody else takes. Raises StoreError where it cannot write.
     """
 
     def __init__(self, folder: Path, prefix: str):
@@ -145,9 +146,11 @@ class Archive:
     def _start(self, now: int) -> None:
         self.close()
         self._folder.mkdir(parents=True, exist_ok=True)
-        self._name = self._free_name(now)
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
-        self._descriptor = os.open(self._folder / (self._name + _OPEN), flags, 0o644)
+        while self._descriptor is None:
+            self._name = self._free_name(now)
+            with suppress(FileExistsError):  # another process of the source has just taken it
+                self._descriptor = os.open(self._folder / (self._name + _OPEN), flags, 0o644)
         self._end = self._members = 0
         self._digest = hashlib.sha256()
 

@@ -1,10 +1,14 @@
 """What every back end is: an engine, and the two kinds of transaction there are."""
 
+import time
 from abc import ABC, abstractmethod
 from contextlib import AbstractContextManager
+from typing import ClassVar
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.engine import URL
+
+from storage.locks import StoreLock
 
 _SECRET = frozenset({"password", "sslpassword"})
 """Keys of a store address that nobody is shown."""
@@ -16,6 +20,8 @@ BUSY_SECONDS = 30
 class Database(ABC):
     """The database behind a store, whatever keeps it."""
 
+    is_shared: ClassVar[bool] = False
+    """Several processes may harvest one source of it at once."""
     url: URL
     engine: Engine
 
@@ -30,6 +36,20 @@ class Database(ABC):
     @abstractmethod
     def read(self) -> AbstractContextManager[Connection]:
         """One consistent view of the store; waits for no writer. Raises StoreError."""
+
+    def queue(self) -> AbstractContextManager[Connection]:
+        """One transaction that hands out what is due, and nothing else: it waits for no writer,
+        and rows that another holds it is to pass over. Raises StoreError."""
+        return self.write()
+
+    def now(self) -> int:
+        """The time that all who use the store count leases by, microseconds UTC."""
+        return time.time_ns() // 1000
+
+    @abstractmethod
+    def lock(self, what: str, *, joins: bool = False) -> StoreLock:
+        """A lock, not taken yet, on one thing that is done to this store; `joins`: beside others
+        who share it, where the back end has several processes at one thing."""
 
     def pin(self) -> None:  # noqa: B027 - most back ends have nothing to hold on to
         """From now on write to the very store that stands there, and to no other of its name."""

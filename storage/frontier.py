@@ -11,6 +11,7 @@ from sqlalchemy import (
     Connection,
     and_,
     case,
+    exists,
     func,
     insert,
     or_,
@@ -22,7 +23,7 @@ from records import Address, LateAcknowledgement, Lease, host_of, normal_address
 from storage import lost
 from storage.hosts import LEASE_SECONDS, later, let_go, rested
 from storage.ids import id63
-from storage.portable import insert_new, larger
+from storage.portable import insert_new, larger, passing_over
 from storage.schema import address, found, host, page, problem, step
 from storage.schema import lost as suspected
 from storage.suspension import one_at_a_time
@@ -195,7 +196,8 @@ def lease(
     nothing of late (`storage.suspension`). `held`: ids of
     addresses that the caller still fetches; a leap of the clock does not hand them out twice.
     What is suspect of having killed a process (`storage.lost`) goes first, and one at a time, with
-    nothing else under way.
+    nothing else under way. Several may ask at once: a host, or an address, that one of them is just
+    being handed is passed over.
     """
     ran_out = and_(address.c.lease_until < now, address.c.id.not_in([*held]))
     lost.take_back_where(connection, source, ran_out)
@@ -210,23 +212,28 @@ def lease(
         if lost.is_any_leased(connection, source):
             return Handout(leases=(), wait_until=now + LOOK_AGAIN)
         waiting, limit = and_(waiting, _in(suspects)), 1
+    ready = and_(waiting, address.c.not_before <= now)
     # held_until in the past is a lease that ran out: the host is free again
     busy_until = func.coalesce(host.c.held_until, 0)
     names = connection.execute(
-        select(host.c.name, one_at_a_time())
-        .where(
-            host.c.next_at <= now,
-            or_(~one_at_a_time(), busy_until <= now),
-            host.c.name.in_(select(address.c.host).where(waiting).distinct()),
+        passing_over(
+            select(host.c.name, one_at_a_time())
+            .where(
+                host.c.next_at <= now,
+                or_(~one_at_a_time(), busy_until <= now),
+                exists().where(ready, address.c.host == host.c.name),
+            )
+            .order_by(host.c.next_at, host.c.name)
+            .limit(limit),
+            host,
         )
-        .order_by(host.c.next_at, host.c.name)
     ).all()
     leases: list[Lease] = []
     for name, is_one in names:
         room = min(limit - len(leases), 1 if is_one else limit)
         if room <= 0:
             break
-        leases += _lease_of_host(connection, name, waiting, room=room, now=now)
+        leases += _lease_of_host(connection, name, ready, room=room, now=now)
     if leases:
         return Handout(leases=tuple(leases), wait_until=now)
     return Handout(leases=(), wait_until=_next_moment(connection, waiting, now))
@@ -241,14 +248,17 @@ def count_due(connection: Connection, source: str, *, max_depth: int) -> int:
 
 
 def _lease_of_host(
-    connection: Connection, name: str, waiting: ColumnElement[bool], *, room: int, now: int
+    connection: Connection, name: str, ready: ColumnElement[bool], *, room: int, now: int
 ) -> list[Lease]:
     until = now + LEASE_SECONDS * 1_000_000
     rows = connection.execute(
-        select(address)
-        .where(waiting, address.c.host == name, address.c.not_before <= now)
-        .order_by(address.c.depth, address.c.id)
-        .limit(room)
+        passing_over(
+            select(address)
+            .where(ready, address.c.host == name)
+            .order_by(address.c.depth, address.c.id)
+            .limit(room),
+            address,
+        )
     ).all()
     if not rows:
         return []

@@ -6,7 +6,7 @@ Every function runs in a transaction of the caller's. `now` is microseconds UTC.
 from sqlalchemy import ColumnElement, Connection, case, select, update
 
 from storage.ids import id63
-from storage.portable import insert_new, larger, upsert
+from storage.portable import insert_new, larger, locking, upsert
 from storage.schema import address, host
 
 LEASE_SECONDS = 120
@@ -48,7 +48,7 @@ def take_host(connection: Connection, name: str, *, by: int, delay: int, now: in
     Returns None where the lease holds it from now on, else when to ask again, microseconds UTC.
     """
     insert_new(connection, host, {"name": name, "delay": delay, "next_at": now})
-    row = connection.execute(select(host).where(host.c.name == name)).one()
+    row = connection.execute(locking(select(host).where(host.c.name == name))).one()
     if row.held_by == by or (row.delay == 0 and row.refusals is None):
         return None
     if row.held_until is not None and row.held_until > now:

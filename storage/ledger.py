@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Row, Select, func, insert, select, update
 from records import Run
 from storage import lost, revisits, walks
 from storage.frontier import make_due, make_unshown_due
+from storage.portable import locking
 from storage.schema import address, cluster, page, reading, record, run
 
 
@@ -100,6 +101,18 @@ def end_run(
             failed=failed if finished else None,
         )
     )
+
+
+def leave_run(connection: Connection, run_id: int, *, seconds: float) -> None:
+    """End a sitting of a run that others are at: one of them closes it."""
+    connection.execute(
+        update(run).where(run.c.id == run_id).values(seconds=run.c.seconds + seconds)
+    )
+
+
+def hold_run(connection: Connection, run_id: int) -> None:
+    """Have whoever else counts the pages of a run wait for the end of this transaction."""
+    connection.execute(locking(select(run.c.id).where(run.c.id == run_id)))
 
 
 def _failed(connection: Connection, run_id: int) -> int:

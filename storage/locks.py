@@ -1,26 +1,60 @@
-"""Locks that a process holds for as long as it lives: released by the kernel, also after a kill."""
+"""Locks that a process holds for as long as it lives: released after a kill too."""
 
 import fcntl
 import os
+from abc import ABC, abstractmethod
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from sqlalchemy.engine import make_url
-
 from records import LockHeld, StoreError
 
 
-class FileLock:
-    """An exclusive lock on one thing that is done, as a context manager.
+class StoreLock(ABC):
+    """A lock on one thing that is done to one store, as a context manager; entered, it is held
+    alone. Entering raises LockHeld and StoreError."""
 
-    Raises LockHeld, and StoreError where the file cannot be made.
-    """
+    what: str
+    """``harvest <source>``, ``settle``."""
+    alone: bool
+    """Nobody else was at it when this process came."""
+
+    @abstractmethod
+    def __enter__(self) -> Self: ...
+
+    @abstractmethod
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None: ...
+
+    def share(self) -> None:  # noqa: B027 - a lock that cannot be shared stays as it is
+        """Let others who may join hold it beside this process, where the back end can do that."""
+
+    def is_last(self) -> bool:
+        """Give up a share of it. True: nobody else has one, and until this is left nobody takes
+        one; False: others are at it, and one of them will be the last."""
+        return True
+
+    def keep(self) -> None:  # noqa: B027 - what the kernel keeps is not lost
+        """Take it again where a restart of the server lost it. Raises StoreError."""
+
+    def _held(self, holder: str) -> LockHeld:
+        return LockHeld(
+            f"{self.what}: another process ({holder or 'unknown'}) is at it; wait for it to end"
+        )
+
+
+class FileLock(StoreLock):
+    """A locked file, which the kernel unlocks when the process ends."""
 
     def __init__(self, path: Path | None, what: str):
         """`path`: of the file that stands for the lock; None: nobody else could be at it.
         `what`: in words, ``settle``."""
         self.what = what
+        self.alone = True
         self._path = path
         self._descriptor: int | None = None
 
@@ -39,9 +73,7 @@ class FileLock:
         except BlockingIOError:
             holder = os.read(descriptor, 32).decode("ascii", "replace").strip()
             os.close(descriptor)
-            raise LockHeld(
-                f"{self.what}: another process ({holder or 'unknown'}) is at it; wait for it to end"
-            ) from None
+            raise self._held(holder) from None
         os.ftruncate(descriptor, 0)
         os.write(descriptor, f"{os.getpid()}\n".encode("ascii"))
         self._descriptor = descriptor
@@ -59,15 +91,11 @@ class FileLock:
             self._descriptor = None
 
 
-class ProcessLock(FileLock):
-    """A lock on one thing that is done to one store.
+def lock_beside(database: str | None, what: str) -> FileLock:
+    """A lock on one thing that is done to a store in a file; `what` names the file beside it.
 
     A store in memory belongs to one process and needs none.
     """
-
-    def __init__(self, store_url: str, what: str):
-        """`what`: ``harvest <source>``, ``settle``; it names the file beside the store."""
-        database = make_url(store_url).database
-        slug = "".join(c if c.isalnum() or c in "-_" else f"%{ord(c):x}" for c in what)
-        in_memory = database in (None, "", ":memory:")
-        super().__init__(None if in_memory else Path(f"{database}.lock-{slug}"), what)
+    slug = "".join(c if c.isalnum() or c in "-_" else f"%{ord(c):x}" for c in what)
+    in_memory = database in (None, "", ":memory:")
+    return FileLock(None if in_memory else Path(f"{database}.lock-{slug}"), what)

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, Select, delete, exists, func, select, update
 
 from records import normal_address
-from storage.portable import upsert
+from storage.portable import passing_over, upsert
 from storage.schema import address, host, lost, run
 
 MOST_LOST = 5
@@ -38,15 +38,19 @@ def take_back_where(connection: Connection, source: str, which: ColumnElement[bo
     """`take_back` for those of the leased addresses of a source that a condition names."""
     ids = list(
         connection.execute(
-            select(address.c.id).where(
-                address.c.source == source, address.c.state == "leased", which
+            passing_over(
+                select(address.c.id).where(
+                    address.c.source == source, address.c.state == "leased", which
+                ),
+                address,
             )
         ).scalars()
     )
     if not ids:
         return 0
+    held = passing_over(select(host.c.name).where(host.c.held_by.in_(ids)), host)
     connection.execute(
-        update(host).where(host.c.held_by.in_(ids)).values(held_until=None, held_by=None)
+        update(host).where(host.c.name.in_(held)).values(held_until=None, held_by=None)
     )
     connection.execute(
         update(address)
@@ -85,6 +89,12 @@ def is_any_leased(connection: Connection, source: str) -> bool:
     """Whether anything of a source is under way."""
     leased = (address.c.source == source) & (address.c.state == "leased")
     return bool(connection.execute(select(exists().where(leased))).scalar())
+
+
+def count_leased(connection: Connection, source: str) -> int:
+    """How many addresses of a source are under way, whoever has them."""
+    query = select(func.count()).where(address.c.source == source, address.c.state == "leased")
+    return int(connection.execute(query).scalar_one())
 
 
 def set_aside() -> Select[Any]:

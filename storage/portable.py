@@ -1,11 +1,12 @@
 """What SQL says differently on each back end, said once."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVarTuple
 
-from sqlalchemy import ClauseElement, ColumnElement, Connection, Table, case
+from sqlalchemy import ClauseElement, ColumnElement, Connection, Select, Table, case
 from sqlalchemy.dialects import postgresql, sqlite
 
+Q = TypeVarTuple("Q")
 Rows = Sequence[Mapping[str, Any]] | Mapping[str, Any]
 
 _INSERTS: dict[str, Callable[[Table], "sqlite.Insert | postgresql.Insert"]] = {
@@ -80,6 +81,17 @@ def rows_among(
         statement = f"{select_from} WHERE {column} IN ({marks})"
         rows += connection.exec_driver_sql(statement, tuple(some))
     return rows
+
+
+def passing_over(query: Select[*Q], of: Table) -> Select[*Q]:
+    """Lock the rows of a table that a query finds, without those that another transaction has: it
+    waits for nobody. SQLite has one writer, and nothing to lock."""
+    return query.with_for_update(skip_locked=True, key_share=True, of=of)
+
+
+def locking(query: Select[*Q]) -> Select[*Q]:
+    """Lock the rows that a query finds, once whoever has them is through."""
+    return query.with_for_update(key_share=True)
 
 
 def larger(a: ColumnElement[int], b: ColumnElement[int]) -> ColumnElement[int]:

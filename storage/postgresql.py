@@ -1,5 +1,7 @@
 """A store that several machines share: PostgreSQL."""
 
+import os
+import socket
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -12,6 +14,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from records import StoreError, StoreUnreachable
 from storage.database import BUSY_SECONDS, Database, said
 from storage.ids import id63
+from storage.session_locks import SessionLock
 
 OLDEST = 13
 """Of the server's versions: what the statements here are tested with begins above it."""
@@ -25,9 +28,12 @@ _SESSION = {
     # a page transaction takes milliseconds; counting a store of millions, or an index, minutes
     "statement_timeout": "600s",
     "timezone": "UTC",
+    # the locks of a process whose machine died are not held for hours
+    "tcp_keepalives_idle": "20",
+    "tcp_keepalives_interval": "10",
+    "tcp_keepalives_count": "3",
 }
 _LINE = {
-    "application_name": "glean",
     "client_encoding": "utf8",
     "connect_timeout": 10,
     # a server whose machine died is noticed within a minute, not in two hours
@@ -38,6 +44,17 @@ _LINE = {
 }
 _LONGEST_IDLE = "60s"
 """A writer that stands still in a transaction holds up all others: the server ends it then."""
+
+_CLOCK = "(extract(epoch FROM clock_timestamp()) * 1000000)::bigint"
+# what stands last is worked out last: the clock, once there is nothing more to wait for
+_BEGIN_READ = text(f"SELECT {_CLOCK}")
+_BEGIN_QUEUE = text(
+    f"SELECT set_config('idle_in_transaction_session_timeout', :idle, true), {_CLOCK}"
+)
+_BEGIN_WRITE = text(
+    "SELECT set_config('idle_in_transaction_session_timeout', :idle, true),"
+    f" pg_advisory_xact_lock(:key), {_CLOCK}"
+)
 
 _LIMITS = "54"
 """SQLSTATE class of what is too large or too complex for the server: said of one page."""
@@ -69,6 +86,8 @@ class PostgresDatabase(Database):
     """A write takes the store's advisory lock before any row's, and then sees what all before it
     committed (READ COMMITTED); a read sees one moment (REPEATABLE READ)."""
 
+    is_shared = True
+
     def __init__(self, url: URL) -> None:
         self.url = url
         options = " ".join(f"-c {name}={value}" for name, value in _SESSION.items())
@@ -76,10 +95,15 @@ class PostgresDatabase(Database):
         self.engine = create_engine(
             url.set(drivername="postgresql+psycopg"),
             isolation_level="READ COMMITTED",
-            connect_args=_LINE | {"options": f"{options} {given}".strip()},
+            connect_args=_LINE
+            | {
+                "application_name": f"glean, process {os.getpid()} on {socket.gethostname()}",
+                "options": f"{options} {given}".strip(),
+            },
         )
         self._answered = False
-        self._write_lock = 0
+        self._schema = ""
+        self._clock = (0, 0)
 
     def check(self) -> None:
         """Take a look at the server; the lock that writers take depends on the schema.
@@ -90,7 +114,7 @@ class PostgresDatabase(Database):
             "SELECT current_schema(), current_setting('server_encoding'),"
             " current_setting('server_version_num')::int / 10000"
         )
-        with self._transaction("REPEATABLE READ", query) as connection:
+        with self.read() as connection:
             schema, encoding, version = connection.execute(query).one()
         if version < OLDEST:
             raise StoreError(f"{self.name}: is PostgreSQL {version}; {OLDEST} or newer is needed")
@@ -101,30 +125,44 @@ class PostgresDatabase(Database):
             )
         if schema is None:
             raise StoreError(f"{self.name}: its search_path names no schema; create it first")
-        self._write_lock = self.lock_key("write", schema)
-        self.schema = schema
+        self._schema = schema
         self._answered = True
 
-    @staticmethod
-    def lock_key(what: str, schema: str) -> int:
-        """The advisory lock for one thing that is done to one store; a database has one of each
+    def now(self) -> int:
+        """The server's time, as it was told when the last transaction began."""
+        told, then = self._clock
+        return told + (time.monotonic_ns() - then) // 1000
+
+    def lock(self, what: str, *, joins: bool = False) -> SessionLock:
+        key = self._lock_key(what)
+        return SessionLock(self._outside, self._told, what, key, joins=joins)
+
+    def _outside(self) -> Connection:
+        """A connection that no transaction is on."""
+        connection = self._answering()
+        return connection.execution_options(isolation_level="AUTOCOMMIT")
+
+    def _lock_key(self, what: str) -> int:
+        """The advisory lock for one thing that is done to one store: a database has one of each
         number, and may hold a store in each of its schemas."""
-        return id63("gleanings", schema, what)
+        return id63("gleanings", self._schema, what)
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
-        lock = text(
-            "SELECT set_config('idle_in_transaction_session_timeout', :idle, true),"
-            " pg_advisory_xact_lock(:key)"
-        )
-        terms = {"idle": _LONGEST_IDLE, "key": self._write_lock}
-        with self._transaction("READ COMMITTED", lock, terms) as connection:
+        terms = {"idle": _LONGEST_IDLE, "key": self._lock_key("write")}
+        with self._transaction("READ COMMITTED", _BEGIN_WRITE, terms) as connection:
+            yield connection
+
+    @contextmanager
+    def queue(self) -> Iterator[Connection]:
+        terms = {"idle": _LONGEST_IDLE}
+        with self._transaction("READ COMMITTED", _BEGIN_QUEUE, terms) as connection:
             yield connection
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
         # the snapshot is that of the first statement
-        with self._transaction("REPEATABLE READ", text("SELECT 1")) as connection:
+        with self._transaction("REPEATABLE READ", _BEGIN_READ) as connection:
             yield connection
 
     @contextmanager
@@ -144,23 +182,18 @@ class PostgresDatabase(Database):
                 raise
 
     def _begun(self, isolation: str, begin: Executable, terms: Mapping[str, Any]) -> Connection:
-        """A connection in its transaction. A server that answered before is waited for."""
+        """A connection in its transaction."""
         options = {
             "isolation_level": isolation,
             "postgresql_readonly": isolation != "READ COMMITTED",
         }
         patience = time.monotonic() + AWAY_SECONDS
         while True:
-            try:
-                connection = self.engine.connect()
-            except OperationalError as error:
-                if not self._answered or time.monotonic() > patience:
-                    raise self._unreachable(error) from error
-                time.sleep(_ASKED_AGAIN_SECONDS)
-                continue
+            connection = self._answering()
             try:
                 connection.execution_options(**options)
-                connection.execute(begin, terms)
+                told = connection.execute(begin, terms).one()[-1]
+                self._clock = (int(told), time.monotonic_ns())
             except BaseException as error:
                 connection.close()
                 if not isinstance(error, DBAPIError):
@@ -171,6 +204,17 @@ class PostgresDatabase(Database):
                     raise self._unreachable(error) from error
             else:
                 return connection
+
+    def _answering(self) -> Connection:
+        """A connection, once the server takes one; first of all it has to at once."""
+        patience = time.monotonic() + AWAY_SECONDS
+        while True:
+            try:
+                return self.engine.connect()
+            except OperationalError as error:
+                if not self._answered or time.monotonic() > patience:
+                    raise self._unreachable(error) from error
+                time.sleep(_ASKED_AGAIN_SECONDS)
 
     def _told(self, error: DBAPIError) -> StoreError | None:
         """What a user is told; None: it is what a page says that the server does not take."""

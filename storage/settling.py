@@ -11,7 +11,6 @@ from records import Decision
 from storage import decisions, former, saturation
 from storage.content import record_id
 from storage.database import Database
-from storage.locks import ProcessLock
 from storage.matching import Matcher
 from storage.schema import cluster as cluster_table
 from storage.schema import match, record, state, text_group, unsettled
@@ -30,12 +29,10 @@ class Settled:
     """The change number that the clusters are those of."""
 
 
-def settle(
-    database: Database, url: str, matcher: Matcher, progress: Callable[[int], None]
-) -> Settled:
+def settle(database: Database, matcher: Matcher, progress: Callable[[int], None]) -> Settled:
     """Settle a store, a batch of components a transaction. Raises LockHeld."""
     looked_at = 0
-    with ProcessLock(url, "settle"):
+    with database.lock("settle"):
         while True:
             with database.read() as connection:
                 left = _left(connection)

@@ -210,7 +210,7 @@ class SqlStore:
 
         `progress` is told how many text groups are left. Raises LockHeld: another process settles.
         """
-        return settling.settle(self.database, self.url, self._matcher, progress)
+        return settling.settle(self.database, self._matcher, progress)
 
     def refresh(
         self, *, rebuild: bool = False, progress: Callable[[int], None] = lambda left: None

@@ -14,6 +14,7 @@ from sqlalchemy.pool import StaticPool
 
 from records import StoreError
 from storage.database import BUSY_SECONDS, Database, said
+from storage.locks import FileLock, lock_beside
 
 
 class SqliteDatabase(Database):
@@ -80,6 +81,9 @@ class SqliteDatabase(Database):
                 if isinstance(error, (OperationalError, sqlite3.OperationalError)):
                     raise StoreError(f"{self.name}: {said(error)}; {self.remedy(error)}") from error
                 raise
+
+    def lock(self, what: str, *, joins: bool = False) -> FileLock:
+        return lock_beside(self.url.database, what)
 
     def remedy(self, error: BaseException) -> str:
         if "locked" in said(error):

@@ -42,7 +42,7 @@ class Server:
     socket alone. It refuses to be run by root, who lends it to another user."""
 
     def __init__(self, programs: Path) -> None:
-        self._programs = programs
+        self.programs = programs
         self._as: dict[str, object] = {}
         self.folder = Path(tempfile.mkdtemp(prefix="glean-pg-", dir="/tmp"))
         if os.geteuid() == 0:
@@ -56,7 +56,7 @@ class Server:
 
     def _run(self, program: str, *options: str) -> None:
         ended = subprocess.run(
-            [self._programs / program, *options],
+            [self.programs / program, *options],
             cwd=self.folder,
             capture_output=True,
             check=False,
@@ -70,7 +70,7 @@ class Server:
         with (self.folder / "log").open("ab") as log:
             self._process = subprocess.Popen(
                 [
-                    self._programs / "postgres",
+                    self.programs / "postgres",
                     *("-D", str(self.folder / "data")),
                     *(part for each in chosen for part in ("-c", each)),
                 ],

@@ -20,18 +20,29 @@ def empty_store(postgresql: Server) -> str:
     return name
 
 
+@pytest.fixture
+def new_store(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[str], Iterator[str]]:
+    """Yields the address of a new store of a back end, which is gone afterwards."""
+
+    def make(back_end: str) -> Iterator[str]:
+        if back_end == "file":
+            yield f"sqlite:///{tmp_path / 'glean.db'}"
+        elif back_end == "memory":
+            yield "sqlite://"
+        else:
+            server: Server = request.getfixturevalue("postgresql")
+            name = server.new_database(like=request.getfixturevalue("empty_store"))
+            yield server.url(name)
+            server.drop(name)
+
+    return make
+
+
 @pytest.fixture(params=BACK_ENDS)
-def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The address of a new store of each back end."""
-    if request.param == "file":
-        yield f"sqlite:///{tmp_path / 'glean.db'}"
-    elif request.param == "memory":
-        yield "sqlite://"
-    else:
-        server: Server = request.getfixturevalue("postgresql")
-        name = server.new_database(like=request.getfixturevalue("empty_store"))
-        yield server.url(name)
-        server.drop(name)
+def store_url(
+    request: pytest.FixtureRequest, new_store: Callable[[str], Iterator[str]]
+) -> Iterator[str]:
+    yield from new_store(request.param)
 
 
 @pytest.fixture

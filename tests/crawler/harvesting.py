@@ -24,15 +24,22 @@ PASSING = {
 """Columns that tell when and how often, not what: two harvests of one site may differ there."""
 
 
-def write_config(folder: Path, portal: Portal, **source: Any) -> Path:
-    """A ``glean.toml`` that harvests a portal without delay, as source ``portal``."""
+def write_config(
+    folder: Path,
+    portal: Portal,
+    *,
+    store: str = "sqlite:///glean.db",
+    delay: float = 0.0,
+    **source: Any,
+) -> Path:
+    """A ``glean.toml`` that harvests a portal as source ``portal``; `delay`: seconds."""
     said = {"name": "portal", "start": portal.start, "depth": 100, "pages": 100_000} | source
     lines = [
         "[store]",
-        'url = "sqlite:///glean.db"',
+        f"url = {json.dumps(store)}",
         'archive = "archive"',
         "[network]",
-        "delay = 0.0",
+        f"delay = {delay}",
         f"allow = {json.dumps([portal.url.removeprefix('http://')])}",
         "[[source]]",
         *(f"{name} = {json.dumps(value)}" for name, value in said.items()),

@@ -11,10 +11,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy.engine import make_url
+
 from crawler.reparse import reparse
 from crawler.sample import Portal
 from storage import open_store
-from storage.locks import ProcessLock
+from storage.locks import lock_beside
 from tests.crawler.harvesting import harvest, start_harvest, store_of, write_config
 from tests.crawler.hostile import Hostile, says, sends
 from tests.storage.invariants import check
@@ -100,7 +102,7 @@ def test_reading_again_settles_after_whoever_is_at_it(tmp_path: Path) -> None:
     begun = threading.Event()
 
     def settle_for_a_while() -> None:
-        with ProcessLock(url, "settle"):
+        with lock_beside(make_url(url).database, "settle"):
             begun.set()
             time.sleep(0.5)
 

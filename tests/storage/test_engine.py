@@ -1,9 +1,7 @@
 """Stores are made by migrations alone, refused when newer, strange or broken; no write is lost."""
 
 import sqlite3
-import subprocess
 import sys
-import threading
 from pathlib import Path
 
 import pytest
@@ -16,10 +14,9 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.exc import IntegrityError
 
 from dedup.scheme import Scheme
-from records import LockHeld, SchemeMismatch, StoreError
+from records import SchemeMismatch, StoreError
 from storage import SqlStore, open_store
 from storage.engine import HEAD
-from storage.locks import ProcessLock
 from storage.schema import metadata
 from tests.storage.filling import Filler, record
 
@@ -115,26 +112,6 @@ def test_a_store_made_with_another_threshold_is_refused(tmp_path: Path) -> None:
         assert opened.scheme.threshold == 0.9
 
 
-def test_writers_at_once_lose_nothing(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path / 's.db'}"
-    open_store(url, create=True).close()
-
-    def work() -> None:
-        with open_store(url) as mine:
-            for _ in range(25):
-                with mine.database.write() as connection:
-                    seen = connection.execute(text("SELECT change_no FROM state")).scalar_one()
-                    connection.execute(text("UPDATE state SET change_no = :n"), {"n": seen + 1})
-
-    threads = [threading.Thread(target=work) for _ in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    with open_store(url) as opened, opened.database.read() as connection:
-        assert connection.execute(text("SELECT change_no FROM state")).scalar_one() == 200
-
-
 def test_a_transaction_that_fails_leaves_nothing(store: SqlStore) -> None:
     with pytest.raises(IntegrityError), store.database.write() as connection:
         connection.execute(
@@ -142,30 +119,6 @@ def test_a_transaction_that_fails_leaves_nothing(store: SqlStore) -> None:
         )
     with store.database.read() as connection:
         assert connection.execute(text("SELECT change_no FROM state")).scalar_one() == 0
-
-
-def test_a_lock_is_held_once_and_freed_by_a_kill(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path / 's.db'}"
-    with ProcessLock(url, "harvest a/b"), pytest.raises(LockHeld, match="harvest a/b"):
-        ProcessLock(url, "harvest a/b").__enter__()
-    code = (
-        "import sys, time; from storage.locks import ProcessLock\n"
-        f"with ProcessLock({url!r}, 'harvest a/b'): print('held', flush=True); time.sleep(60)"
-    )
-    child = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE)
-    with child:
-        assert child.stdout is not None
-        child.stdout.readline()
-        with pytest.raises(LockHeld, match=str(child.pid)):
-            ProcessLock(url, "harvest a/b").__enter__()
-        child.kill()
-    with ProcessLock(url, "harvest a/b"):
-        pass
-
-
-def test_stores_in_memory_need_no_lock() -> None:
-    with ProcessLock("sqlite://", "settle"), ProcessLock("sqlite://", "settle"):
-        pass
 
 
 @pytest.mark.parametrize("other", [None, b""])
