@@ -7,6 +7,7 @@ import typer
 
 from cli import (
     asking,
+    bringing,
     deciding,
     deduplicating,
     explaining,
@@ -54,6 +55,7 @@ app.command()(starting.demo)
 app.command()(starting.init)
 app.command()(reading.read)
 app.command()(harvesting.harvest)
+app.command("import")(bringing.import_)
 app.command()(reparsing.reparse)
 app.command()(releasing.release)
 app.command()(asking.similar)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from crawler.reparse import Reparsed
     from crawler.sitting import Progress
     from crawler.verifying import Verified
+    from storage.bringing import Brought
 
 EVERY_SECONDS = 5.0
 """Between plain lines."""
@@ -100,6 +101,25 @@ class HarvestMeter(Meter):
             f"{counted(progress.matches, 'duplicate')}, {rate:.1f} pages/s"
         )
         self.show(", ".join(head), details, done=done, total=done + left)
+
+
+class ImportMeter(Meter):
+    """An import of records, as it tells of itself."""
+
+    _read, _of = 0, 0
+
+    def read(self, done: int, total: int) -> None:
+        """Bytes."""
+        self._read, self._of = done, total
+
+    def update(self, told: "Brought") -> None:
+        rate = told.records / self.seconds if self.seconds > 0 else 0.0
+        self.show(
+            f"{counted(told.records, 'record')}, {rate:,.0f} a second",
+            f"{told.new:,} new, {told.matches:,} matches",
+            done=self._read,
+            total=self._of or None,
+        )
 
 
 class ReparseMeter(Meter):

@@ -211,10 +211,8 @@ def opened_archive(
     return files
 
 
-def settle_and_refresh(store: SqlStore) -> None:
-    """Settle; where another process is at it, after it: what it left behind is still ours. Then
-    bring up the index of related literature, which nothing waits for: where that cannot be done,
-    ``glean status`` says how far it is behind."""
+def settle(store: SqlStore) -> None:
+    """Settle; where another process is at it, after it: what it left behind is still ours."""
     while True:
         try:
             store.settle()
@@ -222,6 +220,12 @@ def settle_and_refresh(store: SqlStore) -> None:
             time.sleep(_SETTLE_AGAIN_SECONDS)
         else:
             break
+
+
+def settle_and_refresh(store: SqlStore) -> None:
+    """Settle. Then bring up the index of related literature, which nothing waits for: where that
+    cannot be done, ``glean status`` says how far it is behind."""
+    settle(store)
     with suppress(GleaningsError):
         store.refresh()
 

@@ -12,6 +12,7 @@ the bucket. Blocks are sorted by key, and hold no entry of a group that left.
 import secrets
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,8 +31,11 @@ PART_BITS = 8
 _EMPTY: Entries = np.empty((0, 2), np.int64)
 LEAST = 1 << 16
 """Entries of which none are sorted into the shelf yet."""
-_RECENT = 1 << 14
-"""Entries that are kept by their keys, before they are sorted in with the others."""
+_WIDTH = 16
+"""Bytes of an entry."""
+_GROWS = 4
+"""What is held is held in arrays, each so many times as long as the next: what comes is sorted in
+with few others, and little is looked through."""
 
 _ROWS = Prepared(
     select(fresh.c.id, fresh.c.stamp, fresh.c.entries)
@@ -44,6 +48,7 @@ _APPEND = Prepared(insert(fresh))
 _IN_BLOCKS = shelf.c.first.in_(bindparam("first", expanding=True))
 _BLOCKS = Prepared(select(shelf.c.first, shelf.c.entries).where(_IN_BLOCKS), "first")
 _SHELVING = Prepared(select(shelving.c.depths, shelving.c.entries))
+_ANY_SATURATED = Prepared(select(saturated.c.key).limit(1))
 _SATURATED = Prepared(
     select(saturated.c.key).where(saturated.c.key.in_(bindparam("key", expanding=True))), "key"
 )
@@ -117,10 +122,7 @@ class Buckets:
 
     def _forget(self) -> None:
         self._last: tuple[int, int] | None = None
-        self._sorted = _EMPTY
-        self._recent: dict[int, list[int]] = {}
-        self._parts: list[Entries] = []
-        self._unsorted = 0
+        self._sorted: list[Entries] = []
         self._aside = False
         self.waiting = 0
         """Entries in no part of the shelf yet, nor set aside for one."""
@@ -140,20 +142,15 @@ class Buckets:
         self._take(_ROWS.all(connection, since=-(1 << 62)))
 
     def _take(self, rows: Sequence[tuple[int, int, bytes]]) -> None:
-        for number, stamp, data in rows:
-            self._last = number, stamp
-            entries = as_entries(data)
-            self.waiting += len(entries) if number > 0 else 0
-            self._aside |= number < 0
-            self._parts.append(entries)
-            self._unsorted += len(entries)
-            if self._unsorted <= _RECENT:
-                for key, group in entries.tolist():
-                    self._recent.setdefault(key, []).append(group)
-        if self._unsorted > _RECENT:
-            together = np.concatenate([self._sorted, *self._parts])
-            self._sorted = together[np.argsort(together[:, 0], kind="stable")]
-            self._recent, self._parts, self._unsorted = {}, [], 0
+        if not rows:
+            return
+        self._last = rows[-1][:2]
+        self.waiting += sum(len(data) for number, _, data in rows if number > 0) // _WIDTH
+        self._aside |= rows[0][0] < 0
+        self._sorted.append(_by_key(as_entries(b"".join([data for _, _, data in rows]))))
+        while len(self._sorted) > 1 and len(self._sorted[-2]) < _GROWS * len(self._sorted[-1]):
+            later = self._sorted.pop()
+            self._sorted[-1] = _by_key(np.concatenate([self._sorted[-1], later]))
 
     def all_holders(self, connection: Connection, keys: Collection[int]) -> dict[int, set[int]]:
         """The groups in each of the buckets, saturated ones too; empty ones are missing."""
@@ -163,10 +160,8 @@ class Buckets:
         wanted = np.array(sorted(keys), np.int64)
         held: dict[int, set[int]] = {}
         _play(held, wanted, self._shelved(connection, wanted))
-        _play(held, wanted, self._sorted)
-        if self._recent:
-            for key in keys & self._recent.keys() if isinstance(keys, set) else set(keys):
-                _follow(held, key, self._recent.get(key, ()))
+        for entries in self._sorted:
+            _play(held, wanted, entries)
         return {key: groups for key, groups in held.items() if groups}
 
     def holders(self, connection: Connection, keys: Collection[int]) -> dict[int, set[int]]:
@@ -194,8 +189,11 @@ class Buckets:
 
     def add(self, connection: Connection, groups: Mapping[int, Iterable[int]]) -> None:
         """Put groups into their buckets."""
-        pairs = [(key, group) for group, keys in groups.items() for key in {*keys}]
-        self.append(connection, np.array(sorted(pairs), np.int64).reshape(-1, 2))
+        held = {group: [*{*keys}] for group, keys in groups.items()}
+        keys = np.array([*chain.from_iterable(held.values())], np.int64)
+        sizes = [len(each) for each in held.values()]
+        said = np.array([*held], np.int64).repeat(sizes)
+        self.append(connection, _by_key(np.stack((keys, said), axis=1)))
 
     def remove(self, connection: Connection, group: int, keys: Collection[int], limit: int) -> None:
         """Take a group out of its buckets; those that fall to `limit` groups are noted."""
@@ -204,6 +202,11 @@ class Buckets:
         if full:
             held = self.all_holders(connection, full)
             note(connection, [key for key in full if len(held.get(key, ())) <= limit])
+
+
+def _by_key(entries: Entries) -> Entries:
+    """Entries sorted by key, those of a key as they came."""
+    return entries[np.argsort(entries[:, 0], kind="stable")]
 
 
 def _play(held: dict[int, set[int]], wanted: NDArray[np.int64], entries: Entries) -> None:
@@ -228,6 +231,8 @@ def _follow(held: dict[int, set[int]], key: int, said: Iterable[int]) -> None:
 
 def saturated_among(connection: Connection, keys: Iterable[int]) -> set[int]:
     """Those of the buckets that are noted as saturated."""
+    if not _ANY_SATURATED.all(connection):
+        return set()  # as in most stores
     return {key for (key,) in _SATURATED.among(connection, keys)}
 
 

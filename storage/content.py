@@ -82,15 +82,15 @@ def reading_row(record: Record, *, page: int, run: int, content: int) -> dict[st
 def record_of(row: Mapping[str, Any]) -> Record:
     """The record of a row that joins ``record`` (key, rank), ``reading`` (url, similar,
     cited, free_pdf; may be missing) and ``content``."""
-    rest = json.loads(row["rest"] or "{}")
-    cited = json.loads(row.get("cited") or "null")
+    rest = json.loads(row["rest"]) if row["rest"] else {}
+    cited = json.loads(said) if (said := row.get("cited")) else None
     abstract = row["abstract"]
     return Record(
         rank=row.get("rank", 1),
         key=row["key"],
         url=row.get("url"),
         similar_url=row.get("similar"),
-        authors=tuple(json.loads(row["authors"] or "[]")),
+        authors=tuple(json.loads(row["authors"])) if row["authors"] else (),
         sections=tuple(_section(part, abstract) for part in rest.get("sections", ())),
         keywords=tuple(rest.get("keywords", ())),
         identifiers=rest.get("identifiers", {}),

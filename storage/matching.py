@@ -5,8 +5,10 @@ Every function runs in a writing transaction of the caller's: look-up and insert
 two near-duplicates that arrive together miss each other.
 """
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -20,7 +22,7 @@ from storage.buckets import Buckets
 from storage.content import record_of
 from storage.portable import new_rows
 from storage.prepared import Prepared
-from storage.schema import content, match, record, text_group, unsettled
+from storage.schema import content, decision, match, record, text_group, unsettled
 from storage.signing import Signed, sign_all
 
 _MARK = Prepared(new_rows(unsettled))
@@ -29,6 +31,7 @@ _ADD_MATCH = Prepared(new_rows(match))
 _KNOWN = Prepared(
     select(text_group.c.id).where(text_group.c.id.in_(bindparam("id", expanding=True))), "id"
 )
+_ANY_DECISION = Prepared(select(decision.c.id).limit(1))
 _SPOKEN = (record.c.text_group, record.c.id.label("record_id"), record.c.key, *content.c)
 _WORDED = Prepared(
     select(*_SPOKEN)
@@ -68,13 +71,22 @@ class Matcher:
         left = {
             c.old_group: c.old for c in changes if c.old_group is not None and c.old is not None
         }
-        mark(connection, {*arrived, *left})
         self._drop_empty(connection, {g: r for g, r in left.items() if g not in arrived})
         known = {group for (group,) in _KNOWN.among(connection, arrived)}
         fresh = {group: change for group, change in arrived.items() if group not in known}
-        return self._insert(connection, fresh) if fresh else 0
+        rows = self._insert(connection, fresh) if fresh else []
+        touched = {*arrived, *left}
+        if not _ANY_DECISION.all(connection):
+            # a record that comes alone, like no other, stands alone
+            arrivals = Counter(c.signed.group for c in changes if c.signed is not None)
+            matched = {end for row in rows for end in (row["a"], row["b"])}
+            came = {c.signed.group for c in changes if c.signed is not None and c.old is None}
+            alone = {group for group in came & fresh.keys() if arrivals[group] == 1}
+            touched -= alone - matched - left.keys()
+        mark(connection, touched)
+        return len(rows)
 
-    def _insert(self, connection: Connection, fresh: Mapping[int, Change]) -> int:
+    def _insert(self, connection: Connection, fresh: Mapping[int, Change]) -> list[dict[str, Any]]:
         signed = {group: c.signed for group, c in fresh.items() if c.signed is not None}
         pairs = self._candidates(connection, signed)
         rows = self.judge(connection, pairs, {group: c.record for group, c in fresh.items()})
@@ -83,7 +95,7 @@ class Matcher:
         )
         self.buckets.add(connection, {g: s.keys for g, s in signed.items()})
         _ADD_MATCH.many(connection, rows)
-        return len(rows)
+        return rows
 
     def _candidates(
         self, connection: Connection, signed: Mapping[int, Signed]
@@ -92,19 +104,19 @@ class Matcher:
 
         A bucket that these groups fill beyond `Scheme.saturation` is noted, and makes none.
         """
-        arriving: dict[int, set[int]] = {}
-        for group, s in signed.items():
-            for key in s.keys:
-                arriving.setdefault(key, set()).add(group)
-        full = buckets.saturated_among(connection, arriving)
-        held = self.buckets.all_holders(connection, arriving.keys() - full)
+        everyone = {key for each in signed.values() for key in each.keys}
+        full = buckets.saturated_among(connection, everyone)
+        held = self.buckets.all_holders(connection, everyone - full)
+        counted = Counter(chain.from_iterable(each.keys for each in signed.values()))
+        shared = {key for key, count in counted.items() if count > 1} - full | held.keys()
+        arriving: dict[int, set[int]] = {key: set() for key in shared}
+        for group, each in signed.items():
+            for key in shared.intersection(each.keys):
+                arriving[key].add(group)
         pairs: set[tuple[int, int]] = set()
         crossed = []
-        for key in arriving.keys() - full:
-            new, others = arriving[key], held.get(key)
-            if others is None and len(new) == 1:
-                continue
-            others = new if others is None else others | new
+        for key, new in arriving.items():
+            others = held.get(key, set()) | new
             if len(others) > self.scheme.saturation:
                 crossed.append(key)
             else:

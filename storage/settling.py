@@ -15,7 +15,7 @@ from storage.matching import Matcher
 from storage.schema import cluster as cluster_table
 from storage.schema import match, record, state, text_group, unsettled
 
-_BATCH = 200
+_BATCH = 1000
 _CHUNK = 500
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -79,6 +79,16 @@ class Sources:
         """Every input file with its records, OLD's last if it is one."""
         sources = [each for each in self._all if not isinstance(each, Stored)]
         return [(opened, each.rows) for opened, each in zip(self.opened, sources, strict=True)]
+
+    @property
+    def size(self) -> int:
+        """Of all files, in bytes as they are stored."""
+        return sum(opened.size for opened in self.opened)
+
+    def batches(self) -> Iterator[pa.RecordBatch]:
+        """Every record of the inputs. Raises InputError."""
+        for source in self._new:
+            yield from source.batches()
 
     def read(self, take: Callable[[pa.RecordBatch], None], told: Callable[[int], None]) -> None:
         """Hand over every record, in batches. Raises InputError, also for an id that stands
