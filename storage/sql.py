@@ -249,7 +249,7 @@ def open_store(
         if chosen.name != stored:
             raise SchemeMismatch(
                 f"{database.name}: was made with the scheme {stored}, asked for is {chosen.name}; "
-                "give [dedup] threshold its former value, or name another store"
+                f"{_remedy_of(stored)}"
             )
     except BaseException:
         database.close()
@@ -269,6 +269,16 @@ def _initialise(database: Database, name: str) -> str:
 
 def _stored_scheme(connection: Connection) -> str | None:
     return connection.execute(select(state.c.scheme)).scalar()
+
+
+def _remedy_of(stored: str) -> str:
+    """What to do about a store of another scheme."""
+    if _scheme_named(stored).name != stored:
+        return (
+            "that is of another version of glean: read its archive into a new store with glean "
+            "harvest --from-warc, or use that version"
+        )
+    return "give [dedup] threshold its former value, or name another store"
 
 
 def _scheme_named(name: str) -> Scheme:
