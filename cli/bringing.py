@@ -41,7 +41,6 @@ def import_(
     from dedup.scheme import Scheme
     from storage import open_store
     from storage.bringing import bring
-    from storage.locks import ProcessLock
 
     found = place(config, store)
     check_source(source)
@@ -51,7 +50,7 @@ def import_(
     related = found.config.store.related_folder(found.url)
     with (
         open_store(found.url, scheme=scheme, create=True, related_folder=related) as opened,
-        ProcessLock(found.url, f"harvest {source}"),
+        opened.database.lock(f"harvest {source}"),
     ):
         with ImportMeter("import") as meter:
             records = read_records(files, intake, meter.read)
