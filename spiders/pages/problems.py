@@ -39,6 +39,7 @@ PROBLEMS: dict[str, Kind] = {
     "stray-text": Kind("warning", "text between the records that may belong to one of them"),
     "no-licence": Kind("warning", "the footer has no licence number"),
     "duplicate-record": Kind("warning", "one record stands on the page twice"),
+    "taken-down": Kind("warning", "a record was taken down, and what this page said of it barred"),
     "undecoded": Kind("warning", "some characters could not be decoded or cannot be stored"),
     "charset-mismatch": Kind("warning", "the page is in another encoding than it declares"),
     "mixed-encodings": Kind("warning", "parts of the page are in different encodings"),

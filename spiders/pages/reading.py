@@ -17,6 +17,7 @@ from spiders.pages.known import Profiles, shipped
 from spiders.pages.markup import is_html, stream_of_html
 from spiders.pages.problems import problem
 from spiders.pages.profile import AUTOMATIC, Profile
+from spiders.pages.redacting import without_withheld
 from spiders.pages.selected.choosing import page_by_guard, page_of_site
 from spiders.pages.soup import mended, stream_of_soup
 from spiders.pages.stream import Stream, stream_of_text
@@ -41,6 +42,17 @@ def read(
     page that is no page of a known site has problems in place of records. Raises UsageError for a
     profile that does not exist, nothing else.
     """
+    return without_withheld(_read(html, url, profile, charset, fetched, profiles))
+
+
+def _read(
+    html: bytes | str,
+    url: str | None,
+    profile: str | None,
+    charset: str | None,
+    fetched: date | None,
+    profiles: Profiles | None,
+) -> ResultPage:
     known, day = profiles or shipped(), fetched or date.today()
     named = [known.named(profile)] if profile and profile != AUTOMATIC else []
     decoded = decode(html, charset)
