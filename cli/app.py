@@ -22,6 +22,7 @@ from cli import (
     reviewing,
     starting,
     status,
+    taking_down,
     verifying,
 )
 
@@ -71,5 +72,6 @@ app.command()(status.status)
 app.command()(overseeing.runs)
 app.command()(overseeing.report)
 app.command()(verifying.verify)
+app.command()(taking_down.takedown)
 app.add_typer(profiling.profile, name="profile")
 app.add_typer(exporting.export, name="export")

@@ -270,4 +270,22 @@ def harvest(
         process.start()
         for each, handler in handlers.items():  # Scrapy's would have a long settling heed neither
             signal.signal(each, handler)
-        return opened.finish()
+        ended = opened.finish()
+    _bar_what_came_back(config, store_url)
+    return ended
+
+
+def _bar_what_came_back(config: Config, store_url: str) -> None:
+    """Bar pages of the archive that list again what was taken down; what cannot be barred now, the
+    next ``glean takedown --resume`` or harvest bars."""
+    from storage import takedowns
+
+    with open_store(store_url) as store:
+        with store.database.read() as connection:
+            waiting = takedowns.is_any_to_bar(connection)
+        if waiting:
+            from crawler.taking_down import finish
+
+            archive = config.store.archive
+            with suppress(LockHeld):
+                finish(store, Path(archive) if archive else None, rules_of(config))

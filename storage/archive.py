@@ -75,7 +75,7 @@ class Archive:
     def __init__(self, folder: Path, prefix: str):
         """`prefix`: the source's name; files are ``<prefix>-<time>.warc.gz``."""
         self._folder = folder
-        self._prefix = "".join(c if c.isalnum() or c in "-_" else f"%{ord(c):x}" for c in prefix)
+        self._prefix = _prefix_of(prefix)
         self._descriptor: int | None = None
         self._end = 0
         self._members = 0
@@ -191,6 +191,18 @@ class Archive:
             raise self._trouble(error) from error
 
 
+def _prefix_of(source: str) -> str:
+    return "".join(c if c.isalnum() or c in "-_" else f"%{ord(c):x}" for c in source)
+
+
+def being_written(folder: Path, source: str) -> list[str]:
+    """Files of a source that a writer has open, or was killed over; as they are called once
+    closed."""
+    own = re.compile(rf"{re.escape(_prefix_of(source))}-\d{{8}}T\d{{12}}\.warc\.gz")
+    paths = folder.glob(f"*.warc.gz{_OPEN}")
+    return sorted(path.stem for path in paths if own.fullmatch(path.stem))
+
+
 def _cut(path: Path, length: int) -> None:
     """Shorten a file, for good."""
     with path.open("r+b") as file:
@@ -276,7 +288,8 @@ def read_exchange(folder: Path, place: Place) -> Exchange:
 
 
 def exchange_in(member: bytes) -> Exchange:
-    """The response that a gzip member holds. Raises InputError where it is not a whole one."""
+    """The response that a gzip member holds; of what `storage.rewriting` put in its place, the body
+    as text, with the status of a success. Raises InputError where it is not a whole one."""
     decoder = zlib.decompressobj(31)
     try:
         plain = decoder.decompress(member)
@@ -287,20 +300,34 @@ def exchange_in(member: bytes) -> Exchange:
     record = next(iter(ArchiveIterator(BytesIO(plain), parse_http=False)), None)
     if record is None:
         raise InputError("holds no WARC record; the page cannot be read again")
+    if record.record_type == WarcRecordType.conversion:
+        kind = record.headers.get("Content-Type") or "text/html"
+        return Exchange(
+            url=record.headers["WARC-Target-URI"],
+            status=200,
+            reason="",
+            headers=(("Content-Type", kind),),
+            body=record.reader.read(),
+            fetched_at=_moment_of(record),
+        )
     head, _, body = record.reader.read().partition(b"\r\n\r\n")
     status_line, *lines = head.decode("latin-1").split("\r\n")
     _, status, reason = f"{status_line}  ".split(" ", 2)
     pairs = (line.partition(": ") for line in lines)
-    moment = datetime.fromisoformat(record.headers["WARC-Date"])
     return Exchange(
         url=record.headers["WARC-Target-URI"],
         status=int(status),
         reason=reason.strip(),
         headers=tuple((name, value) for name, _, value in pairs),
         body=body,
-        fetched_at=(moment - _EPOCH) // timedelta(microseconds=1),
+        fetched_at=_moment_of(record),
         address=record.headers.get("WARC-IP-Address"),
     )
+
+
+def _moment_of(record: WarcRecord) -> int:
+    moment = datetime.fromisoformat(record.headers["WARC-Date"])
+    return (moment - _EPOCH) // timedelta(microseconds=1)
 
 
 def whole_members(path: Path) -> int:

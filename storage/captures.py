@@ -72,6 +72,11 @@ def waiting_of(connection: Connection, source: str) -> list[Captured]:
     return _captured(connection, _of_quarantine().where(page.c.source == source))[::-1]
 
 
+def captured_among(connection: Connection, pages: Select[tuple[int]]) -> list[Captured]:
+    """The pages whose ids a query gives, in the order of their ids."""
+    return _captured(connection, select(page).where(page.c.id.in_(pages)).order_by(page.c.id))
+
+
 def _of_quarantine() -> Select[Any]:
     newest = page.c.change_no.desc(), page.c.id.desc()
     return select(page).where(is_waiting()).order_by(*newest)

@@ -3,6 +3,7 @@
 import time
 from abc import ABC, abstractmethod
 from contextlib import AbstractContextManager
+from pathlib import Path
 from typing import ClassVar
 
 from sqlalchemy import Connection, Engine
@@ -57,6 +58,20 @@ class Database(ABC):
     @abstractmethod
     def remedy(self, error: BaseException) -> str:
         """What to do about what the driver says."""
+
+    @abstractmethod
+    def forget_deleted(self, *, thorough: bool) -> None:
+        """Keep nothing of rows that were deleted in what is left empty; `thorough`: write all of it
+        anew, which takes as long as copying it, and holds up writers. Raises StoreError."""
+
+    @abstractmethod
+    def files(self) -> list[Path]:
+        """Those of this machine that hold rows; empty: a server has them, or memory."""
+
+    @abstractmethod
+    def back_up(self, target: Path) -> None:
+        """Copy the store, as it is at one moment, to a new file; writers go on. Raises
+        StoreError."""
 
     @property
     def name(self) -> str:

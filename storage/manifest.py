@@ -14,6 +14,7 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 NAME = "manifest.jsonl"
 _CHUNK = 1 << 16
@@ -32,13 +33,22 @@ class Listed:
 
 def add(folder: Path, listed: Listed) -> None:
     """List a file; when this returns, not even a power cut loses the line. Raises OSError."""
+    _append(folder, asdict(listed))
+
+
+def strike(folder: Path, file: str) -> None:
+    """List a file no more. Raises OSError."""
+    _append(folder, {"file": file, "gone": True})
+
+
+def _append(folder: Path, said: dict[str, Any]) -> None:
     flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC
     descriptor = os.open(folder / NAME, flags, 0o644)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)  # harvests of other sources list theirs
         end = os.lseek(descriptor, 0, os.SEEK_END)
         torn = end > 0 and os.pread(descriptor, 1, end - 1) != b"\n"
-        line = json.dumps(asdict(listed), ensure_ascii=False) + "\n"
+        line = json.dumps(said, ensure_ascii=False) + "\n"
         os.write(descriptor, b"\n" * torn + line.encode("utf-8"))
         os.fsync(descriptor)
     finally:
@@ -61,21 +71,27 @@ def load(folder: Path) -> dict[str, Listed]:
         lines = (folder / NAME).read_bytes().split(b"\n")
     except FileNotFoundError:
         return {}
-    found = (_listed(line) for line in lines if line)
-    return {each.file: each for each in found if each is not None}
+    listed: dict[str, Listed] = {}
+    for line in lines:
+        try:
+            said = json.loads(line)
+            if said.get("gone") is True:
+                listed.pop(str(said["file"]), None)
+            else:
+                each = _listed(said)
+                listed[each.file] = each
+        except (ValueError, TypeError, KeyError, AttributeError):
+            continue
+    return listed
 
 
-def _listed(line: bytes) -> Listed | None:
-    try:
-        said = json.loads(line)
-        return Listed(
-            file=str(said["file"]),
-            length=int(said["length"]),
-            members=int(said["members"]),
-            sha256=str(said["sha256"]),
-        )
-    except (ValueError, TypeError, KeyError):
-        return None
+def _listed(said: Any) -> Listed:
+    return Listed(
+        file=str(said["file"]),
+        length=int(said["length"]),
+        members=int(said["members"]),
+        sha256=str(said["sha256"]),
+    )
 
 
 def describe(path: Path) -> Listed | None:

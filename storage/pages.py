@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
@@ -20,7 +20,7 @@ from records import (
     measures_to_json,
     page_hash,
 )
-from storage import frontier, revisits, suspension, walks
+from storage import blocking, frontier, revisits, suspension, walks
 from storage.archive import Place
 from storage.content import record_id
 from storage.history import History
@@ -127,12 +127,17 @@ def store_page(
     for other, why in judged.alike:
         _take_back(connection, other, why, matcher, change_no)
     earlier = _wipe(connection, page_id)
+    pairs = zip(read.records, deposit.signed, strict=True) if accepted else ()
+    said = [Said(each, signed) for each, signed in pairs]
+    if held_back := blocking.blocked_among(connection, said):
+        said = [each for each in said if each not in held_back]
+        judged = replace(judged, page=blocking.without(judged.page, held_back))
+        read = judged.page
+        blocking.note(connection, [page_id])
     former = _FORMER.all(connection, page=page_id)
     _write_page(connection, deposit, judged, page_id, change_no)
     if former and former[0][0] is not None:
         _sweep_footer(connection, former[0][0])
-    pairs = zip(read.records, deposit.signed, strict=True) if accepted else ()
-    said = [Said(each, signed) for each, signed in pairs]
     of_page = {"page": page_id, "run": deposit.run, "change_no": change_no}
     new, matches = _store_said(connection, said, earlier, matcher, **of_page)
     if accepted:
@@ -148,6 +153,14 @@ def store_page(
         matches=matches,
         found=new_found,
     )
+
+
+def forget(
+    connection: Connection, earlier: Mapping[int, set[int]], matcher: Matcher, change_no: int
+) -> None:
+    """Bring records up to readings of theirs that were deleted; `earlier`: records with the
+    contents of those readings."""
+    _store_said(connection, [], earlier, matcher, page=0, run=0, change_no=change_no)
 
 
 def _judge(

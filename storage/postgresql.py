@@ -1,10 +1,13 @@
 """A store that several machines share: PostgreSQL."""
 
 import os
+import shutil
 import socket
+import subprocess
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Executable, create_engine, text
@@ -229,6 +232,41 @@ class PostgresDatabase(Database):
 
     def _unreachable(self, error: DBAPIError) -> StoreError:
         return StoreUnreachable(f"{self.name}: {said(error)}; {self.remedy(error)}")
+
+    def forget_deleted(self, *, thorough: bool) -> None:
+        """`thorough` or not, dead rows are overwritten only as the server comes to it; its log and
+        what it archived of that keep them for as long as it is set up to."""
+        with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            try:
+                connection.execute(text("VACUUM FULL" if thorough else "VACUUM"))
+            except DBAPIError as error:
+                raise StoreError(f"{self.name}: {said(error)}; {self.remedy(error)}") from error
+
+    def files(self) -> list[Path]:
+        return []
+
+    def back_up(self, target: Path) -> None:
+        """With pg_dump, in its custom format, which pg_restore reads."""
+        dump = shutil.which("pg_dump")
+        if dump is None:
+            raise StoreError(
+                f"{self.name}: is backed up by pg_dump, which is not installed here; install the "
+                "client programs of PostgreSQL"
+            )
+        # a password on the command line is shown to whoever lists processes
+        address = self.url.set(drivername="postgresql", password=None).render_as_string()
+        secret = {} if self.url.password is None else {"PGPASSWORD": self.url.password}
+        options = ["--format=custom", "--no-owner", f"--schema={self._schema}"]
+        done = subprocess.run(
+            [dump, *options, f"--file={target}", f"--dbname={address}"],
+            capture_output=True,
+            text=True,
+            check=False,
+            env=os.environ | secret,
+        )
+        if done.returncode:
+            told = " ".join(done.stderr.split())
+            raise StoreError(f"{self.name}: pg_dump: {told}; {self.remedy(Exception(told))}")
 
     def remedy(self, error: BaseException) -> str:
         return _REMEDIES.get(_state(error), "check that the server runs and takes connections")

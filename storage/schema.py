@@ -31,14 +31,14 @@ metadata = MetaData()
 _CLUSTERED = {"sqlite_with_rowid": False}
 
 
-def _table(name: str, *columns: SchemaItem, rowid: bool = True) -> Table:
+def table(name: str, *columns: SchemaItem, rowid: bool = True) -> Table:
     options: dict[str, Any] = {} if rowid else _CLUSTERED
-    table: Table = Table(name, metadata, *columns, sqlite_strict=True, **options)
-    return table
+    made: Table = Table(name, metadata, *columns, sqlite_strict=True, **options)
+    return made
 
 
 # One row: what the whole store is at.
-state = _table(
+state = table(
     "state",
     Column("id", Id, primary_key=True, autoincrement=False),
     Column("scheme", Text, nullable=False),  # generation of the bucket index
@@ -48,7 +48,7 @@ state = _table(
 
 # ------------------------------------------------------------------ harvest
 
-run = _table(
+run = table(
     "run",
     Column("id", Id, primary_key=True, autoincrement=False),
     Column("source", Text, nullable=False),
@@ -65,7 +65,7 @@ run = _table(
     Index("run_source", "source", "id"),
 )
 
-host = _table(
+host = table(
     "host",
     Column("name", Text, primary_key=True),
     Column("delay", Id, nullable=False),  # microseconds between requests
@@ -79,7 +79,7 @@ host = _table(
     rowid=False,
 )
 
-address = _table(
+address = table(
     "address",
     Column("id", Id, primary_key=True, autoincrement=False),  # id63(source, fingerprint)
     Column("source", Text, nullable=False),
@@ -99,14 +99,14 @@ address = _table(
     Index("address_due", "source", "state", "host", "depth", "id"),
 )
 
-lost = _table(
+lost = table(
     "lost",  # addresses whose lease a dead process left, since they were last heard of
     Column("address", Id, ForeignKey("address.id"), primary_key=True, autoincrement=False),
     Column("times", Integer, nullable=False),
     rowid=False,
 )
 
-visit = _table(
+visit = table(
     "visit",  # an address that answered, and is asked again
     Column("address", Id, ForeignKey("address.id"), primary_key=True, autoincrement=False),
     Column("page", Id, nullable=False),  # the newest that was read of it
@@ -122,14 +122,14 @@ visit = _table(
     rowid=False,
 )
 
-found = _table(
+found = table(
     "found",
     Column("page", Id, ForeignKey("address.id"), primary_key=True, autoincrement=False),
     Column("address", Id, ForeignKey("address.id"), primary_key=True, autoincrement=False),
     rowid=False,
 )
 
-walk = _table(
+walk = table(
     "walk",  # through a listing: a start address and the pages behind it, of this harvest
     Column("start", Id, ForeignKey("address.id"), primary_key=True, autoincrement=False),
     Column("source", Text, nullable=False),
@@ -138,7 +138,7 @@ walk = _table(
     rowid=False,
 )
 
-step = _table(
+step = table(
     "step",  # a page of a walk, from when its address is due
     Column("address", Id, ForeignKey("address.id"), primary_key=True, autoincrement=False),
     Column("walk", Id, ForeignKey("walk.start"), nullable=False),
@@ -154,7 +154,7 @@ step = _table(
 
 # ------------------------------------------------------------------ pages
 
-footer = _table(
+footer = table(
     "footer",
     Column("id", Id, primary_key=True, autoincrement=False),
     Column("operator", Text),
@@ -164,7 +164,7 @@ footer = _table(
     Column("text", Text, nullable=False),
 )
 
-page = _table(
+page = table(
     "page",
     Column("id", Id, primary_key=True, autoincrement=False),  # id63(address, run)
     Column("address", Id, ForeignKey("address.id"), nullable=False),
@@ -201,7 +201,7 @@ page = _table(
     Index("page_footer", "footer"),
 )
 
-problem = _table(
+problem = table(
     "problem",
     Column("page", Id, ForeignKey("page.id"), primary_key=True, autoincrement=False),
     Column("place", Integer, primary_key=True, autoincrement=False),
@@ -214,7 +214,7 @@ problem = _table(
 
 # ------------------------------------------------------------------ records
 
-content = _table(
+content = table(
     "content",  # what readings say of a record, each wording once; id63(key, hash)
     Column("id", Id, primary_key=True, autoincrement=False),
     Column("native_id", Text),
@@ -232,7 +232,7 @@ content = _table(
     Column("rest", Text),  # JSON: sections, keywords, identifiers
 )
 
-record = _table(
+record = table(
     "record",
     Column("id", Id, primary_key=True, autoincrement=False),  # id63("record", key)
     Column("key", Text, nullable=False, unique=True),
@@ -251,7 +251,7 @@ record = _table(
     Index("record_change", "change_no"),
 )
 
-gone = _table(
+gone = table(
     "gone",  # records that were removed; one that came back since may stand here still
     Column("record", Id, primary_key=True, autoincrement=False),
     Column("change_no", Id, nullable=False),
@@ -259,7 +259,7 @@ gone = _table(
     rowid=False,
 )
 
-reading = _table(
+reading = table(
     "reading",
     Column("page", Id, ForeignKey("page.id"), primary_key=True, autoincrement=False),
     Column("rank", Integer, primary_key=True, autoincrement=False),
@@ -278,13 +278,13 @@ reading = _table(
     rowid=False,
 )
 
-conflict = _table(
+conflict = table(
     "conflict",  # records whose readings name different works
     Column("record", Id, ForeignKey("record.id"), primary_key=True, autoincrement=False),
     rowid=False,
 )
 
-kin = _table(
+kin = table(
     "kin",  # the listed record stands on the asked record's page
     Column("asked", Id, primary_key=True, autoincrement=False),  # record id; need not be stored
     Column("page", Id, ForeignKey("page.id"), primary_key=True, autoincrement=False),
@@ -296,40 +296,40 @@ kin = _table(
 
 # ------------------------------------------------------------------ duplicates
 
-text_group = _table(
+text_group = table(
     "text_group",  # records equal, after folding, in all that evidence reads
     Column("id", Id, primary_key=True, autoincrement=False),
     Column("self_same", Integer, nullable=False),  # its members are one work
 )
 
-fresh = _table(
+fresh = table(
     "fresh",  # what came into buckets and left them lately, a row a page or a part of the shelf
     Column("id", Id, primary_key=True, autoincrement=False),  # in order; < 0: see storage.shelving
     Column("stamp", Id, nullable=False),  # by chance: tells a row from another of its id
     Column("entries", LargeBinary, nullable=False),  # see storage.buckets
 )
 
-shelf = _table(
+shelf = table(
     "shelf",  # all else of the buckets, in blocks of neighbouring keys
     Column("first", Id, primary_key=True, autoincrement=False),  # least key that may stand in it
     Column("entries", LargeBinary, nullable=False),
 )
 
-shelving = _table(
+shelving = table(
     "shelving",  # one row: how the shelf is divided
     Column("id", Id, primary_key=True, autoincrement=False),
     Column("depths", LargeBinary, nullable=False),  # a byte a part: bits of a key that name a block
     Column("entries", Id, nullable=False),  # on the shelf
 )
 
-saturated = _table(
+saturated = table(
     "saturated",  # buckets of more groups than the scheme's saturation, or that were until just now
     Column("key", Id, primary_key=True, autoincrement=False),
     Column("settled", Integer, nullable=False),  # 0: its matches are to be set right
     rowid=False,
 )
 
-match = _table(
+match = table(
     "match",  # two text groups, a < b
     Column("a", Id, ForeignKey("text_group.id"), primary_key=True, autoincrement=False),
     Column("b", Id, ForeignKey("text_group.id"), primary_key=True, autoincrement=False),
@@ -342,13 +342,13 @@ match = _table(
     rowid=False,
 )
 
-unsettled = _table(
+unsettled = table(
     "unsettled",
     Column("text_group", Id, primary_key=True, autoincrement=False),
     rowid=False,
 )
 
-cluster = _table(
+cluster = table(
     "cluster",
     Column("least", Id, primary_key=True, autoincrement=False),
     Column("id", Text, nullable=False),  # from the key of the least record
@@ -357,14 +357,14 @@ cluster = _table(
     Index("cluster_id", "id", unique=True),
 )
 
-former = _table(
+former = table(
     "former",  # ids that clusters had
     Column("id", Text, primary_key=True),
     Column("now", Text),  # id of the cluster that most of its records went to; NULL: none did
     rowid=False,
 )
 
-decision = _table(
+decision = table(
     "decision",  # what people said of records: by their keys, so that it outlives them
     Column("id", Id, primary_key=True, autoincrement=False),  # change number it was made under
     Column("kind", Text, nullable=False),  # merge, split, canonical

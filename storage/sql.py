@@ -20,8 +20,9 @@ from records import (
     Related,
     Run,
     SchemeMismatch,
+    reading_hash,
 )
-from storage import asking, deciding, decisions, ledger, refreshing, related, settling
+from storage import asking, deciding, decisions, ledger, refreshing, related, settling, takedowns
 from storage.database import Database, said
 from storage.deciding import Decided
 from storage.decisions import Made, Word
@@ -204,6 +205,19 @@ class SqlStore:
         """End a decision, clusters at once. Raises UsageError where there is no such in effect."""
         with self.database.write() as connection:
             return deciding.take_back(connection, word, self.scheme, now=now)
+
+    def take_down(self, keys: Sequence[str], *, who: str, reason: str, now: int) -> int:
+        """Take records out and keep them from coming back; the takedown's id. What is left to be
+        done of it stands in `storage.takedowns`. Raises UsageError; then nothing was done."""
+        with self.database.write() as connection:
+            wordings: dict[str, list[Record]] = {}
+            for key in keys:
+                readings = asking.readings_of(connection, asking.find(connection, key).key)
+                said = {reading_hash(each.record): each.record for each in readings}
+                wordings[key] = [*said.values()]
+            return takedowns.take_out(
+                connection, wordings, self._matcher, who=who, reason=reason, now=now
+            )
 
     def settle(self, progress: Callable[[int], None] = lambda left: None) -> settling.Settled:
         """Bring clusters up to date with every change so far; only what was touched is looked at.

@@ -85,6 +85,33 @@ class SqliteDatabase(Database):
     def lock(self, what: str, *, joins: bool = False) -> FileLock:
         return lock_beside(self.url.database, what)
 
+    def forget_deleted(self, *, thorough: bool) -> None:
+        with self._alone() as driver:
+            driver.execute("VACUUM" if thorough else "PRAGMA incremental_vacuum")
+            driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def files(self) -> list[Path]:
+        if self._file is None:
+            return []
+        path = Path(self.url.database or "")
+        beside = (path.with_name(path.name + ending) for ending in ("", "-wal"))
+        return [each for each in beside if each.exists()]
+
+    def back_up(self, target: Path) -> None:
+        with self._alone() as driver:
+            driver.execute("VACUUM INTO ?", (str(target),))
+
+    @contextmanager
+    def _alone(self) -> Iterator[sqlite3.Connection]:
+        """A connection for what no transaction may hold."""
+        with self.engine.connect() as connection:
+            driver = connection.connection.driver_connection
+            assert isinstance(driver, sqlite3.Connection)
+            try:
+                yield driver
+            except sqlite3.Error as error:
+                raise StoreError(f"{self.name}: {error}; {self.remedy(error)}") from error
+
     def remedy(self, error: BaseException) -> str:
         if "locked" in said(error):
             return "another process is writing to it; try again when that has ended"
@@ -112,7 +139,11 @@ def open_sqlite(url: URL, *, create: bool) -> SqliteDatabase:
 
 def _set_pragmas(driver: sqlite3.Connection, _record: object) -> None:
     driver.isolation_level = None
+    # takes effect where the file is made, or written anew: emptied space can be given back
+    driver.execute("PRAGMA auto_vacuum = INCREMENTAL")
     driver.execute("PRAGMA foreign_keys = ON")
+    # what is deleted is overwritten: who had a record taken down means the file too
+    driver.execute("PRAGMA secure_delete = ON")
     try:
         driver.execute("PRAGMA journal_mode = WAL")
     except sqlite3.OperationalError as error:
