@@ -21,7 +21,7 @@ from crawler.terms import Terms
 from dedup.scheme import Scheme
 from records import GleaningsError, LockHeld, Run
 from spiders.pages import READER
-from spiders.pages.known import profiles_of
+from spiders.pages.known import Profiles, profiles_of
 from storage import SqlStore, ledger, lost, open_store, walks
 from storage.archive import Archive
 from storage.revisits import Span
@@ -130,21 +130,25 @@ class Harvest:
                 source.profile or None,
                 span,
             ),
-            Terms(
-                source=source.name,
-                depth=source.steps,
-                budget=self._budget,
-                delay=delay,
-                concurrency=config.network.concurrency,
-                retries=config.network.retries,
-                least=lambda host: int(profiles.least_delay(f"http://{host}") * 1e6),
-                span=span,
-                reader=READER,
-                quarantine=source.quarantine,
-            ),
+            self._terms(delay, span, profiles),
             self._lock,
             progress=self._progress,
             now=now,
+        )
+
+    def _terms(self, delay: int, span: Span | None, profiles: Profiles) -> Terms:
+        source = self._source
+        return Terms(
+            source=source.name,
+            depth=source.steps,
+            budget=self._budget,
+            delay=delay,
+            concurrency=self._config.network.concurrency,
+            retries=self._config.network.retries,
+            least=lambda host: int(profiles.least_delay(f"http://{host}") * 1e6),
+            span=span,
+            reader=READER,
+            quarantine=source.quarantine,
         )
 
     def finish(self) -> Run:
