@@ -1,6 +1,5 @@
 """Stores that older programs left are brought up with all that they hold."""
 
-import sqlite3
 from pathlib import Path
 
 from alembic import command
@@ -8,10 +7,10 @@ from alembic.config import Config
 from sqlalchemy import create_engine, text
 
 from dedup.clusters import cluster_id
+from dedup.scheme import DEFAULT
 from storage import decisions, open_store
-from storage.ids import id63
-from tests.storage.filling import Filler, abstract, record
-from tests.storage.invariants import check
+from storage.content import record_id
+from tests.storage.filling import record
 
 
 def key(number: int) -> str:
@@ -20,42 +19,42 @@ def key(number: int) -> str:
 
 def test_clusters_of_a_store_of_before_have_their_ids(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 's.db'}"
-    with open_store(url, create=True) as opened:
-        filler = Filler(opened)
-        filler.add(102, [record(n, text=abstract(1), title="One", year=2000) for n in (1, 2)])
-        filler.add(103, [record(n, text=abstract(2), title="Two", year=1999) for n in (3, 4)])
-        opened.settle()
-        filler.add(103, [record(4, text=abstract(2), title="Two", year=1999)])  # not settled
-    _as_of_before(tmp_path / "s.db")
+    _as_of_before(url)
     with open_store(url) as opened:
-        assert opened.cluster(cluster_id(key(1))) == opened.cluster_of(key(2))
+        found = opened.cluster(cluster_id(key(1)))
+        assert found is not None
+        assert (found.keys, found.canonical) == ((key(1), key(2)), key(2))
+        assert opened.cluster_of(key(2)) == found
         assert opened.cluster_of(key(4)) is None
-        opened.settle()
-        check(opened, settled=True)
+        assert [*opened.clusters()] == [found]
 
 
-def _as_of_before(path: Path) -> None:
-    """Turn a store into what the program before migration 9 left."""
+def _as_of_before(url: str) -> None:
+    """A store without ids of clusters: one is whole, of another the least record is gone."""
     config = Config()
     config.set_main_option(
         "script_location", str(Path(decisions.__file__ or "").parent / "migrations")
     )
     config.set_main_option("path_separator", "os")
-    old = create_engine("sqlite://")
-    with old.begin() as connection:
+    engine = create_engine(url)
+    with engine.begin() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, "0008")
-        made = connection.execute(
-            text("SELECT sql FROM sqlite_master WHERE name = 'cluster'")
-        ).scalar_one()
-    old.dispose()
-    driver = sqlite3.connect(path)
-    kept = driver.execute("SELECT least, canonical, size FROM cluster").fetchall()
-    for table in ("cluster", "former", "decision"):
-        driver.execute(f"DROP TABLE {table}")
-    driver.execute(made)
-    driver.executemany("INSERT INTO cluster VALUES (?, ?, ?)", kept)
-    driver.execute("UPDATE alembic_version SET version_num = '0008'")
-    driver.commit()
-    driver.close()
-    assert id63("record", key(1)) in {row[0] for row in kept}
+        connection.execute(
+            text("INSERT INTO state VALUES (1, :scheme, 1, 1)"), {"scheme": DEFAULT.name}
+        )
+        for number, least in ((1, 1), (2, 1), (4, 3)):
+            connection.execute(
+                text("INSERT INTO record VALUES (:id, :key, 1, 1, 1, 0, 0, :id, 1, :cluster, 1)"),
+                {
+                    "id": record_id(key(number)),
+                    "key": key(number),
+                    "cluster": record_id(key(least)),
+                },
+            )
+        for least, canonical in ((1, 2), (3, 4)):
+            connection.execute(
+                text("INSERT INTO cluster VALUES (:least, :canonical, 2)"),
+                {"least": record_id(key(least)), "canonical": record_id(key(canonical))},
+            )
+    engine.dispose()
