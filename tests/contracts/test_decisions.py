@@ -57,7 +57,7 @@ def test_a_decision_settles_what_it_touches_and_nothing_else(
 ) -> None:
     filler.add(100, [record(1), record(2), record(3)])
     store.settle()
-    filler.add(101, [record(4)])
+    filler.add(101, [record(n, text=abstract(9), title="New", year=2000) for n in (4, 5)])
     decided = store.decide(word("merge", 1, 2), now=5)
     assert together(store, 1) == (key(1), key(2))
     assert decided.settled_to == 1
