@@ -6,7 +6,7 @@ Every function runs in a transaction of the caller's.
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, select
+from sqlalchemy import Connection, Row, Select, bindparam, select
 
 from dedup.evidence import compare
 from dedup.folded import fold_record
@@ -15,6 +15,7 @@ from records import Cluster, Evidence, Match, Provenance, Reading, Record, Usage
 from storage import former
 from storage.content import record_id, record_of
 from storage.matching import Matcher
+from storage.prepared import Prepared
 from storage.schema import cluster, conflict, content, page, reading, record
 
 _BATCH = 500
@@ -40,12 +41,22 @@ def shown() -> Select[Any]:
     )
 
 
+_NAMES = [column.name for column in shown().selected_columns]
+_BY_ID = Prepared(shown().where(record.c.id == bindparam("record")))
+_OF_GROUP = Prepared(
+    shown()
+    .where(record.c.text_group == bindparam("text_group"))
+    .order_by(record.c.key)
+    .limit(bindparam("most"))
+)
+
+
 def find(connection: Connection, key: str) -> Record:
     """The record of a key. Raises UsageError where there is none."""
-    row = connection.execute(shown().where(record.c.id == record_id(key))).mappings().first()
-    if row is None:
+    rows = _BY_ID.all(connection, record=record_id(key))
+    if not rows:
         raise UsageError(f"{key}: no record has this key; glean export jsonl lists them")
-    return record_of(dict(row))
+    return record_of(dict(zip(_NAMES, rows[0], strict=True)))
 
 
 def every(connection: Connection, *, unique: bool) -> Iterator[Record]:
@@ -179,22 +190,19 @@ def near_duplicates(
     `stored`: `asked` is a record of the store, and is not its own near-duplicate.
     """
     scheme = matcher.scheme
-    likely = matcher.likely(connection, asked)
-    if not likely:
-        return []
     folded = fold_record(asked, scheme)
     found: list[tuple[int, Evidence]] = []
-    for group, other in likely.items():
-        evidence = compare(folded, fold_record(other, scheme), scheme)
+    for group, other in matcher.likely(connection, asked, folded).items():
+        like = folded if group == folded.group else fold_record(other, scheme)
+        evidence = compare(folded, like, scheme)
         if evidence.relation != "different":
             found.append((group, evidence))
     order = {"same": 0, "version": 1, "related": 2}
     found.sort(key=lambda f: (order[f[1].relation], -(f[1].similarity or 0), -f[1].strength, f[0]))
     matches: list[Match] = []
     for group, evidence in found:
-        members = shown().where(record.c.text_group == group).order_by(record.c.key)
-        for row in connection.execute(members.limit(limit + 1)).mappings():
-            each = record_of(dict(row))
+        for row in _OF_GROUP.all(connection, text_group=group, most=limit + 1):
+            each = record_of(dict(zip(_NAMES, row, strict=True)))
             if not (stored and each.key == asked.key):
                 a = asked.key if stored else None
                 matches.append(Match(a=a, b=each.key, evidence=evidence, record=each))

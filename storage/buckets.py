@@ -123,6 +123,8 @@ class Buckets:
     def _forget(self) -> None:
         self._last: tuple[int, int] | None = None
         self._sorted: list[Entries] = []
+        self._keys: list[NDArray[np.int64]] = []
+        """First columns of `_sorted`, side by side in memory."""
         self._aside = False
         self.waiting = 0
         """Entries in no part of the shelf yet, nor set aside for one."""
@@ -151,6 +153,8 @@ class Buckets:
         while len(self._sorted) > 1 and len(self._sorted[-2]) < _GROWS * len(self._sorted[-1]):
             later = self._sorted.pop()
             self._sorted[-1] = _by_key(np.concatenate([self._sorted[-1], later]))
+        kept = min(len(self._keys), len(self._sorted) - 1)
+        self._keys[kept:] = [np.ascontiguousarray(each[:, 0]) for each in self._sorted[kept:]]
 
     def all_holders(self, connection: Connection, keys: Collection[int]) -> dict[int, set[int]]:
         """The groups in each of the buckets, saturated ones too; empty ones are missing."""
@@ -159,9 +163,10 @@ class Buckets:
         self._catch_up(connection)  # first: what leaves it stands on the shelf by then
         wanted = np.array(sorted(keys), np.int64)
         held: dict[int, set[int]] = {}
-        _play(held, wanted, self._shelved(connection, wanted))
-        for entries in self._sorted:
-            _play(held, wanted, entries)
+        shelved = self._shelved(connection, wanted)
+        _play(held, wanted, shelved, np.ascontiguousarray(shelved[:, 0]))
+        for entries, its_keys in zip(self._sorted, self._keys, strict=True):
+            _play(held, wanted, entries, its_keys)
         return {key: groups for key, groups in held.items() if groups}
 
     def holders(self, connection: Connection, keys: Collection[int]) -> dict[int, set[int]]:
@@ -209,11 +214,15 @@ def _by_key(entries: Entries) -> Entries:
     return entries[np.argsort(entries[:, 0], kind="stable")]
 
 
-def _play(held: dict[int, set[int]], wanted: NDArray[np.int64], entries: Entries) -> None:
-    """What became of the wanted keys' buckets in entries sorted by key."""
+def _play(
+    held: dict[int, set[int]],
+    wanted: NDArray[np.int64],
+    entries: Entries,
+    keys: NDArray[np.int64],
+) -> None:
+    """What became of the wanted keys' buckets in entries sorted by key; `keys`: theirs."""
     if not len(entries):
         return
-    keys = np.ascontiguousarray(entries[:, 0])
     first, end = np.searchsorted(keys, wanted, "left"), np.searchsorted(keys, wanted, "right")
     for place in np.flatnonzero(end > first).tolist():
         said = entries[first[place] : end[place], 1].tolist()

@@ -9,11 +9,14 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
 from sqlalchemy import Connection, bindparam, delete, insert, or_, select
 
+from dedup.bands import bucket_keys
+from dedup.folded import Folded
 from dedup.placing import batch_of, place
 from dedup.scheme import Scheme
 from records import Record
@@ -154,23 +157,21 @@ class Matcher:
             for a, b, relation, similarity, strength, borderline in found.plainly(self.scheme)
         ]
 
-    def likely(self, connection: Connection, asked: Record) -> dict[int, Record]:
+    def likely(self, connection: Connection, asked: Record, folded: Folded) -> dict[int, Record]:
         """A record of each group that is not surely a work other than that of a record, which need
-        not be stored."""
+        not be stored. `folded`: the record as evidence reads it."""
         from dedup.verdicts import judge_few
 
-        placed = place(batch_of([asked]), self.scheme)
-        held = self.buckets.holders(connection, {*placed.keys.tolist()})
-        mine = int(placed.groups[0])
-        worded = self.worded(connection, {mine}.union(*held.values()), {})
-        others = sorted(worded.keys() - {mine})
+        held = self.buckets.holders(connection, {*bucket_keys(folded, self.scheme)})
+        worded = self.worded(connection, {folded.group}.union(*held.values()), {})
+        others = sorted(worded.keys() - {folded.group})
         if others:
             records = [asked, *(worded[group] for group in others)]
             columns = place(batch_of(records), self.scheme).columns
             ends = np.arange(1, len(records), dtype=np.int32)
             left = judge_few(columns, np.zeros_like(ends), ends).b.tolist()
             others = [others[end - 1] for end in left]
-        return {group: worded[group] for group in ({mine} & worded.keys()) | {*others}}
+        return {group: worded[group] for group in ({folded.group} & worded.keys()) | {*others}}
 
     def worded(
         self, connection: Connection, groups: Collection[int], known: Mapping[int, Record]
@@ -178,9 +179,9 @@ class Matcher:
         """A record of each group, of those that have any."""
         found = {group: known[group] for group in groups if group in known}
         rows = _WORDED.among(connection, set(groups) - found.keys())
-        for row in sorted(rows, key=lambda row: (row[0], row[1]), reverse=True):
-            said = dict(zip(_NAMES, row, strict=True))
-            found[said["text_group"]] = record_of(said)
+        least = {row[0]: row for row in sorted(rows, key=itemgetter(0, 1), reverse=True)}
+        for group, row in least.items():
+            found[group] = record_of(dict(zip(_NAMES, row, strict=True)))
         return found
 
     def tidy(self, connection: Connection) -> None:
