@@ -54,7 +54,7 @@ def status(
         related = opened.related_state()
         if source is not None and not said.sources:
             raise never_harvested(source)
-        address = opened.database.url.render_as_string(hide_password=True)
+        address = opened.database.name
         scheme = opened.scheme.name
     if json:
         of_store = {"store": address, "size_bytes": _size(found), "scheme": scheme}

@@ -91,7 +91,7 @@ def gather(store: SqlStore) -> Figures:
         of = _shares(totals.records)
         find = partial(asking.find, connection)
         return Figures(
-            store=store.database.url.render_as_string(hide_password=True),
+            store=store.database.name,
             totals=totals,
             unique=totals.unique,
             repeats=totals.repeats,

@@ -1,18 +1,24 @@
 """PostgreSQL takes a store or says in one line why not; nobody's password is printed."""
 
+import random
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
-from records import StoreError
-from storage import open_store
+from records import Address, PageRefused, StoreError, StoreUnreachable
+from storage import SqlStore, frontier, open_store
 from storage.schema import metadata
 from tests.servers import Server
+from tests.storage.filling import Filler, record
+
+NOW = 1_700_000_000_000_000
 
 
 @pytest.fixture
@@ -113,3 +119,83 @@ def test_without_a_driver_the_refusal_names_what_to_install() -> None:
     )
     ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert "gleanings[postgresql]" in ended.stdout
+
+
+def test_leases_count_by_the_server_s_clock(
+    postgresql: Server, database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = text("SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint")
+    monkeypatch.setattr(time, "time_ns", lambda: 7)
+    with (
+        open_store(postgresql.url(database), create=True) as store,
+        store.database.write() as connection,
+    ):
+        before = connection.execute(clock).scalar_one()
+        with open_store(postgresql.url(database)) as other:
+            now = other.database.now()
+        assert before <= now <= connection.execute(clock).scalar_one()
+
+
+def test_hand_outs_at_once_pass_over_each_other(postgresql: Server, database: str) -> None:
+    def names(connection: Connection) -> list[str]:
+        leases = frontier.lease(connection, "here", limit=9, max_depth=9, now=NOW).leases
+        return sorted(each.address.fingerprint for each in leases)
+
+    with (
+        open_store(postgresql.url(database), create=True) as one,
+        open_store(postgresql.url(database)) as two,
+    ):
+        with one.database.write() as connection:
+            for site, count in (("a.example", 3), ("b.example", 1)):
+                each = [
+                    Address(url=f"http://{site}/{n}", fingerprint=f"{site}{n}", kind="listing")
+                    for n in range(count)
+                ]
+                frontier.add_addresses(
+                    connection, "here", each, depth=0, run=1, delay=1_000_000, now=NOW
+                )
+        with one.database.queue() as first:
+            taken = frontier.lease(first, "here", limit=1, max_depth=9, now=NOW).leases
+            assert [each.address.fingerprint[:-1] for each in taken] == ["a.example"]
+            with two.database.queue() as second:
+                assert names(second) == ["b.example0"]
+            with two.database.write() as writer:  # what else is written waits for no hand-out
+                writer.execute(text("UPDATE state SET change_no = change_no + 1"))
+        with two.database.queue() as second:
+            assert names(second) == []
+
+
+def test_a_page_that_is_too_large_for_the_server_is_refused_alone(
+    postgresql: Server, database: str
+) -> None:
+    noise = "".join(random.Random(1).choices("0123456789abcdef", k=20_000))
+    with open_store(postgresql.url(database), create=True) as store:
+        filler = Filler(store)
+        with pytest.raises(PageRefused, match="cannot be stored"):
+            filler.add(100, [replace(record(1), key=f"url:{noise}")])
+        assert filler.add(100, [record(1)]).new == 1
+
+
+def test_a_server_that_does_not_come_back_is_told_in_one_line(
+    postgresql: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("storage.postgresql.AWAY_SECONDS", 0.3)
+    server = Server(postgresql.programs)
+    try:
+        server.start()
+        with open_store(server.url("postgres"), create=True) as store:
+            with pytest.raises(StoreUnreachable) as raised:
+                _write_while_it_stops(store, server)
+            assert "\n" not in str(raised.value)
+            with pytest.raises(StoreUnreachable, match="check that the server runs"):
+                store.settled_to()
+            server.start()
+            assert store.settled_to() == 0
+    finally:
+        server.remove()
+
+
+def _write_while_it_stops(store: SqlStore, server: Server) -> None:
+    with store.database.write() as connection:
+        server.stop()
+        connection.execute(text("UPDATE state SET change_no = 7"))
