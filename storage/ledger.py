@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, Select, func, insert, select, update
 from records import Run
 from storage import lost, revisits, walks
 from storage.frontier import make_due, make_unshown_due
-from storage.portable import locking
+from storage.portable import locking, next_number
 from storage.schema import address, cluster, page, reading, record, run
 
 
@@ -51,7 +51,7 @@ def begin_run(
     make_due(connection, source, states=states)
     make_unshown_due(connection, source)
     row: dict[str, Any] = {
-        "id": _next_id(connection),
+        "id": next_number(connection, run.c.id),
         "source": source,
         "started_at": now,
         "seconds": 0.0,
@@ -62,11 +62,6 @@ def begin_run(
     }
     connection.execute(insert(run), row)
     return int(row["id"])
-
-
-def _next_id(connection: Connection) -> int:
-    """Runs are numbered without gaps on every back end, since ids of pages come from theirs."""
-    return _count(connection, select(func.max(run.c.id))) + 1
 
 
 def last_run(connection: Connection, source: str) -> Row[Any] | None:

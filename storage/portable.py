@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, TypeVarTuple
 
-from sqlalchemy import ClauseElement, ColumnElement, Connection, Select, Table, case
+from sqlalchemy import ClauseElement, ColumnElement, Connection, Select, Table, case, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 Q = TypeVarTuple("Q")
@@ -60,6 +60,12 @@ def upsert(
         first = rows if isinstance(rows, Mapping) else rows[0]
         change = {name: statement.excluded[name] for name in first if not table.c[name].primary_key}
     connection.execute(statement.on_conflict_do_update(index_elements=key, set_=change), rows)
+
+
+def next_number(connection: Connection, column: ColumnElement[int]) -> int:
+    """The number after the largest of a column, under the write lock: a server's own counters skip
+    what was rolled back, and equal inputs are to give equal ids."""
+    return int(connection.execute(select(func.max(column))).scalar() or 0) + 1
 
 
 def rows_among(

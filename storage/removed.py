@@ -6,7 +6,7 @@ from storage.schema import Id, Text, table
 
 takedown = table(
     "takedown",
-    Column("id", Id, primary_key=True),
+    Column("id", Id, primary_key=True, autoincrement=False),
     Column("begun_at", Id, nullable=False),
     Column("ended_at", Id),  # NULL: something of it is still to be done
     Column("who", Text, nullable=False),

@@ -19,6 +19,7 @@ from storage.captures import Captured, captured_among
 from storage.content import record_id
 from storage.matching import Matcher
 from storage.pages import forget, next_change
+from storage.portable import next_number
 from storage.removed import copy, moved, takedown, to_bar
 from storage.schema import kin, page, reading, record, run
 from storage.signing import sign
@@ -73,9 +74,8 @@ def take_out(
         "sought": json.dumps([as_json(each) for each in said], ensure_ascii=False),
         "receipt": "{}",
     }
-    made = connection.execute(insert(takedown), row).inserted_primary_key
-    assert made is not None
-    number = int(made[0])
+    number = next_number(connection, takedown.c.id)
+    connection.execute(insert(takedown), {"id": number, **row})
     for each in said:
         blocking.block(connection, number, each, sign(each, matcher.scheme))
     listed = select(reading.c.page).where(reading.c.record.in_(ids))

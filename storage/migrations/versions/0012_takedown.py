@@ -14,7 +14,7 @@ CLUSTERED = {"sqlite_with_rowid": False}
 def upgrade() -> None:
     op.create_table(
         "takedown",
-        sa.Column("id", ID, nullable=False),
+        sa.Column("id", ID, autoincrement=False, nullable=False),
         sa.Column("begun_at", ID, nullable=False),
         sa.Column("ended_at", ID),
         sa.Column("who", TEXT, nullable=False),
@@ -39,7 +39,7 @@ def upgrade() -> None:
     op.create_index("blocked_takedown", "blocked", ["takedown"])
     op.create_table(
         "to_bar",
-        sa.Column("page", ID, nullable=False),
+        sa.Column("page", ID, autoincrement=False, nullable=False),
         sa.PrimaryKeyConstraint("page"),
         sqlite_strict=True,
         **CLUSTERED,
