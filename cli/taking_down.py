@@ -174,6 +174,9 @@ def _tell_receipt(each: dict[str, Any]) -> None:
         tell(f"  {key}")
     rows = ", ".join(f"{count:,} of {table}" for table, count in each["rows"].items())
     tell(f"  rows removed: {rows}")
+    if each["decisions"]:
+        told = counted(each["decisions"], "decision")
+        tell(f"  {told} about them: kept with who, when and why; glean export decisions lists them")
     archive, database = each["archive"], each["database"]
     if archive is not None:
         members, searched = archive["members"], counted(archive["searched"], "response")

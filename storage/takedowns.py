@@ -21,7 +21,7 @@ from storage.matching import Matcher
 from storage.pages import forget, next_change
 from storage.portable import next_number
 from storage.removed import copy, moved, takedown, to_bar
-from storage.schema import kin, page, reading, record, run
+from storage.schema import decision, kin, page, reading, record, run
 from storage.signing import sign
 
 _CHUNK = 500
@@ -87,6 +87,10 @@ def take_out(
     connection.execute(update(page).where(page.c.id.in_(asked)).values(query=None))
     receipt["rows"] = _delete(connection, ids, matcher, change_no)
     receipt["pages"] = len(pages)
+    keys = [*wordings]
+    names_one = or_(decision.c.a.in_(keys), decision.c.b.in_(keys))
+    counted = select(func.count()).select_from(decision).where(names_one)
+    receipt["decisions"] = int(connection.execute(counted).scalar_one())
     _write_receipt(connection, number, receipt)
     return number
 
@@ -258,7 +262,7 @@ def _receipt_of(row: RowMapping) -> dict[str, Any]:
         "who": row["who"],
         "begun_at": iso_time(row["begun_at"]),
         "ended_at": None if ended is None else iso_time(ended),
-        **{"rows": {}, "pages": 0, "archive": None, "database": None, "copies": []},
+        **{"rows": {}, "pages": 0, "decisions": 0, "archive": None, "database": None, "copies": []},
         **json.loads(row["receipt"]),
     }
 

@@ -20,6 +20,8 @@ from crawler.verifying import verify
 from records import Record
 from records.identity import said_of
 from storage import SqlStore, open_store, takedowns
+from storage.content import record_id
+from storage.fulltext import FulltextIndex
 from storage.schema import problem
 from tests.crawler.harvesting import harvest, store_of, write_config
 from tests.storage.invariants import check
@@ -85,6 +87,12 @@ def holding(folder: Path, each: Record) -> set[str]:
     }
 
 
+def is_indexed(folder: Path, each: Record) -> bool:
+    """Whether the index of related literature has a record; words there are not whole texts."""
+    view = FulltextIndex(folder / "glean.db-related").view()
+    return record_id(each.key) in view.contents([record_id(each.key)])
+
+
 def others(store: SqlStore, taken: Record) -> dict[str, Any]:
     return {each.key: said_of(each) for each in store.records() if each.key != taken.key}
 
@@ -101,10 +109,12 @@ def test_it_is_found_in_database_and_archive_before_and_nowhere_after(
     before = holding(folder, taken)
     assert any(name.startswith("glean.db") for name in before)
     assert any(name.endswith(".warc.gz") for name in before)
+    assert is_indexed(folder, taken)
     left = others(store, taken)
     take(store, taken)
     done = finish(store, folder / "archive", Rules())
     assert holding(folder, taken) == set()
+    assert not is_indexed(folder, taken)
     assert others(store, taken) == left
     (receipt,) = done.receipts
     assert receipt["records"] == [taken.key]
