@@ -59,6 +59,9 @@ _BEGIN_WRITE = text(
     f" pg_advisory_xact_lock(:key), {_CLOCK}"
 )
 
+_LOST = ("08", "57P01", "57P02", "57P03", "25P03")
+"""SQLSTATEs, or classes of them, after which a connection is gone: a restart, a broken line, a
+transaction that stood still."""
 _LIMITS = "54"
 """SQLSTATE class of what is too large or too complex for the server: said of one page."""
 
@@ -178,6 +181,8 @@ class PostgresDatabase(Database):
                 yield connection
                 connection.commit()
             except BaseException as error:
+                if _is_lost(error) and not connection.invalidated:
+                    connection.invalidate()
                 if not connection.invalidated:
                     connection.rollback()
                 if isinstance(error, DBAPIError) and (told := self._told(error)) is not None:
@@ -201,7 +206,7 @@ class PostgresDatabase(Database):
                 connection.close()
                 if not isinstance(error, DBAPIError):
                     raise
-                if not error.connection_invalidated:
+                if not _is_lost(error):
                     raise self._told(error) or error from error
                 if time.monotonic() > patience:
                     raise self._unreachable(error) from error
@@ -221,7 +226,7 @@ class PostgresDatabase(Database):
 
     def _told(self, error: DBAPIError) -> StoreError | None:
         """What a user is told; None: it is what a page says that the server does not take."""
-        if error.connection_invalidated:
+        if _is_lost(error):
             return self._unreachable(error)
         state = _state(error)
         if not isinstance(error, OperationalError) and state not in _REMEDIES:
@@ -287,6 +292,15 @@ def open_postgresql(url: URL, *, create: bool) -> PostgresDatabase:
         database.close()
         raise
     return database
+
+
+def _is_lost(error: BaseException) -> bool:
+    """Whether the server threw us out, or the line broke, of which the driver says no SQLSTATE."""
+    if not isinstance(error, DBAPIError):
+        return False
+    state = getattr(error.orig, "sqlstate", None)
+    silent = state is None and isinstance(error, OperationalError)
+    return error.connection_invalidated or silent or (state or "").startswith(_LOST)
 
 
 def _state(error: BaseException) -> str:

@@ -3,13 +3,16 @@
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
 
 import pytest
-from sqlalchemy import Connection, event, text
+from sqlalchemy import Connection, insert, text
 
 from records import LockHeld
-from storage import SqlStore, open_store
+from storage import SqlStore, matching, open_store
+from storage.prepared import Prepared
+from storage.schema import text_group
 from tests.storage.filling import Filler, abstract, record
 
 HELD = """
@@ -92,37 +95,37 @@ def test_of_those_who_share_a_lock_the_last_to_leave_has_it_alone(store: SqlStor
 
 
 def test_near_duplicates_that_arrive_together_find_each_other(
-    store: SqlStore, store_url: str
+    store: SqlStore, store_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Both writers are held up between look-up and insert until the other is there too, which the
     lock does not let happen: whoever waits in vain goes on."""
-    both = threading.Barrier(2)
+    both, held_up = threading.Barrier(2), list[int]()
     text_of = abstract(1)
     fillers = [Filler(store), Filler(open_store(store_url))]
 
-    def wait_for_the_other(
-        connection: Connection, cursor: object, statement: str, *more: object
-    ) -> None:
-        if statement.startswith("INSERT INTO bucket"):
+    class HeldUp(Prepared):
+        def many(self, connection: Connection, rows: Iterable[Mapping[str, Any]]) -> None:
+            held_up.append(threading.get_ident())
             try:
                 both.wait(0.5)
             except threading.BrokenBarrierError:
                 both.reset()
+            super().many(connection, rows)
+
+    # what is said first once a page has been looked up in the index
+    monkeypatch.setattr(matching, "_ADD_GROUP", HeldUp(insert(text_group)))
 
     def work(number: int) -> None:
-        wording = text_of if number else text_of.replace("the", "one", 1)
+        wording = text_of if number else text_of.replace("The", "One", 1)
         fillers[number].add(100 + number, [record(number, text=wording, title=None, year=None)])
 
-    for filler in fillers:
-        event.listen(filler.store.database.engine, "before_cursor_execute", wait_for_the_other)
     threads = [threading.Thread(target=work, args=(number,)) for number in range(2)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    for filler in fillers:
-        event.remove(filler.store.database.engine, "before_cursor_execute", wait_for_the_other)
     fillers[1].store.close()
+    assert len(held_up) == 2
     store.settle()
     (cluster,) = store.clusters()
     assert len(cluster.keys) == 2

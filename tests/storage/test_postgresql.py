@@ -10,11 +10,12 @@ from dataclasses import replace
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, literal_column, text, update
 
 from records import Address, PageRefused, StoreError, StoreUnreachable
 from storage import SqlStore, frontier, open_store
-from storage.schema import metadata
+from storage.prepared import Prepared
+from storage.schema import metadata, state
 from tests.servers import Server
 from tests.storage.filling import Filler, record
 
@@ -176,8 +177,9 @@ def test_a_page_that_is_too_large_for_the_server_is_refused_alone(
         assert filler.add(100, [record(1)]).new == 1
 
 
+@pytest.mark.parametrize("prepared", [False, True])
 def test_a_server_that_does_not_come_back_is_told_in_one_line(
-    postgresql: Server, monkeypatch: pytest.MonkeyPatch
+    postgresql: Server, monkeypatch: pytest.MonkeyPatch, prepared: bool
 ) -> None:
     monkeypatch.setattr("storage.postgresql.AWAY_SECONDS", 0.3)
     server = Server(postgresql.programs)
@@ -185,7 +187,7 @@ def test_a_server_that_does_not_come_back_is_told_in_one_line(
         server.start()
         with open_store(server.url("postgres"), create=True) as store:
             with pytest.raises(StoreUnreachable) as raised:
-                _write_while_it_stops(store, server)
+                _write_while_it_stops(store, server, prepared)
             assert "\n" not in str(raised.value)
             with pytest.raises(StoreUnreachable, match="check that the server runs"):
                 store.settled_to()
@@ -195,7 +197,10 @@ def test_a_server_that_does_not_come_back_is_told_in_one_line(
         server.remove()
 
 
-def _write_while_it_stops(store: SqlStore, server: Server) -> None:
+def _write_while_it_stops(store: SqlStore, server: Server, prepared: bool) -> None:
     with store.database.write() as connection:
         server.stop()
-        connection.execute(text("UPDATE state SET change_no = 7"))
+        if prepared:
+            Prepared(update(state).values(change_no=literal_column("7"))).run(connection)
+        else:
+            connection.execute(text("UPDATE state SET change_no = 7"))
