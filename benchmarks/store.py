@@ -18,6 +18,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -48,7 +49,8 @@ def deposits(store: SqlStore, run: int, records: Sequence[Record]) -> list[Depos
     """Pages of a site that lists these records."""
     found = []
     for first in range(0, len(records), ON_A_PAGE):
-        listed = tuple(records[first : first + ON_A_PAGE])
+        some = records[first : first + ON_A_PAGE]
+        listed = tuple(replace(each, rank=rank) for rank, each in enumerate(some, 1))
         page = ResultPage(
             url=None,
             profile="bench",
@@ -153,13 +155,15 @@ def queries(store: SqlStore, peer: Peer, keys: Sequence[str]) -> dict[str, Any]:
 
 
 COLD = """
-import json, resource, sys, time
+import json, sys, time
 begun = time.perf_counter()
 from storage import open_store
 with open_store(sys.argv[1]) as store:
     store.near_duplicates(key=sys.argv[2])
-most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-print(json.dumps({"seconds": round(time.perf_counter() - begun, 3), "mb": round(most)}))
+took = time.perf_counter() - begun
+import psutil  # whose peak, unlike getrusage's, is not that of the process it was made by
+most = psutil.Process().memory_info().rss / 2**20
+print(json.dumps({"seconds": round(took, 3), "mb": round(most)}))
 """
 
 

@@ -126,6 +126,8 @@ class Buckets:
         self._keys: list[NDArray[np.int64]] = []
         """First columns of `_sorted`, side by side in memory."""
         self._aside = False
+        self.came = 0
+        """Entries that were appended here; set to 0 by whoever sorts them in."""
         self.waiting = 0
         """Entries in no part of the shelf yet, nor set aside for one."""
 
@@ -191,6 +193,7 @@ class Buckets:
         last = self._last[0] if self._last is not None else 0
         row = {"id": max(last, 0) + 1, "stamp": secrets.randbits(62), "entries": as_bytes(entries)}
         _APPEND.run(connection, **row)
+        self.came += len(entries)
 
     def add(self, connection: Connection, groups: Mapping[int, Iterable[int]]) -> None:
         """Put groups into their buckets."""

@@ -64,6 +64,19 @@ class Matcher:
     def __init__(self, scheme: Scheme) -> None:
         self.scheme = scheme
         self.buckets = Buckets()
+        self.is_warm = False
+
+    def warm(self, connection: Connection) -> None:
+        """Have at hand what the first page would wait for, under no lock: the kernels, and what is
+        fresh of the bucket index."""
+        from dedup.verdicts import judge_few
+
+        said = "This abstract is there to have the kernels compared, and it says nothing. " * 3
+        some = [Record(rank=1, key="", title="On warmth", abstract=said)] * 2
+        ends = np.arange(2, dtype=np.int32)
+        judge_few(place(batch_of(some), self.scheme).columns, ends[:1], ends[1:])
+        self.buckets.all_holders(connection, {0})
+        self.is_warm = True
 
     def apply(self, connection: Connection, changes: Sequence[Change]) -> int:
         """Bring index and matches up to records that changed; returns how many matches are new.
@@ -187,7 +200,8 @@ class Matcher:
     def tidy(self, connection: Connection) -> None:
         """Sort a part of what is fresh into the shelf, where it is time."""
         if self.buckets.may_be_due:
-            shelving.step(connection, self.buckets.waiting)
+            shelving.keep_pace(connection, self.buckets.waiting, self.buckets.came)
+            self.buckets.came = 0
 
     def _drop_empty(self, connection: Connection, groups: Mapping[int, Record]) -> None:
         """Take groups that no record is in any more out of index and matches."""

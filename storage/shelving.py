@@ -30,7 +30,7 @@ from storage.portable import upsert
 from storage.prepared import Prepared
 from storage.schema import fresh, shelf, shelving
 
-_MOST = 1 << 20
+_MOST = 1 << 19
 """Entries that are set aside together, however much the shelf holds."""
 _SHARE = 24
 """Of the shelf: as many parts of it are set aside together."""
@@ -53,6 +53,21 @@ _CLEAR = Prepared(delete(shelf).where(shelf.c.first.between(bindparam("low"), bi
 _FILL = Prepared(insert(shelf))
 
 
+def keep_pace(connection: Connection, waiting: int, came: int) -> None:
+    """Do what is due, in a writing transaction: as many steps as have all that was set aside sorted
+    in before as much has come again. `came`: entries since this was done last; `waiting`: since
+    something was set aside."""
+    for _ in range(1 + 2 * PARTS * came // _limit(connection)):
+        if not step(connection, waiting):
+            break
+        waiting = 0
+
+
+def _limit(connection: Connection) -> int:
+    """Entries that are set aside together."""
+    return max(LEAST, min(_MOST, shelving_of(connection).entries // _SHARE))
+
+
 def step(connection: Connection, waiting: int) -> bool:
     """Do a part of what is due, in a writing transaction; False: nothing is. `waiting`: entries
     that have come since the last that were set aside, about."""
@@ -62,7 +77,7 @@ def step(connection: Connection, waiting: int) -> bool:
         sort_in(connection, PARTS + number, as_entries(entries))
         _DROP.run(connection, number=number)
         return True
-    if waiting < max(LEAST, min(_MOST, shelving_of(connection).entries // _SHARE)):
+    if waiting < _limit(connection):
         return False
     _set_aside(connection)
     return True

@@ -186,6 +186,9 @@ class SqlStore:
     def store_page(self, deposit: Deposit, *, now: int) -> Outcome:
         """The page transaction. Raises LateAcknowledgement, or PageRefused where the page says what
         no database takes; then nothing was stored."""
+        if not self._matcher.is_warm:
+            with self.database.read() as connection:
+                self._matcher.warm(connection)
         try:
             with self.database.write() as connection:
                 outcome = store_page(connection, deposit, self._matcher, self._history, now=now)
