@@ -9,6 +9,7 @@ already, and neither reads a text again nor compares one.
 """
 
 import argparse
+import gc
 import json
 import random
 import resource
@@ -209,6 +210,7 @@ def measure(given: argparse.Namespace, file: Path) -> dict[str, Any]:
         peer = Peer(store.scheme)
         for each in first:
             peer.index.insert(each.key, peer.signed(each), check_duplication=False)
+        gc.freeze()  # what the peer holds is not to be looked through between two pages
         said["bands"] = store.scheme.bands
         said["mb_a_million"] = round(file.stat().st_size / len(first))
         said["text_mb_a_million"] = round(sum(map(_size, first)) / len(first))
