@@ -37,7 +37,6 @@ class Placed:
     once."""
     itself: NDArray[np.bool_]
     """Whether two records of this text are one work ("Front Matter" is not)."""
-    columns: Columns
 
     def of(self, row: int) -> NDArray[np.int64]:
         """Keys of one record."""
@@ -47,23 +46,29 @@ class Placed:
 
 def place(batch: pa.RecordBatch, scheme: Scheme) -> Placed:
     """A batch of `dedup.corpus.schema`, of a few or of thousands."""
-    import pyarrow as pa
-
-    from dedup.columns import KEPT, Columns
     from dedup.evidence import is_itself
-    from dedup.heap import Heap
-    from dedup.signing import sign
     from dedup.stars import surely_itself
 
-    heap = Heap(_room_for(batch))
-    signed = sign(batch, scheme, heap, lasting=True)
-    keys, rows = _buckets(signed, scheme)
-    table = pa.Table.from_batches([batch.select(KEPT)])
-    columns = Columns(table, signed, heap.values(), scheme)
+    columns = columns_of(batch, scheme, lasting=True)
+    keys, rows = _buckets(columns.signed, scheme)
     itself = surely_itself(columns, np.arange(batch.num_rows))
     unsure = np.flatnonzero(~itself)
     itself[unsure] = [is_itself(folded, scheme) for folded in columns.folded(unsure)]
-    return Placed(_groups(columns), keys, rows, itself, columns)
+    return Placed(_groups(columns), keys, rows, itself)
+
+
+def columns_of(batch: pa.RecordBatch, scheme: Scheme, *, lasting: bool = False) -> Columns:
+    """A batch of `dedup.corpus.schema`, signed; `lasting`: see `dedup.signing.sign`."""
+    import pyarrow as pa
+
+    from dedup.columns import KEPT, Columns
+    from dedup.heap import Heap
+    from dedup.signing import sign
+
+    heap = Heap(_room_for(batch))
+    signed = sign(batch, scheme, heap, lasting=lasting)
+    table = pa.Table.from_batches([batch.select(KEPT)])
+    return Columns(table, signed, heap.values(), scheme)
 
 
 def _year(year: int | None) -> int | None:

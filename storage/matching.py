@@ -17,7 +17,7 @@ from sqlalchemy import Connection, bindparam, delete, insert, or_, select
 
 from dedup.bands import bucket_keys
 from dedup.folded import Folded
-from dedup.placing import batch_of, place
+from dedup.placing import batch_of, columns_of
 from dedup.scheme import Scheme
 from records import Record
 from storage import buckets, shelving
@@ -74,7 +74,7 @@ class Matcher:
         said = "This abstract is there to have the kernels compared, and it says nothing. " * 3
         some = [Record(rank=1, key="", title="On warmth", abstract=said)] * 2
         ends = np.arange(2, dtype=np.int32)
-        judge_few(place(batch_of(some), self.scheme).columns, ends[:1], ends[1:])
+        judge_few(columns_of(batch_of(some), self.scheme), ends[:1], ends[1:])
         self.buckets.all_holders(connection, {0})
         self.is_warm = True
 
@@ -153,10 +153,10 @@ class Matcher:
 
         worded = self.worded(connection, {group for pair in pairs for group in pair}, known or {})
         groups = sorted(worded)
-        placed = place(batch_of([worded[group] for group in groups]), self.scheme)
+        columns = columns_of(batch_of([worded[group] for group in groups]), self.scheme)
         at = {group: place for place, group in enumerate(groups)}
         ends = np.array([(at[a], at[b]) for a, b in pairs], np.int32)
-        found = judge_few(placed.columns, ends[:, 0], ends[:, 1])
+        found = judge_few(columns, ends[:, 0], ends[:, 1])
         return [
             {
                 "a": groups[a],
@@ -180,7 +180,7 @@ class Matcher:
         others = sorted(worded.keys() - {folded.group})
         if others:
             records = [asked, *(worded[group] for group in others)]
-            columns = place(batch_of(records), self.scheme).columns
+            columns = columns_of(batch_of(records), self.scheme)
             ends = np.arange(1, len(records), dtype=np.int32)
             left = judge_few(columns, np.zeros_like(ends), ends).b.tolist()
             others = [others[end - 1] for end in left]
