@@ -119,11 +119,11 @@ def ingest(store: SqlStore, peer: Peer, records: Sequence[Record]) -> dict[str, 
         )
     ours, theirs = [], []
     pages = deposits(store, run, records)
-    for deposit in pages:
+    signatures = [[(each.key, peer.signed(each)) for each in one.page.records] for one in pages]
+    for deposit, signed in zip(pages, signatures, strict=True):
         begun = time.perf_counter()
         store.store_page(deposit, now=NOW)
         ours.append(time.perf_counter() - begun)
-        signed = [(each.key, peer.signed(each)) for each in deposit.page.records]
         begun = time.perf_counter()
         for key, made in signed:
             peer.index.insert(key, made, check_duplication=False)

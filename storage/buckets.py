@@ -29,7 +29,7 @@ PARTS = 256
 """Of the shelf: runs of keys that are sorted in by themselves."""
 PART_BITS = 8
 _EMPTY: Entries = np.empty((0, 2), np.int64)
-LEAST = 1 << 16
+LEAST = 1 << 17
 """Entries of which none are sorted into the shelf yet."""
 _WIDTH = 16
 """Bytes of an entry."""

@@ -26,7 +26,7 @@ from storage.buckets import (
     part_of,
     shelving_of,
 )
-from storage.portable import upsert
+from storage.portable import upserted
 from storage.prepared import Prepared
 from storage.schema import fresh, shelf, shelving
 
@@ -51,13 +51,14 @@ _PART = Prepared(
 )
 _CLEAR = Prepared(delete(shelf).where(shelf.c.first.between(bindparam("low"), bindparam("high"))))
 _FILL = Prepared(insert(shelf))
+_KEEP = Prepared(upserted(shelving))
 
 
 def keep_pace(connection: Connection, waiting: int, came: int) -> None:
     """Do what is due, in a writing transaction: as many steps as have all that was set aside sorted
     in before as much has come again. `came`: entries since this was done last; `waiting`: since
     something was set aside."""
-    for _ in range(1 + 2 * PARTS * came // _limit(connection)):
+    for _ in range(1 + 5 * PARTS * came // (4 * _limit(connection))):
         if not step(connection, waiting):
             break
         waiting = 0
@@ -136,4 +137,4 @@ def blocks_of(entries: Entries, depth: int) -> list[dict[str, Any]]:
 
 
 def keep(connection: Connection, now: Shelving) -> None:
-    upsert(connection, shelving, {"id": 1, "depths": now.depths.tobytes(), "entries": now.entries})
+    _KEEP.run(connection, id=1, depths=now.depths.tobytes(), entries=now.entries)
