@@ -14,6 +14,7 @@ from storage import SqlStore, matching, open_store
 from storage.prepared import Prepared
 from storage.schema import text_group
 from tests.storage.filling import Filler, abstract, record
+from tests.storage.invariants import check
 
 HELD = """
 import sys, time
@@ -146,6 +147,31 @@ def test_writers_at_once_lose_nothing(store: SqlStore, store_url: str) -> None:
         thread.join()
     with store.database.read() as connection:
         assert connection.execute(text("SELECT change_no FROM state")).scalar_one() == 200
+
+
+def test_eight_writers_at_once_store_all_their_pages(store: SqlStore, store_url: str) -> None:
+    told: list[str] = []
+
+    def work(number: int) -> None:
+        try:
+            with open_store(store_url) as mine:
+                filler = Filler(mine)
+                for place in range(5):
+                    asked = 100 * number + place
+                    filler.add(asked, [record(asked), record(7, rank=2)])
+        except Exception as error:  # told below, in the thread of the test
+            told.append(str(error))
+
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(1, 9)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert told == []
+    check(store, at_rest=False)
+    store.settle()
+    assert len(list(store.records())) == 41
+    assert len(store.readings(record(7).key)) == 40
 
 
 def test_a_reader_sees_one_moment_and_waits_for_no_writer(store: SqlStore, store_url: str) -> None:
