@@ -28,6 +28,8 @@ Entries = NDArray[np.int64]
 PARTS = 256
 """Of the shelf: runs of keys that are sorted in by themselves."""
 PART_BITS = 8
+ENTRY = 16
+"""Bytes."""
 _EMPTY: Entries = np.empty((0, 2), np.int64)
 LEAST = 1 << 17
 """Entries of which none are sorted into the shelf yet."""
@@ -47,6 +49,11 @@ _SHELF = Prepared(select(shelf.c.entries).order_by(shelf.c.first))
 _APPEND = Prepared(insert(fresh))
 _IN_BLOCKS = shelf.c.first.in_(bindparam("first", expanding=True))
 _BLOCKS = Prepared(select(shelf.c.first, shelf.c.entries).where(_IN_BLOCKS), "first")
+_RANGE = Prepared(
+    select(shelf.c.entries)
+    .where(shelf.c.first.between(bindparam("low"), bindparam("high")))
+    .order_by(shelf.c.first)
+)
 _SHELVING = Prepared(select(shelving.c.depths, shelving.c.entries))
 _ANY_SATURATED = Prepared(select(saturated.c.key).limit(1))
 _SATURATED = Prepared(
@@ -157,6 +164,15 @@ class Buckets:
             self._sorted[-1] = _by_key(np.concatenate([self._sorted[-1], later]))
         kept = min(len(self._keys), len(self._sorted) - 1)
         self._keys[kept:] = [np.ascontiguousarray(each[:, 0]) for each in self._sorted[kept:]]
+
+    def between(self, connection: Connection, low: int, high: int) -> Entries:
+        """What stands under the keys from `low` to `high`, sorted by key and group."""
+        self._catch_up(connection)
+        blocks = [as_entries(data) for (data,) in _RANGE.all(connection, low=low, high=high)]
+        found = np.concatenate([*blocks, self._sorted, *self._parts])
+        keys = found[:, 0]
+        said = last_said(found[(keys >= low) & (keys <= high)])
+        return said[said[:, 1] >= 0]
 
     def all_holders(self, connection: Connection, keys: Collection[int]) -> dict[int, set[int]]:
         """The groups in each of the buckets, saturated ones too; empty ones are missing."""

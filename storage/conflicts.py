@@ -61,7 +61,7 @@ def note(
     )
     wanted = {
         record
-        for record, wordings in _wordings(connection, varied).items()
+        for record, wordings in wordings_of(connection, varied).items()
         if (record in noted and record not in unsaid)
         or (record in noted and contradict(wordings, scheme))
         or (record not in noted and _adds_one(said.get(record, set()), wordings, scheme))
@@ -86,7 +86,7 @@ def forget(connection: Connection, records: Collection[int]) -> None:
     connection.execute(delete(conflict).where(conflict.c.record.in_(records)))
 
 
-def _wordings(connection: Connection, records: Collection[int]) -> dict[int, set[Wording]]:
+def wordings_of(connection: Connection, records: Collection[int]) -> dict[int, set[Wording]]:
     """Every title with its authors that readings of these records have."""
     rows = connection.execute(
         select(reading.c.record, content.c.title, content.c.authors)

@@ -17,6 +17,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from records import IndexUnusable
+from storage import footers
 from storage.locks import FileLock
 from storage.terms import FEWEST, MOST, chosen, lone_characters
 
@@ -71,6 +72,18 @@ class View:
         everything = sum(each["max_doc"] for each in segments)
         gone = sum((each["deletes"] or {}).get("num_deleted_docs", 0) for each in segments)
         return float(gone / max(everything, 1))
+
+    def torn(self) -> list[str]:
+        """Names of its files that are not as they were written: every byte is read."""
+        while True:
+            before = (self.path / "meta.json").read_bytes()
+            found = [each for each in self._files(before) if not footers.is_whole(each)]
+            if not found or (self.path / "meta.json").read_bytes() == before:
+                return [each.name for each in found]  # else a commit took them away
+
+    def _files(self, meta: bytes) -> list[Path]:
+        ids = [each["segment_id"].replace("-", "") for each in json.loads(meta)["segments"]]
+        return sorted(path for each in ids for path in self.path.glob(f"{each}.*"))
 
     def frequency(self, term: str) -> int:
         """In how many records a term stands, deleted ones among them."""

@@ -1,7 +1,7 @@
 """Readings of one page into records: each record points at its best reading, whoever came first."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -73,7 +73,7 @@ def store_readings(
     best: dict[int, _Row] = {
         each: row for each, row in provisional.items() if said_times[each] == 1
     }
-    several = _best_readings(connection, ids - best.keys())
+    several = best_readings(connection, ids - best.keys())
     best |= several
     _note_conflicts(connection, ids, several, contents, readings, earlier, scheme)
     changes = [
@@ -126,7 +126,7 @@ def _rows(connection: Connection, ids: set[int]) -> dict[int, _Row]:
     return {row["id"]: row for row in rows}
 
 
-def _best_readings(connection: Connection, ids: set[int]) -> dict[int, RowMapping]:
+def best_readings(connection: Connection, ids: Collection[int]) -> dict[int, RowMapping]:
     """The best reading of each record; a record without readings is missing."""
     if not ids:
         return {}

@@ -1,7 +1,8 @@
 """Clusters brought up to date: only components that something touched are looked at again."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Connection, RowMapping, bindparam, delete, func, insert, select, update
 
@@ -63,8 +64,8 @@ def settle_around(connection: Connection, groups: set[int], scheme: Scheme) -> i
 
 def _settle_around(connection: Connection, start: set[int], scheme: Scheme) -> int:
     """Returns how many text groups were looked at."""
-    groups = _component(connection, start)
-    _settle_groups(connection, groups, scheme)
+    groups = component(connection, start)
+    _write(connection, standing(connection, groups, scheme))
     for chunk in _chunks(groups):
         connection.execute(delete(unsettled).where(unsettled.c.text_group.in_(chunk)))
     return len(groups)
@@ -85,7 +86,7 @@ def _chunks(items: Iterable[int]) -> Iterator[Sequence[int]]:
     return (ordered[start : start + _CHUNK] for start in range(0, len(ordered), _CHUNK))
 
 
-def _component(connection: Connection, start: set[int]) -> set[int]:
+def component(connection: Connection, start: Collection[int]) -> set[int]:
     """All groups that matches, merges, or clusters as they were, tie to the given ones."""
     groups, fresh = set(start), set(start)
     mate = record.alias()
@@ -108,7 +109,46 @@ def _component(connection: Connection, start: set[int]) -> set[int]:
     return groups
 
 
-def _settle_groups(connection: Connection, groups: set[int], scheme: Scheme) -> None:
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Whole components: what stands in the store of them, and the clusters that they make."""
+
+    clustering: Clustering
+    records: Mapping[int, RowMapping]
+    """Rows by id."""
+    matches: Sequence[RowMapping]
+    least: Mapping[int, str]
+    """The least key of each text group."""
+
+    def cluster_rows(self) -> dict[int, dict[str, Any]]:
+        """The rows of ``cluster``, by their least records."""
+        rows: dict[int, dict[str, Any]] = {}
+        for each in self.clustering.clusters:
+            least = record_id(each.keys[0])
+            row = {"least": least, "id": each.id, "canonical": record_id(each.canonical)}
+            rows[least] = row | {"size": len(each.keys)}
+        return rows
+
+    def clusters_of(self) -> dict[int, int]:
+        """By id of each record that stands in a cluster, its least record."""
+        return {
+            record_id(key): record_id(each.keys[0])
+            for each in self.clustering.clusters
+            for key in each.keys
+        }
+
+    def refused(self) -> list[tuple[RowMapping, int]]:
+        """The matches, each with whether its join is refused."""
+        refused = {(one.a, one.b) for one in self.clustering.refused}
+        ends = (sorted((self.least[row["a"]], self.least[row["b"]])) for row in self.matches)
+        return [
+            (row, int((first, second) in refused))
+            for row, (first, second) in zip(self.matches, ends, strict=True)
+        ]
+
+
+def standing(connection: Connection, groups: set[int], scheme: Scheme) -> Standing:
+    """The clusters that whole components make, whatever the store says."""
     members: dict[int, list[RowMapping]] = {}
     same: dict[int, bool] = {}
     matches: list[RowMapping] = []
@@ -124,48 +164,43 @@ def _settle_groups(connection: Connection, groups: set[int], scheme: Scheme) -> 
             select(match).where(match.c.a.in_(chunk), match.c.relation == "same")
         )
         matches.extend(rows.mappings())
+    known = [row for row in matches if row["a"] in members and row["b"] in members]
     clustering = cluster(
         {
-            group: Group(tuple(_member(row) for row in rows), same[group])
+            group: Group(tuple(_member(row) for row in rows), same.get(group, False))
             for group, rows in members.items()
         },
-        [GroupMatch(row["a"], row["b"], row["strength"]) for row in matches],
+        [GroupMatch(row["a"], row["b"], row["strength"]) for row in known],
         decided,
         scheme,
     )
-    records = {row["id"]: row for rows in members.values() for row in rows}
-    _write_clusters(connection, clustering, records)
-    _write_refused(connection, clustering, members, matches)
+    return Standing(
+        clustering,
+        {row["id"]: row for rows in members.values() for row in rows},
+        known,
+        {group: min(row["key"] for row in rows) for group, rows in members.items()},
+    )
 
 
 def _member(row: RowMapping) -> Member:
     return Member(row["key"], row["completeness"], bool(row["identified"]))
 
 
-def _write_clusters(
-    connection: Connection, clustering: Clustering, records: dict[int, RowMapping]
-) -> None:
+def _write(connection: Connection, found: Standing) -> None:
     """Make rows say what the clustering says, touching those that differ."""
-    wanted: dict[int, int] = {}
-    rows, ids = [], {}
-    for each in clustering.clusters:
-        least = record_id(each.keys[0])
-        wanted |= {record_id(key): least for key in each.keys}
-        ids[least] = each.id
-        row = {"least": least, "id": each.id, "canonical": record_id(each.canonical)}
-        rows.append(row | {"size": len(each.keys)})
+    wanted, rows = found.clusters_of(), found.cluster_rows()
     stood: dict[int, list[int | None]] = {}
-    for each_id, record_row in records.items():
+    for each_id, record_row in found.records.items():
         if record_row["cluster"] is not None:
             stood.setdefault(record_row["cluster"], []).append(wanted.get(each_id))
-    former.rename(connection, stood, ids)
-    for chunk in _chunks(stood.keys() | ids.keys()):
+    former.rename(connection, stood, {least: row["id"] for least, row in rows.items()})
+    for chunk in _chunks(stood.keys() | rows.keys()):
         connection.execute(delete(cluster_table).where(cluster_table.c.least.in_(chunk)))
     if rows:
-        connection.execute(insert(cluster_table), rows)
+        connection.execute(insert(cluster_table), [*rows.values()])
     moved = [
         {"moved": each, "now": wanted.get(each)}
-        for each, row in records.items()
+        for each, row in found.records.items()
         if row["cluster"] != wanted.get(each)
     ]
     if moved:
@@ -173,22 +208,7 @@ def _write_clusters(
             update(record).where(record.c.id == bindparam("moved")).values(cluster=bindparam("now"))
         )
         connection.execute(statement, moved)
-
-
-def _write_refused(
-    connection: Connection,
-    clustering: Clustering,
-    members: dict[int, list[RowMapping]],
-    matches: Sequence[RowMapping],
-) -> None:
-    least = {group: min(row["key"] for row in rows) for group, rows in members.items()}
-    refused = {(one.a, one.b) for one in clustering.refused}
-    for row in matches:
-        first, second = sorted((least[row["a"]], least[row["b"]]))
-        now = int((first, second) in refused)
-        if now != row["refused"]:
-            connection.execute(
-                update(match)
-                .where(match.c.a == row["a"], match.c.b == row["b"])
-                .values(refused=now)
-            )
+    for row, refused in found.refused():
+        if refused != row["refused"]:
+            this = (match.c.a == row["a"]) & (match.c.b == row["b"])
+            connection.execute(update(match).where(this).values(refused=refused))

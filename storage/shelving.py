@@ -11,9 +11,10 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Connection, bindparam, delete, insert, select
+from sqlalchemy import Connection, bindparam, delete, func, insert, select
 
 from storage.buckets import (
+    ENTRY,
     LEAST,
     PART_BITS,
     PARTS,
@@ -86,8 +87,9 @@ def step(connection: Connection, waiting: int) -> bool:
 
 def _set_aside(connection: Connection) -> None:
     rows = _ALL.all(connection)
-    entries = last_said(np.concatenate([as_entries(data) for (data,) in rows]))
-    last = connection.execute(select(fresh.c.id).order_by(fresh.c.id.desc()).limit(1)).scalar_one()
+    entries = last_said(as_entries(b"".join([data for (data,) in rows])))
+    newest = select(fresh.c.id).order_by(fresh.c.id.desc()).limit(1)
+    last = max(connection.execute(newest).scalar() or 0, 0)
     edges = np.searchsorted(part_of(entries[:, 0]), np.arange(PARTS + 1))
     _DROP_ALL.run(connection)
     _INSERT.many(
@@ -107,20 +109,28 @@ def _row(number: int, entries: Entries) -> dict[str, object]:
 
 def sort_in(connection: Connection, part: int, entries: Entries) -> None:
     """Write a part of the shelf anew with what was said since: sorted, a part's alone."""
-    low = (part - PARTS // 2) << (64 - PART_BITS)
-    within = {"low": low, "high": low + (1 << (64 - PART_BITS)) - 1}
-    before = as_entries(b"".join([data for (data,) in _PART.all(connection, **within)]))
+    before = as_entries(b"".join([data for (data,) in _PART.all(connection, **bounds(part))]))
     after = last_said(np.concatenate([before, entries]))
     after = after[after[:, 1] >= 0]
+    _write_part(connection, part, after, shelving_of(connection).entries - len(before))
+
+
+def bounds(part: int) -> dict[str, int]:
+    """The least and the greatest key that may stand in a part."""
+    low = (part - PARTS // 2) << (64 - PART_BITS)
+    return {"low": low, "high": low + (1 << (64 - PART_BITS)) - 1}
+
+
+def _write_part(connection: Connection, part: int, entries: Entries, others: int) -> None:
+    """`others`: entries of the other parts."""
     depth = PART_BITS
-    while len(after) > _BLOCK << (depth - PART_BITS):
+    while len(entries) > _BLOCK << (depth - PART_BITS):
         depth += 1
-    _CLEAR.run(connection, **within)
-    _FILL.many(connection, blocks_of(after, depth))
-    now = shelving_of(connection)
-    depths = now.depths.copy()
+    _CLEAR.run(connection, **bounds(part))
+    _FILL.many(connection, blocks_of(entries, depth))
+    depths = shelving_of(connection).depths.copy()
     depths[part] = depth
-    keep(connection, Shelving(depths, now.entries + len(after) - len(before)))
+    keep(connection, Shelving(depths, others + len(entries)))
 
 
 def blocks_of(entries: Entries, depth: int) -> list[dict[str, Any]]:
@@ -138,3 +148,25 @@ def blocks_of(entries: Entries, depth: int) -> list[dict[str, Any]]:
 
 def keep(connection: Connection, now: Shelving) -> None:
     _KEEP.run(connection, id=1, depths=now.depths.tobytes(), entries=now.entries)
+
+
+def sort_anew(connection: Connection, part: int) -> None:
+    """Write a part anew from those of its blocks that can be read."""
+    rows = _PART.all(connection, **bounds(part))
+    whole = [data for (data,) in rows if len(data) % ENTRY == 0]
+    entries = last_said(as_entries(b"".join(whole)))
+    entries = entries[(part_of(entries[:, 0]) == part) & (entries[:, 1] >= 0)]
+    _write_part(connection, part, entries, shelving_of(connection).entries)
+
+
+def count(connection: Connection) -> int:
+    """How many entries stand on the shelf."""
+    length = select(func.coalesce(func.sum(func.length(shelf.c.entries)), 0))
+    return int(connection.execute(length).scalar_one()) // ENTRY
+
+
+def drop_torn(connection: Connection) -> None:
+    """Drop what came lately and cannot be read."""
+    torn = func.length(fresh.c.entries) % ENTRY != 0
+    if connection.execute(delete(fresh).where(torn)).rowcount:
+        _set_aside(connection)  # and whoever holds what is fresh reads it anew

@@ -27,7 +27,7 @@ from storage.database import Database, said
 from storage.deciding import Decided
 from storage.decisions import Made, Word
 from storage.engine import open_database
-from storage.fulltext import FulltextIndex
+from storage.fulltext import FulltextIndex, View
 from storage.history import History
 from storage.matching import Matcher
 from storage.pages import Deposit, Outcome, store_page
@@ -145,6 +145,10 @@ class SqlStore:
         """How far the index of related literature is behind the store."""
         with self.database.read() as connection:
             return refreshing.staleness(connection, self._related_index, self.scheme)
+
+    def related_view(self) -> View:
+        """The index of related literature as it is. Raises IndexUnusable."""
+        return self._related_index.view()
 
     def explain(self, a: str, b: str) -> Evidence:
         """What two stored records say about each other."""

@@ -1,0 +1,73 @@
+"""Pairs of numbers that do not fit into memory, laid out in parts that do."""
+
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+Pairs = NDArray[np.int64]
+"""``(n, 2)``."""
+
+_HELD = 1 << 21
+"""Pairs that are held before they are written: 32 MB."""
+
+
+class Spill:
+    """Pairs in the files of a folder, each in the part that whoever adds it says."""
+
+    def __init__(self, folder: str, name: str) -> None:
+        self._path = Path(folder) / name
+        self._path.mkdir()
+        self._waiting: list[tuple[NDArray[np.int64], Pairs]] = []
+        self._held = 0
+        self.pairs = 0
+
+    def add(self, parts: NDArray[np.int64], pairs: Pairs) -> None:
+        """`parts`: the part of each pair, from 0."""
+        self._waiting.append((parts, pairs))
+        self._held += len(pairs)
+        self.pairs += len(pairs)
+        if self._held >= _HELD:
+            self._write()
+
+    def _write(self) -> None:
+        parts = np.concatenate([each for each, _ in self._waiting])
+        pairs = np.concatenate([each for _, each in self._waiting])
+        order = np.argsort(parts, kind="stable")
+        parts, pairs = parts[order], pairs[order]
+        edges = [0, *(np.flatnonzero(np.diff(parts)) + 1).tolist(), len(parts)]
+        for start, end in pairwise(edges):
+            with (self._path / str(parts[start])).open("ab") as file:
+                file.write(pairs[start:end].tobytes())
+        self._waiting, self._held = [], 0
+
+    def part(self, number: int) -> Pairs:
+        """The pairs of a part: sorted, each once."""
+        if self._held:
+            self._write()
+        path = self._path / str(number)
+        if not path.exists():
+            return np.empty((0, 2), np.int64)
+        pairs = np.frombuffer(path.read_bytes(), np.int64).reshape(-1, 2)
+        return distinct(pairs)
+
+
+def distinct(pairs: Pairs) -> Pairs:
+    """Sorted, each once."""
+    ordered = pairs[np.lexsort((pairs[:, 1], pairs[:, 0]))]
+    first = np.ones(len(ordered), np.bool_)
+    first[1:] = np.any(ordered[1:] != ordered[:-1], axis=1)
+    return ordered[first]
+
+
+def missing_from(pairs: Pairs, others: Pairs) -> Pairs:
+    """Those of the pairs that are not among the others; all of them sorted, each once."""
+    both = np.concatenate([pairs, others])
+    theirs = np.zeros(len(both), np.bool_)
+    theirs[len(pairs) :] = True
+    order = np.lexsort((theirs, both[:, 1], both[:, 0]))
+    ordered = both[order]
+    twin = np.zeros(len(ordered), np.bool_)
+    twin[:-1] = np.all(ordered[1:] == ordered[:-1], axis=1)
+    return ordered[~theirs[order] & ~twin]
