@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from crawler.sitting import Progress
     from crawler.verifying import Verified
     from storage.bringing import Brought
+    from storage.checks.check import Checked
 
 EVERY_SECONDS = 5.0
 """Between plain lines."""
@@ -131,6 +132,18 @@ class ReparseMeter(Meter):
             f"{counted(told.pages, 'page')}, {rate:.0f} pages/s",
             f"{told.changed:,} changed, {told.mended:,} mended",
             done=told.pages,
+            total=None,
+        )
+
+
+class CheckMeter(Meter):
+    """A check of the store, as it tells of itself."""
+
+    def update(self, told: "Checked") -> None:
+        self.show(
+            f"{told.holds}: {told.looked_at:,}",
+            counted(told.faults, "fault") if told.faults else "",
+            done=told.looked_at,
             total=None,
         )
 

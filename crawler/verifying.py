@@ -49,10 +49,15 @@ class Verified:
 
 
 def verify(
-    store: SqlStore, archive: Path, progress: Callable[[Verified], None] = lambda _: None
+    store: SqlStore,
+    archive: Path,
+    progress: Callable[[Verified], None] = lambda _: None,
+    *,
+    repair: bool = False,
 ) -> Verified:
     """Check every file that the manifest lists for length and SHA-256, and of every archived page
-    that its place holds one whole response, of its address, with its body. Changes nothing.
+    that its place holds one whole response, of its address, with its body. With `repair`, closed
+    files that are whole and not in the manifest are put there.
 
     Raises InputError where the manifest cannot be read.
     """
@@ -68,6 +73,8 @@ def verify(
         progress(told)
     there = sorted(path.name for path in archive.glob("*.warc.gz*"))
     told.unlisted = [name for name in there if name not in listed]
+    if repair:
+        told.unlisted = [name for name in told.unlisted if not _list(archive, name)]
     with Members(archive) as members:
         for row in captured(store.database):
             told.pages += 1
@@ -76,6 +83,15 @@ def verify(
                 told.found(row.url, reason)
             progress(told)
     return told
+
+
+def _list(archive: Path, name: str) -> bool:
+    """Put a file into the manifest; False: it is being written, or not whole."""
+    described = manifest.describe(archive / name) if name.endswith(".warc.gz") else None
+    if described is None:
+        return False
+    manifest.add(archive, described)
+    return True
 
 
 def _wrong(members: Members, row: Captured) -> str | None:
