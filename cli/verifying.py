@@ -67,8 +67,10 @@ def _tell(checked: "list[Checked]", archived: "Verified | None", left: int) -> N
     print_table(
         columns,
         (
-            (each.area, each.holds)
-            + (each.looked_at, each.left_out or None, each.faults or None, each.mended or None)
+            (
+                *(each.area, each.holds, each.looked_at),
+                *(count or None for count in (each.left_out, each.faults, each.mended)),
+            )
             for each in checked
         ),
     )

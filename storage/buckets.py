@@ -29,12 +29,10 @@ PARTS = 256
 """Of the shelf: runs of keys that are sorted in by themselves."""
 PART_BITS = 8
 ENTRY = 16
-"""Bytes."""
+"""Bytes of one."""
 _EMPTY: Entries = np.empty((0, 2), np.int64)
 LEAST = 1 << 17
 """Entries of which none are sorted into the shelf yet."""
-_WIDTH = 16
-"""Bytes of an entry."""
 _GROWS = 4
 """What is held is held in arrays, each so many times as long as the next: what comes is sorted in
 with few others, and little is looked through."""
@@ -156,7 +154,7 @@ class Buckets:
         if not rows:
             return
         self._last = rows[-1][:2]
-        self.waiting += sum(len(data) for number, _, data in rows if number > 0) // _WIDTH
+        self.waiting += sum(len(data) for number, _, data in rows if number > 0) // ENTRY
         self._aside |= rows[0][0] < 0
         self._sorted.append(_by_key(as_entries(b"".join([data for _, _, data in rows]))))
         while len(self._sorted) > 1 and len(self._sorted[-2]) < _GROWS * len(self._sorted[-1]):
@@ -169,7 +167,7 @@ class Buckets:
         """What stands under the keys from `low` to `high`, sorted by key and group."""
         self._catch_up(connection)
         blocks = [as_entries(data) for (data,) in _RANGE.all(connection, low=low, high=high)]
-        found = np.concatenate([*blocks, self._sorted, *self._parts])
+        found = np.concatenate([_EMPTY, *blocks, *self._sorted])
         keys = found[:, 0]
         said = last_said(found[(keys >= low) & (keys <= high)])
         return said[said[:, 1] >= 0]

@@ -82,7 +82,7 @@ class Bench:
         return self._folder.name
 
     def looked_at(self, count: int) -> None:
-        """So many rows more."""
+        """So many rows more. Called where no transaction is open."""
         self.told.looked_at += count
         self._progress(self.told)
 

@@ -119,9 +119,10 @@ def finds_empty(bench: Bench) -> Iterator[Fault]:
     )
     with bench.database.read() as connection:
         count = select(func.count()).select_from(cluster)
-        bench.looked_at(connection.execute(count).scalar_one())
+        rows = connection.execute(count).scalar_one()
         nobody = connection.execute(empty).all()
         former_too = connection.execute(twice).all()
+    bench.looked_at(rows)
     for row in nobody:
         yield Fault(row.id, "no record stands in it", row.least)
     for row in former_too:
@@ -148,7 +149,6 @@ def finds_contradictions(bench: Bench) -> Iterator[Fault]:
     """Decisions in effect that contradict one another: none was taken that did."""
     with bench.database.read() as connection:
         made = [*decisions.in_effect(connection)]
-        bench.looked_at(len(made))
         found = []
         for each in made:
             ends = [end for end in (each.a, each.b) if end is not None]
@@ -158,4 +158,5 @@ def finds_contradictions(bench: Bench) -> Iterator[Fault]:
                 words = "; ".join(f"{one.decision} {one.a} {one.b}" for one in against)
                 what = f"{each.decision} {each.a} {each.b}"
                 found.append(Fault(what, f"contradicts {words}"))
+    bench.looked_at(len(made))
     yield from found

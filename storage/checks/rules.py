@@ -223,8 +223,9 @@ def check_of(rule: Rule) -> Check:
     def finds(bench: Bench) -> Iterator[Fault]:
         count = select(func.count()).select_from(metadata.tables[rule.table])
         with bench.database.read() as connection:
-            bench.looked_at(connection.execute(count).scalar_one())
+            rows = connection.execute(count).scalar_one()
             found = connection.execute(text(rule.query)).all()
+        bench.looked_at(rows)
         for row in found:
             yield Fault(row.what, f"not so: {rule.holds}", row.id)
 

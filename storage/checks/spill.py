@@ -11,6 +11,7 @@ Pairs = NDArray[np.int64]
 
 _HELD = 1 << 21
 """Pairs that are held before they are written: 32 MB."""
+_NOTHING = np.empty(0, np.int64), np.empty((0, 2), np.int64)
 
 
 class Spill:
@@ -18,8 +19,7 @@ class Spill:
 
     def __init__(self, folder: str, name: str) -> None:
         self._path = Path(folder) / name
-        self._path.mkdir()
-        self._waiting: list[tuple[NDArray[np.int64], Pairs]] = []
+        self._waiting: list[tuple[NDArray[np.int64], Pairs]] = [_NOTHING]
         self._held = 0
         self.pairs = 0
 
@@ -31,26 +31,33 @@ class Spill:
         if self._held >= _HELD:
             self._write()
 
+    def _ordered(self) -> tuple[NDArray[np.int64], Pairs]:
+        """What is held, by part."""
+        if len(self._waiting) > 1:
+            parts = np.concatenate([each for each, _ in self._waiting])
+            pairs = np.concatenate([each for _, each in self._waiting])
+            order = np.argsort(parts, kind="stable")
+            self._waiting = [(parts[order], pairs[order])]
+        return self._waiting[0]
+
     def _write(self) -> None:
-        parts = np.concatenate([each for each, _ in self._waiting])
-        pairs = np.concatenate([each for _, each in self._waiting])
-        order = np.argsort(parts, kind="stable")
-        parts, pairs = parts[order], pairs[order]
+        self._path.mkdir(exist_ok=True)
+        parts, pairs = self._ordered()
         edges = [0, *(np.flatnonzero(np.diff(parts)) + 1).tolist(), len(parts)]
         for start, end in pairwise(edges):
             with (self._path / str(parts[start])).open("ab") as file:
                 file.write(pairs[start:end].tobytes())
-        self._waiting, self._held = [], 0
+        self._waiting, self._held = [_NOTHING], 0
 
     def part(self, number: int) -> Pairs:
         """The pairs of a part: sorted, each once."""
-        if self._held:
-            self._write()
+        parts, pairs = self._ordered()
+        held = pairs[slice(*np.searchsorted(parts, (number, number + 1)))]
         path = self._path / str(number)
-        if not path.exists():
-            return np.empty((0, 2), np.int64)
-        pairs = np.frombuffer(path.read_bytes(), np.int64).reshape(-1, 2)
-        return distinct(pairs)
+        if path.exists():
+            written = np.frombuffer(path.read_bytes(), np.int64).reshape(-1, 2)
+            held = np.concatenate([written, held])
+        return distinct(held)
 
 
 def distinct(pairs: Pairs) -> Pairs:

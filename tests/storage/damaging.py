@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, create_engine, select, text
 
 from dedup.scheme import Scheme
+from records import Footer
 from storage import SqlStore
 from storage.buckets import every_entry
 from storage.decisions import Word
@@ -24,7 +25,7 @@ def fill(store: SqlStore) -> None:
     filler = Filler(store)
     for page in range(100, 118):
         said = [some_record(dice) for _ in range(7)]
-        filler.add(page, [*{each.key: each for each in said}.values()])
+        filler.add(page, [*{each.key: each for each in said}.values()], footer=Footer(text="c"))
     store.settle()
     first, second, *_ = sorted(each.key for each in store.records())
     word = {"who": "me", "why": "they are"}
@@ -42,6 +43,8 @@ class Damage:
     statements: tuple[str, ...]
     given_back: bool = True
     """By what else the store holds."""
+    leaves: frozenset[str] = frozenset()
+    """Tables in which it stays noted."""
 
 
 SOME = "(SELECT {column} FROM {table} ORDER BY {column} LIMIT 1)"
@@ -74,17 +77,68 @@ DAMAGES = {
     ),
     "an address lost its page": Damage(
         "an address that is done or in quarantine has such a page",
-        ("UPDATE address SET state = 'done' WHERE state = 'due'",),
+        (
+            "UPDATE address SET state = 'done' WHERE state = 'due' AND id NOT IN ("
+            "SELECT address FROM page)",
+        ),
     ),
     "a lease without an end": Damage(
         "only leased addresses run out",
         (f"UPDATE address SET state = 'leased' WHERE id = {_one('id', 'address')}",),
         given_back=False,
     ),
+    "a suspect that was heard of": Damage(
+        "no suspect that was heard of",
+        (
+            "INSERT INTO lost (address, times) SELECT id, 1 FROM address"
+            f" WHERE id = {_one('address', 'page')}",
+            f"UPDATE address SET state = 'done' WHERE id = {_one('address', 'page')}",
+        ),
+        given_back=False,
+    ),
+    "an address given up for nothing": Damage(
+        "a failed address has a reason",
+        (f"UPDATE address SET state = 'failed' WHERE id = {_one('id', 'address')}",),
+        given_back=False,
+    ),
+    "a footer of no page": Damage(
+        "no footer without a page",
+        ("INSERT INTO footer (id, links, text) VALUES (7, '[]', 'nobody')",),
+    ),
+    "a page in quarantine that speaks": Damage(
+        "a page in quarantine says nothing but why",
+        (f"UPDATE page SET state = 'quarantined' WHERE id = {_one('page', 'reading')}",),
+        given_back=False,
+    ),
+    "kin of another page": Damage(
+        "kin stand where they are listed",
+        ("UPDATE kin SET listed = 7 WHERE page = (SELECT min(page) FROM kin)",),
+        given_back=False,
+    ),
+    "a reading of another run": Damage(
+        "a reading is of its page's run", ("UPDATE reading SET run = run + 1",)
+    ),
+    "decisions that contradict": Damage(
+        "decisions contradict none before them",
+        (
+            "INSERT INTO decision (id, kind, a, b, who, made_at, why) SELECT"
+            " id + 1, 'split', a, b, who, made_at + 1, why FROM decision WHERE kind = 'merge'",
+        ),
+        given_back=False,
+    ),
+    "a decision twice": Damage(
+        "a decision is in effect once",
+        (
+            "INSERT INTO decision (id, kind, a, b, who, made_at, why) SELECT"
+            " id + 1, kind, a, b, who, made_at + 1, why FROM decision WHERE kind = 'merge'",
+        ),
+        given_back=False,
+    ),
     "a problem of no page": Damage(
         "what a row refers to is there",
         (
-            "INSERT INTO problem (page, place, code, severity, message) VALUES (1, 0, 'x', 'y', 'z')",
+            "INSERT INTO problem (page, place, code, severity, message)"
+            " VALUES (1, 0, 'x', 'y', 'z')",
         ),
     ),
     "a record points at a reading that is not its best": Damage(
@@ -181,6 +235,7 @@ DAMAGES = {
     "a cluster of nobody": Damage(
         "a cluster has records",
         ("INSERT INTO cluster (least, id, canonical, size) VALUES (7, 'c7', 7, 2)",),
+        leaves=frozenset({"former"}),
     ),
 }
 """Those that give back something else come with what gives it back in their own tests."""

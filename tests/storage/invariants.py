@@ -6,37 +6,11 @@ from dedup.scheme import Scheme
 from storage import SqlStore
 from storage.asking import every
 from storage.buckets import every_entry
+from storage.checks.rules import RULES
 from storage.signing import sign_all
 
 ALWAYS = {
-    "a page a run and address": "SELECT address, run FROM page GROUP BY 1, 2 HAVING count(*) > 1",
-    "a page that was read has an address that is done": """
-        SELECT page.id FROM page JOIN address ON address.id = page.address
-        WHERE address.state = 'done' AND address.ended = page.run AND page.state <> 'read'""",
-    "an address that is done or in quarantine has such a page": """
-        SELECT url FROM address WHERE state IN ('done', 'quarantined') AND NOT EXISTS (
-            SELECT * FROM page WHERE page.address = address.id
-            AND page.state = CASE address.state WHEN 'done' THEN 'read' ELSE 'quarantined' END)
-        AND NOT (state = 'quarantined' AND id IN (SELECT address FROM lost))""",
-    "no suspect that was heard of": """
-        SELECT url FROM address JOIN lost ON lost.address = address.id
-        WHERE state IN ('done', 'failed')
-        OR (state = 'quarantined' AND coalesce(reason, '') = '')""",
-    "a failed address has a reason": """
-        SELECT url FROM address WHERE state = 'failed' AND coalesce(reason, '') = ''""",
-    "only leased addresses run out": """
-        SELECT url FROM address WHERE (state = 'leased') <> (lease_until IS NOT NULL)""",
-    "a page in quarantine says nothing but why": """
-        SELECT id FROM page WHERE state = 'quarantined' AND (
-            EXISTS (SELECT * FROM reading WHERE page = page.id)
-            OR EXISTS (SELECT * FROM kin WHERE page = page.id)
-            OR NOT EXISTS (SELECT * FROM problem WHERE page = page.id AND severity = 'error'))""",
-    "a reading is of a record and has a content": """
-        SELECT page, rank FROM reading WHERE record NOT IN (SELECT id FROM record)
-        OR content NOT IN (SELECT id FROM content)""",
-    "a reading is of its page's run": """
-        SELECT page, rank FROM reading JOIN page ON page.id = reading.page
-        WHERE reading.run <> page.run OR page.state <> 'read'""",
+    **{rule.holds: rule.query for rule in RULES},
     "a record points at one of its readings": """
         SELECT key FROM record WHERE NOT EXISTS (
             SELECT * FROM reading WHERE reading.record = record.id AND reading.page = record.page
@@ -48,10 +22,6 @@ ALWAYS = {
     "a record is as old as its first reading": """
         SELECT key FROM record WHERE first_run <>
             (SELECT min(run) FROM reading WHERE reading.record = record.id)""",
-    "no footer without a page": """
-        SELECT id FROM footer WHERE id NOT IN (SELECT footer FROM page WHERE footer IS NOT NULL)""",
-    "no content without a reading": """
-        SELECT id FROM content WHERE id NOT IN (SELECT content FROM reading)""",
     "a record has a group": """
         SELECT key FROM record WHERE text_group NOT IN (SELECT id FROM text_group)""",
     "no group without a record": """
@@ -59,22 +29,10 @@ ALWAYS = {
     "no match but of two groups": """
         SELECT a, b FROM match WHERE a >= b OR a NOT IN (SELECT id FROM text_group)
         OR b NOT IN (SELECT id FROM text_group)""",
-    "kin stand where they are listed": """
-        SELECT asked FROM kin LEFT JOIN reading
-        ON reading.page = kin.page AND reading.rank = kin.rank
-        WHERE reading.record IS NULL OR reading.record <> kin.listed""",
-    "a decision is in effect once": """
-        SELECT kind, a, b FROM decision WHERE undone_at IS NULL
-        GROUP BY 1, 2, 3 HAVING count(*) > 1""",
-    "what is taken back says by whom": """
-        SELECT id FROM decision WHERE (undone_at IS NULL) <> (undone_by IS NULL)""",
     "an id is a cluster's own, or one that it had": """
         SELECT id FROM former WHERE id IN (SELECT id FROM cluster)""",
-    "nothing changed later than now": """
-        SELECT id FROM page WHERE change_no > (SELECT change_no FROM state)
-        UNION SELECT id FROM record WHERE change_no > (SELECT change_no FROM state)
-        UNION SELECT id FROM decision WHERE id > (SELECT change_no FROM state)""",
 }
+"""Whose rules ``glean verify`` has too, and what it finds in other ways."""
 
 OF_FILES = {
     "foreign keys": "PRAGMA foreign_key_check",

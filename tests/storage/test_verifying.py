@@ -37,7 +37,7 @@ def test_a_store_that_nothing_happened_to_has_no_fault(store: SqlStore) -> None:
     before = everything(store)
     checks = verify(store)
     assert broken(checks) == {}
-    assert all(each.looked_at for each in checks if each.area not in ("frontier", "pages"))
+    assert [each.holds for each in checks if not each.looked_at] == ["no suspect that was heard of"]
     assert broken(verify(store, repair=True)) == {}
     assert everything(store) == before
 
@@ -46,14 +46,15 @@ def test_a_store_that_nothing_happened_to_has_no_fault(store: SqlStore) -> None:
 def test_damage_is_named_and_mended(store: SqlStore, each: Damage) -> None:
     before = everything(store)
     damage(store, *each.statements)
-    assert everything(store) != before or "changes" in each.of or "later" in each.of
     found = verify(store)
     assert each.of in broken(found)
     told = next(one for one in found if one.holds == each.of)
-    assert told.named and told.remedy
+    assert told.named
+    assert told.remedy is not None
     mended = verify(store, repair=True)
     assert each.of in broken(mended)
     if each.given_back:
         assert set(broken(mended).values()) == {0}
         assert broken(verify(store)) == {}
-        assert everything(store) == before
+        after = everything(store)
+        assert [name for name in before if after[name] != before[name]] == [*each.leaves]
