@@ -69,13 +69,21 @@ def _stands(
     asked = {key for group in suspects for key in (*keys.get(group, ()), *suspects[group])}
     held = bench.matcher.buckets.all_holders(connection, asked)
     found = []
-    for group, strange in suspects.items():
+    for group in sorted(suspects.keys() - speechless(connection, suspects.keys() - keys.keys())):
+        strange = suspects[group]
         mine = keys.get(group, set())
         missing = sorted(key for key in mine if group not in held.get(key, ()))
         others = sorted(key for key in {*strange} - mine if group in held.get(key, ()))
         if missing or others:
             found.append(_Stand(group, missing, others))
     return found
+
+
+def speechless(connection: Connection, groups: Collection[int]) -> set[int]:
+    """Those of text groups without a wording of their own that have records all the same: what is
+    lost of them is seen to elsewhere."""
+    query = select(record.c.text_group).where(record.c.text_group.in_(groups)).distinct()
+    return set(connection.execute(query).scalars())
 
 
 def _names(connection: Connection, groups: Collection[int]) -> dict[int, str]:

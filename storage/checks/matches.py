@@ -11,6 +11,7 @@ from sqlalchemy import Connection, RowMapping, delete, select, tuple_
 
 from storage.buckets import PARTS, Entries, saturated_among
 from storage.checks.check import AT_ONCE, Bench, Fault
+from storage.checks.entries import speechless
 from storage.checks.spill import Pairs, Spill
 from storage.matching import mark
 from storage.portable import upsert
@@ -98,14 +99,16 @@ def _wrong(
     connection: Connection, bench: Bench, pairs: Sequence[_Pair]
 ) -> tuple[dict[_Pair, tuple[_Row | None, _Row | None]], int]:
     """Pairs that are not matched as they should be, in one transaction, each with its row as it
-    should be and as it is; and how many wait for a bucket to be settled."""
-    keys = bench.matcher.keys_of(connection, {end for pair in pairs for end in pair})
+    should be and as it is; and how many wait for a bucket to be settled, or for lost words."""
+    ends = {end for pair in pairs for end in pair}
+    keys = bench.matcher.keys_of(connection, ends)
+    lost = speechless(connection, ends - keys.keys())
     shared = {(a, b): keys.get(a, set()) & keys.get(b, set()) for a, b in pairs}
     every = {key for some in shared.values() for key in some}
     full = saturated_among(connection, every)
     query = select(saturated.c.key).where(saturated.c.settled == 0)
     unsettled = set(connection.execute(query).scalars()) if full else set()
-    waiting = [pair for pair, some in shared.items() if some & unsettled]
+    waiting = [pair for pair, some in shared.items() if some & unsettled or lost & {*pair}]
     sound = [pair for pair, some in shared.items() if some - full]
     wanted = _judged(connection, bench, sound)
     stored = _stored(connection, pairs)
