@@ -31,7 +31,7 @@ from records import (
     content_hash,
     measures_of,
     measures_to_json,
-    page_json_hash,
+    page_hash,
 )
 from spiders.pages.known import Profiles, profiles_of
 from storage.archive import exchange_in
@@ -90,13 +90,12 @@ def _answer(
         profiles=profiles,
     )
     page = public_page(replace(page, found=_allowed(page.found, profiles)))
-    said, found = as_json(page), as_json(page.found)
-    digest = page_json_hash(said, found)
+    digest = page_hash(page)
     if digest == asked.get("said"):
         return {"same": True}
     signed = [signer.sign(record) for record in page.records]
     return {
-        "page": said | {"found": found, "search_total": page.search_total},
+        "page": as_json(page) | {"found": as_json(page.found), "search_total": page.search_total},
         "said": digest,
         "signed": [[each.group, each.keys, each.self_same] for each in signed],
         "reader": READER,

@@ -2,8 +2,13 @@
 
 import hashlib
 import json
+import struct
 import unicodedata
-from dataclasses import fields
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import fields, is_dataclass
+from functools import cache
+from itertools import chain
+from operator import attrgetter
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
@@ -48,13 +53,49 @@ def reading_hash(record: Record) -> str:
 
 
 def page_hash(page: ResultPage) -> str:
-    """128-bit hash, hex, of all that a reader said of a page: equal where nothing changed."""
-    return page_json_hash(as_json(page), as_json(page.found))
+    """128-bit hash, hex, of all that a reader said of a page: equal where nothing changed.
+
+    Of the values of its fields and theirs, in order, as texts behind their lengths: JSON of a page,
+    which has to look at each character for what to escape, takes four times as long.
+    """
+    sizes: list[int] = []
+    texts: list[str] = []
+    _take_apart(page, sizes, texts)
+    digest = hashlib.blake2b(struct.pack(f"<{len(sizes)}q", *sizes), digest_size=16)
+    digest.update("".join(texts).encode("utf-8", "surrogatepass"))
+    return digest.hexdigest()
 
 
-def page_json_hash(page: dict[str, Any], found: list[Any]) -> str:
-    """`page_hash` of a page whose JSON, and that of its ``found``, is at hand."""
-    return _hash({"page": page, "found": found})
+def _take_apart(value: Any, sizes: list[int], texts: list[str]) -> None:
+    """Adds the length of each text within a noun, a mapping or a list, numbers as texts, -1 for
+    None, and how many values there are of what holds others; and the texts, in the same order."""
+    values = _values(type(value))(value)
+    sizes.append(len(values))
+    for each in values:
+        if type(each) is str:
+            sizes.append(len(each))
+            texts.append(each)
+        elif each is None:
+            sizes.append(-1)
+        elif isinstance(each, (int, float)):
+            text = str(each)
+            sizes.append(len(text))
+            texts.append(text)
+        elif each:
+            _take_apart(each, sizes, texts)
+        else:
+            sizes.append(0)
+
+
+@cache
+def _values(kind: type) -> Callable[[Any], Sequence[Any]]:
+    """What gives the values that an object of a type is made of; of a mapping, names and values by
+    name."""
+    if is_dataclass(kind):
+        return attrgetter(*[f.name for f in fields(kind)])
+    if issubclass(kind, Mapping):
+        return lambda mapping: [*chain.from_iterable(sorted(mapping.items()))]
+    return tuple
 
 
 def region_hash(page: ResultPage) -> str:

@@ -29,24 +29,33 @@ class Target(NamedTuple):
 
 def target_of(href: str, addresses: Addresses) -> Target | None:
     """What an address, absolute or not, leads to; None where it is not one of the site's."""
+    return target_in_form(href, form_of(addresses))
+
+
+def target_in_form(href: str, form: re.Pattern[str]) -> Target | None:
+    """`target_of` by the `form_of` a site's addresses: for the many links of a page."""
     if "%" in href:
         href = unquote_plus(href)
-    form = _form(addresses.similar, addresses.article, addresses.native_id)
     match = form.match(href.lower())
     if match is None:
         return None
     native_id = href[match.start(2) : match.end(2)] if href.isascii() else match[2]
-    return Target("similar" if match[1] == addresses.similar else "article", native_id)
+    return Target("similar" if match[1] else "article", native_id)
+
+
+def form_of(addresses: Addresses) -> re.Pattern[str]:
+    """What the addresses of a site's pages look like."""
+    return _form(addresses.similar, addresses.article, addresses.native_id)
 
 
 @cache
 def _form(similar: str, article: str, parameter: str) -> re.Pattern[str]:
-    """An address of either page, lower-case: what names the page, and the id among its
-    parameters."""
-    names = f"{re.escape(similar)}|{re.escape(article)}"
+    """An address of either page, lower-case: what names the page, where that is of the similar
+    ones, and the id among its parameters."""
+    names = f"(?:({re.escape(similar)})|{re.escape(article)})"
     return re.compile(
         r"\s*(?!(?:javascript|vbscript|data|mailto):)(?:[^?#]*/)?"
-        rf"({names})\?(?:[^#]*?[&;])??{re.escape(parameter)}=\s*([0-9a-f]{{1,64}})\s*(?=[&#]|$)"
+        rf"{names}\?(?:[^#]*?[&;])??{re.escape(parameter)}=\s*([0-9a-f]{{1,64}})\s*(?=[&#]|$)"
     )
 
 
@@ -153,7 +162,8 @@ def link_to(url: str, target: Target, addresses: Addresses) -> Address:
     """
     page, _, query = url.strip().partition("#")[0].partition("?")
     asked = addresses.asked
-    kept = [part for name, part in _named_parts(query) if not asked or name in asked]
+    parts = query.replace("&amp;", "&").split("&")
+    kept = [part for part in parts if (name := _name_of(part)) and (not asked or name in asked)]
     spelled = f"{page}?{'&'.join(sorted(kept))}"
     return Address(url=spelled, fingerprint=target.fingerprint, kind=target.kind)
 
@@ -161,8 +171,12 @@ def link_to(url: str, target: Target, addresses: Addresses) -> Address:
 def _named_parts(query: str) -> list[tuple[str, str]]:
     """The parts of a query as written, each with its name, lower-case."""
     parts = query.replace("&amp;", "&").split("&")
-    named = [(part.partition("=")[0].strip().lower(), part) for part in parts]
-    return [(unquote_plus(name) if "%" in name else name, part) for name, part in named if name]
+    return [(name, part) for part in parts if (name := _name_of(part))]
+
+
+def _name_of(part: str) -> str:
+    name = part.partition("=")[0].strip().lower()
+    return unquote_plus(name) if "%" in name else name
 
 
 def address_from_id(native_id: str, template_url: str) -> Address:

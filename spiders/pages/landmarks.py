@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import NamedTuple
 
-from spiders.pages.addresses import Target, target_of
+from spiders.pages.addresses import Target, form_of, target_in_form
 from spiders.pages.profile import Addresses
 from spiders.pages.spacing import trimmed
 from spiders.pages.stream import Span, Stream, lines_of
@@ -115,11 +115,11 @@ def landmarks_of(stream: Stream, addresses: Addresses) -> Landmarks:
 
 def _targets(links: tuple[Span, ...], addresses: Addresses) -> tuple[list[Kin], list[Title]]:
     similar, article = [], []
-    named = f"{addresses.native_id}="
+    named, form = f"{addresses.native_id}=", form_of(addresses)
     for start, end, href in links:
         if named not in href and named not in href.lower() and "%" not in href:
             continue
-        target = target_of(href, addresses)
+        target = target_in_form(href, form)
         if target is None:
             continue
         if target.kind == "similar":

@@ -31,6 +31,8 @@ _ENGLISH_ENDING = re.compile(r"[a-z]{2,}(?:ing|ness|ity|ities|ical|ally|ology|sh
 _POINTS = str.maketrans(dict.fromkeys(',.;:()"!?', " "))
 _CERTAIN = 3
 """More English words than this are in no text of another language."""
+_FIRST = 120
+"""Most English texts have as many within so many characters."""
 _ENOUGH = 300
 """So many characters tell, as a rule, as much as the rest would."""
 _MORE = 3000
@@ -69,8 +71,15 @@ def _by_script(letters: str) -> str:
     return "zh"
 
 
+def _words(text: str) -> set[str]:
+    return set(text.lower().translate(_POINTS).split())
+
+
 def _by_words(text: str) -> str | None:
-    words = set(text.lower().translate(_POINTS).split())
+    first = text[:_FIRST].rpartition(" ")[0]  # whole words
+    if len(_VOCABULARY["en"] & _words(first)) > _CERTAIN:
+        return "en"
+    words = _words(text)
     if len(_VOCABULARY["en"] & words) > _CERTAIN:
         return "en"
     known = {name: len(own & words) for name, own in _VOCABULARY.items()}

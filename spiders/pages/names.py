@@ -7,6 +7,8 @@ from spiders.pages.spacing import SPACES, trimmed
 
 _GAP = re.compile(r"[ \xa0\u2002\u2003\u3000\t\n]{2,}|[\u3000\n\t]|\s*[;；、]\s*")
 _HAN_NAME = re.compile(r"[\u3400-\u9fff\U00020000-\U0002ffff·•‧.]{2,12}")
+_CLOSE = re.compile(r"[\s,，]+")
+"""Between names that stand less than two spaces apart."""
 _APART = re.compile(r"\S[ \xa0\u3000]{2,}\S")
 _DOT = re.compile(r"\w[·•‧]\w")
 """Within a name that is written in Chinese, and is none."""
@@ -77,7 +79,7 @@ def look_like_people(text: str) -> bool:
         return False
     parts = [trimmed(part) for part in _GAP.split(text) if trimmed(part)]
     if _HAN.search(text):
-        pieces = [piece for part in parts for piece in re.split(r"[\s,，]+", part) if piece]
+        pieces = [piece for part in parts for piece in _CLOSE.split(part) if piece]
         longest = 12 if len(pieces) > 1 or _DOT.search(text) else 4
         return text not in _HEADINGS and all(
             (_HAN_NAME.fullmatch(piece) and len(piece) <= longest)
@@ -147,7 +149,9 @@ def _closer(text: str) -> list[str]:
 
 def _han_names(part: str) -> list[str]:
     """Chinese names one space or a comma apart; ``李 明`` is one."""
-    pieces = [piece for piece in re.split(r"[\s,，]+", part) if piece]
+    if _HAN_NAME.fullmatch(part):  # mostly it is one name, which need not be taken apart
+        return [part]
+    pieces = [piece for piece in _CLOSE.split(part) if piece]
     return pieces if all(_HAN_NAME.fullmatch(piece) for piece in pieces) else [part]
 
 
