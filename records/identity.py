@@ -69,7 +69,8 @@ def page_hash(page: ResultPage) -> str:
 def _take_apart(value: Any, sizes: list[int], texts: list[str]) -> None:
     """Adds the length of each text within a noun, a mapping or a list, numbers as texts, -1 for
     None, and how many values there are of what holds others; and the texts, in the same order."""
-    values = _values(type(value))(value)
+    kind: Any = type(value)
+    values = _values(kind)(value)
     sizes.append(len(values))
     for each in values:
         if type(each) is str:

@@ -26,6 +26,16 @@ def test_too_many_attributes_are_named(tag: str) -> None:
     assert said.records == ()
 
 
+@pytest.mark.parametrize("before", [0, 1, 9_999, 10_000, 12_345])
+@pytest.mark.parametrize("room", [20_000, 29_999])
+def test_a_long_tag_is_named_wherever_it_begins(before: int, room: int) -> None:
+    names = "a " * 4_500
+    markup = f"{'x' * before}<p {names:<{room}}"
+    for page in (markup, f"{markup}>", f"{markup}><p>{'x' * 30_000}"):
+        assert "over 2,000 attributes" in (excess_of(page) or "")
+    assert excess_of(f"{'x' * before}<p {names:<19000}>") is None
+
+
 @pytest.mark.parametrize("before", ["", "<p>" + "x" * (MANY // 2) + "</p>"])
 def test_a_text_that_is_too_long_is_named(before: str) -> None:
     said = read(f"<html><body>{before}<p>{'lorem ' * (MANY // 6)}")
