@@ -110,12 +110,17 @@ def bucket_keys(folded: Folded, scheme: Scheme = DEFAULT) -> tuple[int, ...]:
 
     None for a record that shows nothing to go by.
     """
-    keys = {source.key for source in _listed(folded)}
+    keys = listed_keys(folded)
     if folded.shingles.size >= scheme.shortest:
         keys.update(band_keys(signature(folded.shingles, scheme), scheme))
     if folded.tokens.size >= OPENING.stop:
         keys.add(_opening_key(folded))
     return tuple(sorted(keys))
+
+
+def listed_keys(folded: Folded) -> set[int]:
+    """The keys of `bucket_keys` that are made of words."""
+    return {source.key for source in _listed(folded)}
 
 
 def catalogue_keys(cards: Iterable[Card]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -1,7 +1,7 @@
 """A record as evidence reads it: every field folded, and the hash of them all."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from dedup.digests import chained, group_of, of_notice, of_particulars
@@ -37,12 +37,20 @@ class Folded:
     """63-bit hash of all the above: equal for records of one text group. 0: nobody asks."""
 
 
-def fold_record(record: Record, scheme: Scheme = DEFAULT) -> Folded:
+def read_abstract(written: str) -> tuple[Hashes, bool]:
+    """Hashes of an abstract's tokens, in order, and whether it is cut."""
+    text, truncated = fold_abstract(written)
+    return token_hashes(text), truncated
+
+
+def fold_record(
+    record: Record,
+    scheme: Scheme = DEFAULT,
+    read: Callable[[str], tuple[Hashes, bool]] = read_abstract,
+) -> Folded:
     """A record, folded. Where neither title nor abstract was read, its block's text stands for
-    the abstract."""
-    abstract = record.abstract or ("" if record.title else record.text)
-    text, truncated = fold_abstract(abstract)
-    hashes = token_hashes(text)
+    the abstract. `read`: `read_abstract`, or what says the same sooner."""
+    hashes, truncated = read(record.abstract or ("" if record.title else record.text))
     title = fold_title(record.title)
     authors = persons(record.authors)
     place = fold_place(

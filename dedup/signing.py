@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 
 _SPACE, _STOP, _ASCII = ord(" "), ord("."), 0x7F
-_SKETCH = 8
+SKETCH = 8
 """Words of 64 bits: of two abstracts of 180 shingles that share few, about 110 bits tell so."""
 
 
@@ -143,7 +143,7 @@ def _signatures(
     factors, summands = permutations(scheme.permutations, scheme.seed)
     bands = np.zeros((count, scheme.bands), np.int64)
     openings, sizes = np.zeros(count, np.int64), np.zeros(count, np.int32)
-    chains, sketches = np.zeros(count, np.uint64), np.empty((count, _SKETCH), np.uint64)
+    chains, sketches = np.zeros(count, np.uint64), np.empty((count, SKETCH), np.uint64)
     sign_all(
         tokens,
         starts,

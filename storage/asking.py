@@ -1,4 +1,4 @@
-"""What the store answers: records, clusters, near-duplicates and why.
+"""What the store answers: records, readings, clusters, and what two records say of each other.
 
 Every function runs in a transaction of the caller's.
 """
@@ -11,10 +11,9 @@ from sqlalchemy import Connection, Row, Select, bindparam, select
 from dedup.evidence import compare
 from dedup.folded import fold_record
 from dedup.scheme import Scheme
-from records import Cluster, Evidence, Match, Provenance, Reading, Record, UsageError, text_key
+from records import Cluster, Evidence, Provenance, Reading, Record, UsageError
 from storage import former
 from storage.content import record_id, record_of
-from storage.matching import Matcher
 from storage.prepared import Prepared
 from storage.schema import cluster, conflict, content, page, reading, record
 
@@ -41,14 +40,9 @@ def shown() -> Select[Any]:
     )
 
 
-_NAMES = [column.name for column in shown().selected_columns]
+NAMES = [column.name for column in shown().selected_columns]
+"""Of the columns of `shown`."""
 _BY_ID = Prepared(shown().where(record.c.id == bindparam("record")))
-_OF_GROUP = Prepared(
-    shown()
-    .where(record.c.text_group == bindparam("text_group"))
-    .order_by(record.c.key)
-    .limit(bindparam("most"))
-)
 
 
 def find(connection: Connection, key: str) -> Record:
@@ -56,7 +50,7 @@ def find(connection: Connection, key: str) -> Record:
     rows = _BY_ID.all(connection, record=record_id(key))
     if not rows:
         raise UsageError(f"{key}: no record has this key; glean export jsonl lists them")
-    return record_of(dict(zip(_NAMES, rows[0], strict=True)))
+    return record_of(dict(zip(NAMES, rows[0], strict=True)))
 
 
 def every(connection: Connection, *, unique: bool) -> Iterator[Record]:
@@ -180,37 +174,3 @@ def explain(connection: Connection, a: str, b: str, scheme: Scheme) -> Evidence:
     """What two records say about each other. Raises UsageError: no such record."""
     first, second = (fold_record(find(connection, key), scheme) for key in (a, b))
     return compare(first, second, scheme)
-
-
-def near_duplicates(
-    connection: Connection, asked: Record, matcher: Matcher, *, stored: bool, limit: int
-) -> list[Match]:
-    """Stored records that may be the work of `asked`, best first: relation, then similarity.
-
-    `stored`: `asked` is a record of the store, and is not its own near-duplicate.
-    """
-    scheme = matcher.scheme
-    folded = fold_record(asked, scheme)
-    found: list[tuple[int, Evidence]] = []
-    for group, other in matcher.likely(connection, asked, folded).items():
-        like = folded if group == folded.group else fold_record(other, scheme)
-        evidence = compare(folded, like, scheme)
-        if evidence.relation != "different":
-            found.append((group, evidence))
-    order = {"same": 0, "version": 1, "related": 2}
-    found.sort(key=lambda f: (order[f[1].relation], -(f[1].similarity or 0), -f[1].strength, f[0]))
-    matches: list[Match] = []
-    for group, evidence in found:
-        for row in _OF_GROUP.all(connection, text_group=group, most=limit + 1):
-            each = record_of(dict(zip(_NAMES, row, strict=True)))
-            if not (stored and each.key == asked.key):
-                a = asked.key if stored else None
-                matches.append(Match(a=a, b=each.key, evidence=evidence, record=each))
-        if len(matches) >= limit:
-            break
-    return matches[:limit]
-
-
-def asked_text(text: str) -> Record:
-    """A text as a record that is not stored: an abstract without a title."""
-    return Record(rank=1, key=text_key(None, text, ""), abstract=text, text=text)

@@ -15,8 +15,6 @@ from typing import Any
 import numpy as np
 from sqlalchemy import Connection, bindparam, delete, insert, or_, select
 
-from dedup.bands import bucket_keys
-from dedup.folded import Folded
 from dedup.placing import batch_of, columns_of
 from dedup.scheme import Scheme
 from records import Record
@@ -65,6 +63,8 @@ class Matcher:
         self.scheme = scheme
         self.buckets = Buckets()
         self.is_warm = False
+        self.was_asked = False
+        """Whether near-duplicates were asked for."""
 
     def warm(self, connection: Connection) -> None:
         """Have at hand what the first page would wait for, under no lock: the kernels, and what is
@@ -169,22 +169,6 @@ class Matcher:
             }
             for a, b, relation, similarity, strength, borderline in found.plainly(self.scheme)
         ]
-
-    def likely(self, connection: Connection, asked: Record, folded: Folded) -> dict[int, Record]:
-        """A record of each group that is not surely a work other than that of a record, which need
-        not be stored. `folded`: the record as evidence reads it."""
-        from dedup.verdicts import judge_few
-
-        held = self.buckets.holders(connection, {*bucket_keys(folded, self.scheme)})
-        worded = self.worded(connection, {folded.group}.union(*held.values()), {})
-        others = sorted(worded.keys() - {folded.group})
-        if others:
-            records = [asked, *(worded[group] for group in others)]
-            columns = columns_of(batch_of(records), self.scheme)
-            ends = np.arange(1, len(records), dtype=np.int32)
-            left = judge_few(columns, np.zeros_like(ends), ends).b.tolist()
-            others = [others[end - 1] for end in left]
-        return {group: worded[group] for group in ({folded.group} & worded.keys()) | {*others}}
 
     def worded(
         self, connection: Connection, groups: Collection[int], known: Mapping[int, Record]

@@ -22,7 +22,17 @@ from records import (
     SchemeMismatch,
     reading_hash,
 )
-from storage import asking, deciding, decisions, ledger, refreshing, related, settling, takedowns
+from storage import (
+    asking,
+    deciding,
+    decisions,
+    ledger,
+    nearest,
+    refreshing,
+    related,
+    settling,
+    takedowns,
+)
 from storage.database import Database, said
 from storage.deciding import Decided
 from storage.decisions import Made, Word
@@ -123,8 +133,8 @@ class SqlStore:
         """Stored records that may be the same work as a text, or as a stored record; best first."""
         with self.database.read() as connection:
             stored = key is not None
-            asked = asking.asked_text(text or "") if key is None else asking.find(connection, key)
-            return asking.near_duplicates(
+            asked = nearest.asked_text(text or "") if key is None else asking.find(connection, key)
+            return nearest.near_duplicates(
                 connection, asked, self._matcher, stored=stored, limit=limit
             )
 

@@ -1,0 +1,74 @@
+"""One record by the kernels, without a batch: what `dedup.folded` and `dedup.bands` say of it.
+
+A batch is made, signed and looked through for a good millisecond before the first of its records
+costs anything; a record by itself takes a tenth of that.
+"""
+
+import numpy as np
+
+from dedup.alphabet import alphabet
+from dedup.bands import OPENING, Kind, hashed_keys, listed_keys
+from dedup.folded import Folded, fold_record, read_abstract
+from dedup.hashing import NO_HASHES, Hashes
+from dedup.kernels import permutations
+from dedup.scheme import DEFAULT, Scheme
+from dedup.signing import SKETCH
+from dedup.words import words
+from records import Record
+
+
+def fold_single(record: Record, scheme: Scheme = DEFAULT) -> Folded:
+    """What `dedup.folded.fold_record` says."""
+    return fold_record(record, scheme, _read)
+
+
+def _read(written: str) -> tuple[Hashes, bool]:
+    """What `read_abstract` says."""
+    from dedup.compiled.intake import read_abstracts
+
+    if not written:
+        return NO_HASHES, False
+    try:
+        data = np.frombuffer(written.encode(), np.uint8)
+    except UnicodeEncodeError:  # a lone surrogate, which no batch holds
+        return read_abstract(written)
+    tokens = np.empty(2 * data.size + 8, np.uint32)
+    ends, truncated = np.empty(1, np.int64), np.zeros(1, np.bool_)
+    edges = np.array((0, data.size), np.int64)
+    read_abstracts(data, edges, alphabet(), words(), tokens, ends, truncated)
+    if ends[0] < 0:
+        return read_abstract(written)
+    return tokens[: ends[0]].copy(), bool(truncated[0])
+
+
+def single_keys(folded: Folded, scheme: Scheme = DEFAULT) -> set[int]:
+    """What `dedup.bands.bucket_keys` says, in no order."""
+    from dedup.compiled.intake import sign_all
+
+    keys = listed_keys(folded)
+    factors, summands = permutations(scheme.permutations, scheme.seed)
+    bands, opening = np.zeros((1, scheme.bands), np.int64), np.zeros(1, np.int64)
+    size, chain = np.zeros(1, np.int32), np.zeros(1, np.uint64)
+    sign_all(
+        folded.tokens,
+        np.zeros(1, np.int64),
+        np.array((folded.tokens.size,), np.int64),
+        scheme.shingle,
+        scheme.bands,
+        scheme.rows,
+        scheme.shortest,
+        OPENING.start,
+        OPENING.stop,
+        factors.ravel(),
+        summands.ravel(),
+        bands,
+        opening,
+        size,
+        chain,
+        np.empty((1, SKETCH), np.uint64),
+    )
+    if size[0] >= scheme.shortest:
+        keys.update(bands[0].tolist())
+    if opening[0]:
+        keys.update(hashed_keys(opening.view(np.uint64), Kind.OPENING).tolist())
+    return keys
