@@ -1,0 +1,38 @@
+"""A record by itself, by the kernels, is what it is without them."""
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dedup.bands import bucket_keys
+from dedup.folded import fold_record
+from dedup.scheme import Scheme
+from dedup.single import fold_single, single_keys
+from records import Record
+
+SCHEME = Scheme()
+WORDS = st.sampled_from(
+    "Background: river delta mod-\nels sediment ii &amp;lt;i&amp;gt; 勘误 权 係數 © 2019 … α".split(
+        " "
+    )
+)
+TEXTS = (
+    st.none()
+    | st.lists(WORDS, max_size=80).map(" ".join)
+    | st.text(max_size=60)
+    | st.text(st.characters(), max_size=20)  # lone surrogates too
+)
+
+
+@settings(deadline=None)
+@given(TEXTS, TEXTS, st.sampled_from(["", "a block of text"]))
+def test_a_record_by_itself_is_folded_and_signed_as_without_the_kernels(
+    title: str | None, abstract: str | None, text: str
+) -> None:
+    each = Record(rank=1, key="a", title=title, abstract=abstract, year=2001, text=text)
+    plain, single = fold_record(each, SCHEME), fold_single(each, SCHEME)
+    assert (single.group, single.truncated) == (plain.group, plain.truncated)
+    assert single.title == plain.title
+    assert np.array_equal(single.tokens, plain.tokens)
+    assert np.array_equal(single.shingles, plain.shingles)
+    assert single_keys(single, SCHEME) == {*bucket_keys(plain, SCHEME)}
