@@ -29,7 +29,8 @@ def _read(written: str) -> tuple[Hashes, bool]:
     if not written:
         return NO_HASHES, False
     try:
-        data = np.frombuffer(written.encode(), np.uint8)
+        # that may be written, as that of a batch: what is compiled for one is for the other
+        data = np.frombuffer(bytearray(written, "utf-8"), np.uint8)
     except UnicodeEncodeError:  # a lone surrogate, which no batch holds
         return read_abstract(written)
     tokens = np.empty(2 * data.size + 8, np.uint32)

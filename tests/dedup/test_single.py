@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from dedup.bands import bucket_keys
 from dedup.folded import fold_record
+from dedup.placing import batch_of, place
 from dedup.scheme import Scheme
 from dedup.single import fold_single, single_keys
 from records import Record
@@ -36,3 +37,13 @@ def test_a_record_by_itself_is_folded_and_signed_as_without_the_kernels(
     assert np.array_equal(single.tokens, plain.tokens)
     assert np.array_equal(single.shingles, plain.shingles)
     assert single_keys(single, SCHEME) == {*bucket_keys(plain, SCHEME)}
+
+
+def test_a_record_by_itself_has_nothing_compiled_that_a_batch_has_not() -> None:
+    from dedup.compiled.intake import read_abstracts, sign_all
+
+    each = Record(rank=1, key="a", title="On ants", abstract="We looked at ants. " * 30)
+    place(batch_of([each]), SCHEME)
+    before = [len(kernel.signatures) for kernel in (read_abstracts, sign_all)]
+    single_keys(fold_single(each, SCHEME), SCHEME)
+    assert [len(kernel.signatures) for kernel in (read_abstracts, sign_all)] == before
