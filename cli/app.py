@@ -7,6 +7,7 @@ import typer
 
 from cli import (
     asking,
+    backing_up,
     bringing,
     deciding,
     deduplicating,
@@ -72,6 +73,7 @@ app.command()(status.status)
 app.command()(overseeing.runs)
 app.command()(overseeing.report)
 app.command()(verifying.verify)
+app.command()(backing_up.backup)
 app.command()(taking_down.takedown)
 app.add_typer(profiling.profile, name="profile")
 app.add_typer(exporting.export, name="export")

@@ -3,16 +3,22 @@
 import os
 import sys
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any, TextIO
+from typing import TYPE_CHECKING, Annotated, Any, TextIO
 
 import typer
 
+from cli.copies import note_copy
 from cli.options import ConfigFile, Debug, StoreUrl
-from cli.place import check_place, place
+from cli.place import Place, check_place, place
 from cli.terminal import counted, say, stored_json
 from records import Cluster, InputError, Record, as_json, iso_time
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from storage import SqlStore
 
 export = typer.Typer(
     help="Write records or decisions out.", add_completion=False, rich_markup_mode=None
@@ -43,10 +49,7 @@ def jsonl(
 
     count, found = 0, place(config, store)
     out = None if str(out) == "-" else out
-    with found.open() as opened, opened.database.read() as connection, ExitStack() as stack:
-        if out is not None:
-            check_place(out, found, opened.database.url.database)
-        file = stack.enter_context(_output(out))
+    with found.open() as opened, _output(out, found, opened) as (file, connection):
         standing = _standing(asking.clusters(connection))
         for record in asking.every(connection, unique=unique):
             line = json.dumps(_line(record, standing), ensure_ascii=False)
@@ -72,10 +75,7 @@ def decisions(
 
     count, found = 0, place(config, store)
     out = None if str(out) == "-" else out
-    with found.open() as opened, opened.database.read() as connection, ExitStack() as stack:
-        if out is not None:
-            check_place(out, found, opened.database.url.database)
-        file = stack.enter_context(_output(out))
+    with found.open() as opened, _output(out, found, opened) as (file, connection):
         for each in in_effect(connection):
             said = {**as_json(each), "when": iso_time(each.when)}
             file.write(json.dumps(said, ensure_ascii=False) + "\n")
@@ -95,8 +95,21 @@ def _line(record: Record, standing: dict[str, tuple[str, str]]) -> dict[str, Any
 
 
 @contextmanager
-def _output(out: Path | None) -> Iterator[TextIO]:
-    """Standard output, or a file that appears under its name when it is whole."""
+def _output(
+    out: Path | None, found: Place, opened: "SqlStore"
+) -> Iterator[tuple[TextIO, "Connection"]]:
+    """Standard output, or a file that appears under its name when it is whole and is noted in the
+    store; with a transaction to fill it from."""
+    if out is not None:
+        check_place(out, found, opened.database.url.database)
+    with opened.database.read() as connection, _file(out) as file:
+        yield file, connection
+    if out is not None:
+        note_copy(opened, out, "export")
+
+
+@contextmanager
+def _file(out: Path | None) -> Iterator[TextIO]:
     if out is None:
         yield sys.stdout
         return

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from cli.copies import note_copy
 from cli.options import ConfigFile, Debug, Json, StoreUrl
 from cli.place import check_place, place
 from cli.running import never_harvested
@@ -113,12 +114,13 @@ def report(
         if not to_stdout:
             check_place(path, found, opened.database.url.database)
         figures = gather(opened)
-    text = _figures_json(figures) if json else render(figures)
-    if to_stdout:
-        sys.stdout.write(text)
-    else:
+        text = _figures_json(figures) if json else render(figures)
+        if to_stdout:
+            sys.stdout.write(text)
+            return
         write_text(text, path)
-        say(f"wrote {path}")
+        note_copy(opened, path, "report")
+    say(f"wrote {path}")
 
 
 def _figures_json(figures: "Figures") -> str:
