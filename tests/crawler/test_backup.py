@@ -83,12 +83,12 @@ def test_a_backup_made_while_a_harvest_writes_is_a_store_without_fault(tmp_path:
     assert process.returncode == 0
     assert running, "the harvest ended before its first backup"
     for each in said:
+        assert each["size"] == Path(each["path"]).stat().st_size
         with open_store(f"sqlite:///{each['path']}") as store:
             with store.database.read() as connection:
                 newest = max(connection.execute(select(page.c.change_no)).scalars(), default=0)
             assert newest >= each["change_no"] or newest == 0
             store.settle()
-        assert each["size"] == Path(each["path"]).stat().st_size
         assert faults(f"sqlite:///{each['path']}") == []
     assert faults(store_of(config)) == []
 
