@@ -140,15 +140,15 @@ def open_sqlite(url: URL, *, create: bool) -> SqliteDatabase:
 def _set_pragmas(driver: sqlite3.Connection, _record: object) -> None:
     driver.isolation_level = None
     # takes effect where the file is made, or written anew: emptied space can be given back
-    driver.execute("PRAGMA auto_vacuum = INCREMENTAL")
+    for pragma in ("auto_vacuum = INCREMENTAL", "journal_mode = WAL"):
+        try:
+            driver.execute(f"PRAGMA {pragma}")
+        except sqlite3.OperationalError as error:
+            if "readonly" not in str(error):  # which any journal will do for
+                raise
     driver.execute("PRAGMA foreign_keys = ON")
     # what is deleted is overwritten: who had a record taken down means the file too
     driver.execute("PRAGMA secure_delete = ON")
-    try:
-        driver.execute("PRAGMA journal_mode = WAL")
-    except sqlite3.OperationalError as error:
-        if "readonly" not in str(error):  # which any journal will do for
-            raise
     # In WAL mode a kill loses nothing at NORMAL; a power cut may lose the last transactions, whose
     # pages are then due again.
     driver.execute("PRAGMA synchronous = NORMAL")
