@@ -3,7 +3,7 @@
 import sqlite3
 from pathlib import Path
 
-from sqlalchemy import inspect, text
+from sqlalchemy import Connection, inspect, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
@@ -54,12 +54,22 @@ def _parsed(url: str) -> URL:
 
 def _migrate(database: Database, *, create: bool) -> None:
     with database.read() as connection:
-        tables = set(inspect(connection).get_table_names())
-        version = None
-        if "alembic_version" in tables:
-            version = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
-    if version == HEAD:
+        is_due = _is_due(database, connection, create=create)
+    if not is_due:
         return
+    with database.write() as connection:
+        # Looked at again under the lock: another process may have been first. SQLAlchemy, which
+        # begins with its first statement, then knows of the transaction, and Alembic ends none.
+        if _is_due(database, connection, create=create):
+            _upgrade(connection)
+
+
+def _is_due(database: Database, connection: Connection, *, create: bool) -> bool:
+    """Whether tables are to be made or changed. Raises StoreError where they cannot be."""
+    tables = set(inspect(connection).get_table_names())
+    version = None
+    if "alembic_version" in tables:
+        version = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
     if version is None and tables:
         raise StoreError(f"{database.name}: holds other tables; name another store with --store")
     if version is None and not create:
@@ -69,16 +79,16 @@ def _migrate(database: Database, *, create: bool) -> None:
             f"{database.name}: was made by a newer version of glean (tables {version}, this one "
             f"knows {HEAD}); upgrade glean"
         )
-    _upgrade(database)
+    return version != HEAD
 
 
-def _upgrade(database: Database) -> None:
+def _upgrade(connection: Connection) -> None:
+    """Bring the tables to `HEAD`, in a writing transaction of the caller's."""
     from alembic import command
     from alembic.config import Config
 
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     config.set_main_option("path_separator", "os")
-    with database.write() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
