@@ -1,11 +1,13 @@
 # Everything there is to do here. Needs make and Python 3.11 or newer; what is installed goes into
-# .venv and nowhere else. `make PYTHON=/path/to/python3.12 demo` chooses the interpreter.
+# .venv and nowhere else. `make PYTHON=/path/to/python3.12 demo` chooses the interpreter,
+# `make TEST_JOBS=0 test` runs one test after another.
 
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 CANDIDATES := $(PYTHON) python3 python3.14 python3.13 python3.12 python3.11 python
 
+TEST_JOBS ?= 2
 SOAK_SECONDS ?= 1500
 ifndef SOAK_SEED
 SOAK_SEED := $(shell od -An -N4 -tu4 /dev/urandom | tr -d ' ')
@@ -25,7 +27,7 @@ demo: $(VENV)/installed ## install, then harvest a synthetic portal on this mach
 	@$(MAKE) --no-print-directory size
 
 test: lint ## install with the development tools, then lint, types and every test but soak
-	$(BIN)/python -m pytest -m "not soak" -rs
+	$(BIN)/python -m pytest -m "not soak" -rs -n $(TEST_JOBS) --dist loadfile
 	@echo 'Left out: the tests marked soak (make soak runs them); tests skipped above name their reason.'
 
 lint: $(VENV)/installed-dev ## ruff and mypy
