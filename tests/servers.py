@@ -4,6 +4,7 @@ import os
 import pwd
 import shutil
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -17,6 +18,14 @@ REQUIRED = "GLEANINGS_REQUIRE_POSTGRESQL"
 
 _STARTS_SECONDS = 60
 _USER = "gleanings"
+_LEND = """
+import os, sys
+os.setgroups([])
+os.setgid(int(sys.argv[2]))
+os.setuid(int(sys.argv[1]))
+os.execv(sys.argv[3], sys.argv[3:])
+"""
+"""Not by `subprocess` itself, which then copies this process, however large it has become."""
 _QUICK = ("fsync=off", "full_page_writes=off", "synchronous_commit=off", "shared_buffers=64MB")
 
 
@@ -43,12 +52,12 @@ class Server:
 
     def __init__(self, programs: Path) -> None:
         self.programs = programs
-        self._as: dict[str, object] = {}
+        self._as: list[str] = []
         self.folder = Path(tempfile.mkdtemp(prefix="glean-pg-", dir="/tmp"))
         if os.geteuid() == 0:
             user = _unprivileged()
             os.chown(self.folder, user.pw_uid, user.pw_gid)
-            self._as = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
+            self._as = [sys.executable, "-c", _LEND, str(user.pw_uid), str(user.pw_gid)]
         self._process: subprocess.Popen[bytes] | None = None
         self._databases = 0
         options = ("-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync", "-U", _USER)
@@ -56,11 +65,10 @@ class Server:
 
     def _run(self, program: str, *options: str) -> None:
         ended = subprocess.run(
-            [self.programs / program, *options],
+            [*self._as, self.programs / program, *options],
             cwd=self.folder,
             capture_output=True,
             check=False,
-            **self._as,  # type: ignore[call-overload]
         )
         assert ended.returncode == 0, ended.stderr.decode("utf-8", "replace")
 
@@ -70,6 +78,7 @@ class Server:
         with (self.folder / "log").open("ab") as log:
             self._process = subprocess.Popen(
                 [
+                    *self._as,
                     self.programs / "postgres",
                     *("-D", str(self.folder / "data")),
                     *(part for each in chosen for part in ("-c", each)),
@@ -77,7 +86,6 @@ class Server:
                 cwd=self.folder,
                 stdout=log,
                 stderr=log,
-                **self._as,  # type: ignore[call-overload]
             )
         self._wait()
 

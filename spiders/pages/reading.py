@@ -22,9 +22,6 @@ from spiders.pages.selected.choosing import page_by_guard, page_of_site
 from spiders.pages.soup import mended, stream_of_soup
 from spiders.pages.stream import Stream, stream_of_text
 
-READER = "pages 8"
-"""Name and version of the reader. The version grows when the same page would be read otherwise."""
-
 
 def read(
     html: bytes | str,
