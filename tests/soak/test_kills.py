@@ -11,6 +11,7 @@ import pytest
 from crawler.sample import Portal
 from storage import manifest, open_store
 from storage.archive import whole_members
+from storage.verifying import verify
 from tests.crawler.harvesting import harvest, rows, start_harvest, store_of, write_config
 from tests.storage.invariants import check
 
@@ -42,6 +43,7 @@ def test_twenty_kills_leave_the_rows_of_an_undisturbed_harvest(
     assert rows(store_of(stormy)) == rows(store_of(calm))
     with open_store(store_of(stormy)) as store:
         check(store, settled=True)
+        assert [each.holds for each in verify(store) if each.faults] == []
     for path in (stormy.parent / "archive").iterdir():
         if path.name == manifest.NAME:
             continue

@@ -19,13 +19,19 @@ SCHEME: Scheme = TIGHT
 """Buckets fill at once."""
 
 
-def fill(store: SqlStore) -> None:
-    """Records of few works, with clusters, refused joins, full buckets and decisions."""
-    dice = random.Random(8)
+def some_pages(store: SqlStore, seed: int = 8) -> Filler:
+    """Pages of few works, unsettled."""
+    dice = random.Random(seed)
     filler = Filler(store)
     for page in range(100, 118):
         said = [some_record(dice) for _ in range(7)]
         filler.add(page, [*{each.key: each for each in said}.values()], footer=Footer(text="c"))
+    return filler
+
+
+def fill(store: SqlStore) -> None:
+    """Records of few works, with clusters, refused joins, full buckets and decisions."""
+    filler = some_pages(store)
     store.settle()
     first, second, *_ = sorted(each.key for each in store.records())
     word = {"who": "me", "why": "they are"}

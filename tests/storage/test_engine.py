@@ -1,6 +1,8 @@
 """Stores are made by migrations alone, refused when newer, strange or broken; no write is lost."""
 
+import resource
 import sqlite3
+import subprocess
 import sys
 from pathlib import Path
 
@@ -59,6 +61,26 @@ def test_a_store_of_an_older_program_is_brought_up_with_what_it_holds(tmp_path: 
         assert Filler(opened).add(100, [record(1)]).new == 1
         with opened.database.read() as connection:
             assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+
+
+@pytest.mark.parametrize("room", [30_000, 90_000, 150_000])
+def test_tables_that_a_full_disk_kept_from_being_made_are_made_when_there_is_room(
+    tmp_path: Path, room: int
+) -> None:
+    url = f"sqlite:///{tmp_path / 's.db'}"
+    making = "import sys; from storage import open_store; open_store(sys.argv[1], create=True)"
+    broken = subprocess.run(
+        [sys.executable, "-c", making, url],
+        capture_output=True,
+        check=False,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (room, room)),
+    )
+    assert b"StoreError" in broken.stderr
+    driver = sqlite3.connect(tmp_path / "s.db")
+    assert driver.execute("SELECT name FROM sqlite_master").fetchall() == []
+    driver.close()
+    with open_store(url, create=True) as opened:
+        assert Filler(opened).add(100, [record(1)]).new == 1
 
 
 def test_a_store_of_a_newer_program_is_refused(tmp_path: Path) -> None:
