@@ -96,7 +96,7 @@ def test_what_a_harvest_archived_gives_the_records_that_it_stored(
     figures, err = glean(tmp_path, "--from-warc", str(file))
     assert list(figures) == [
         *("run", "source", "pages", "records", "new", "readings", "duplicates"),
-        *("quarantined", "failed", "found", "seconds", "finished", "reason"),
+        *("quarantined", "failed", "found", "unchanged", "gone", "seconds", "finished", "reason"),
     ]
     assert (figures["source"], figures["pages"], figures["records"]) == ("others", 40, 40)
     assert (figures["failed"], figures["finished"], figures["reason"]) == (0, True, "all read")
