@@ -90,7 +90,7 @@ def shown(url: URL) -> str:
     'postgresql+psycopg://me:***@db/corpus?password=***'
     """
     hidden = {key: "***" for key in url.query if key in _SECRET}
-    return url.update_query_dict(hidden).render_as_string()
+    return url.update_query_dict(hidden).render_as_string().replace("%2A%2A%2A", "***")
 
 
 def said(error: BaseException) -> str:

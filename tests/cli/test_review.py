@@ -35,6 +35,10 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
+UNSIZED = {name: said for name, said in os.environ.items() if name not in ("COLUMNS", "LINES")}
+"""Without what somebody around the tests says of the terminal's size."""
+
+
 def reviewed(
     folder: Path, keys: Sequence[bytes], *, columns: int = 100, **environment: str
 ) -> tuple[int, str]:
@@ -49,7 +53,7 @@ def reviewed(
         stderr=follower,
         start_new_session=True,
         preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
-        env={**os.environ, "TERM": "xterm", **environment},
+        env={**UNSIZED, "TERM": "xterm", **environment},
     )
     os.close(follower)
     shown, pressed = b"", 0
@@ -147,7 +151,7 @@ def test_a_terminal_is_as_it_was_afterwards(folder: Path) -> None:
         stdin=follower,
         stdout=follower,
         stderr=follower,
-        env={**os.environ, "TERM": "xterm"},
+        env={**UNSIZED, "TERM": "xterm"},
     )
     shown = b""
     while not PROMPTS.search(shown):

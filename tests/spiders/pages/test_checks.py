@@ -57,6 +57,9 @@ PAGES = {
     "undecoded": WHOLE.replace("湖", "\x00", 1),
     "charset-mismatch": WHOLE.replace("<html>", "<html><meta charset=big5>").encode(),
     "mixed-encodings": (WHOLE.encode() + "<i>湖泊沉积之研究</i>".encode("gbk")),
+    "taken-down": page(
+        record(1, A), record(2, B).replace(f"题名之{B[1]}", "█").replace("本文研究湖泊", "█")
+    ),
     "broken-markup": page(record(1, A), record(2, B), foot=f"<!-- foot {FOOT}"),
 }
 

@@ -10,7 +10,8 @@ import pytest
 import spiders.pages
 
 ROOM = Path(spiders.pages.__file__).parent
-SOURCES = sorted(ROOM.glob("*.py"))
+SOURCES = sorted(path for path in ROOM.glob("*.py") if path.stem != "redacting")
+"""What bars a record reads nothing by its names: it leaves them alone."""
 PROFILES = [
     path
     for path in sorted(ROOM.glob("profiles/*.toml"))
