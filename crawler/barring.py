@@ -95,7 +95,8 @@ class Barring:
         pairs = zip(read.page.records, read.signed, strict=True)
         said = [Said(record, signed) for record, signed in pairs]
         with self.store.database.read() as connection:
-            taken = [each.record for each in blocking.blocked_among(connection, said)]
+            held = blocking.blocked_among(connection, said, self.store.scheme)
+        taken = [each.record for each in held]
         gone = {id(each) for each in taken}
         kept = [each for each in read.page.records if id(each) not in gone]
         encoding = read.page.encoding or decode(body).encoding

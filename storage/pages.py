@@ -129,7 +129,7 @@ def store_page(
     earlier = _wipe(connection, page_id)
     pairs = zip(read.records, deposit.signed, strict=True) if accepted else ()
     said = [Said(each, signed) for each, signed in pairs]
-    if held_back := blocking.blocked_among(connection, said):
+    if held_back := blocking.blocked_among(connection, said, matcher.scheme):
         said = [each for each in said if each not in held_back]
         judged = replace(judged, page=blocking.without(judged.page, held_back))
         read = judged.page

@@ -19,7 +19,7 @@ from storage.captures import Captured, captured_among
 from storage.content import record_id
 from storage.matching import Matcher
 from storage.pages import forget, next_change
-from storage.portable import next_number
+from storage.portable import next_number, upsert
 from storage.removed import copy, moved, takedown, to_bar
 from storage.schema import decision, kin, page, reading, record, run
 from storage.signing import sign
@@ -165,8 +165,7 @@ def is_any_to_bar(connection: Connection) -> bool:
 
 def begin_move(connection: Connection, old: str, new: str) -> None:
     """A file of the archive is being written anew."""
-    connection.execute(delete(moved).where(moved.c.old == old))
-    connection.execute(insert(moved), {"old": old, "new": new})
+    upsert(connection, moved, {"old": old, "new": new})
 
 
 def moves(connection: Connection) -> list[tuple[str, str]]:
@@ -236,8 +235,7 @@ def unarchived(connection: Connection, page_id: int) -> None:
 
 def note_copy(connection: Connection, path: str, kind: str, *, now: int) -> None:
     """A file was made of this store's text."""
-    connection.execute(delete(copy).where(copy.c.path == path))
-    connection.execute(insert(copy), {"path": path, "kind": kind, "made_at": now})
+    upsert(connection, copy, {"path": path, "kind": kind, "made_at": now})
 
 
 def copies(connection: Connection) -> list[Copy]:

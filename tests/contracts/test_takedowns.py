@@ -87,6 +87,15 @@ def test_others_of_the_subject_are_not_kept_out(store: SqlStore, filler: Filler)
     assert filler.add(1, others).records == 3
 
 
+def test_a_text_that_shares_half_of_it_is_not_kept_out(store: SqlStore, filler: Filler) -> None:
+    said = abstract(2, 16)
+    filler.add(0, [record(2, text=said)])
+    take(store, record(2).key)
+    half = said[: len(said) * 2 // 3]
+    others = [record(n, text=half + " " + abstract(n, 8)) for n in range(20, 40)]
+    assert filler.add(1, others).records == 20
+
+
 def test_of_a_record_that_says_nothing_only_the_key_is_kept_out(
     store: SqlStore, filler: Filler
 ) -> None:
