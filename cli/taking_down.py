@@ -1,12 +1,13 @@
 """``glean takedown``: records out of store and archive, for good, on somebody's word."""
 
-import getpass
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from cli.deciding import Who
+from cli.deciding import named as named_user
 from cli.endings import DONE, PARTLY
 from cli.options import ConfigFile, Debug, Json, StoreUrl
 from cli.place import Place, place
@@ -26,9 +27,7 @@ def takedown(
     reason: Annotated[
         str | None, typer.Option("--reason", metavar="R", help="Why; kept with the receipt.")
     ] = None,
-    who: Annotated[
-        str | None, typer.Option("--who", metavar="NAME", help="Who says so; else your user name.")
-    ] = None,
+    who: Who = None,
     cluster: Annotated[
         bool, typer.Option("--cluster", help="With every record of their clusters.")
     ] = False,
@@ -60,7 +59,7 @@ def takedown(
             if not keys:
                 tell("nothing was taken down")
                 return DONE
-            begin(opened, keys, who=who or getpass.getuser(), reason=(reason or "").strip())
+            begin(opened, keys, who=named_user(who), reason=(reason or "").strip())
         return _finish(opened, found, json=json)
 
 

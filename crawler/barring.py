@@ -80,8 +80,9 @@ class Barring:
             if barred != body:
                 kind = _kind_of(exchange)
                 replaced[place.position] = conversion_of(member, barred, kind)
-            for row in rows:
-                said[row.id] = self._read(barred, exchange, rows).said
+            if rows:
+                hashed = self._read(barred, exchange, rows).said
+                said |= {row.id: hashed for row in rows}
         if replaced:
             self._replace(file, replaced)
         with self.store.database.write() as connection:

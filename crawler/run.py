@@ -22,7 +22,7 @@ from dedup.scheme import Scheme
 from records import GleaningsError, LockHeld, Run
 from spiders.pages import READER
 from spiders.pages.known import Profiles, profiles_of
-from storage import SqlStore, ledger, lost, open_store, walks
+from storage import SqlStore, ledger, lost, open_store, takedowns, walks
 from storage.archive import Archive
 from storage.revisits import Span
 
@@ -151,6 +151,11 @@ class Harvest:
             quarantine=source.quarantine,
         )
 
+    def is_any_to_bar(self) -> bool:
+        """Whether pages list again what was taken down."""
+        with self._store.database.read() as connection:
+            return takedowns.is_any_to_bar(connection)
+
     def finish(self) -> Run:
         """Close the sitting, settle the store, and return the run with its figures.
 
@@ -274,22 +279,18 @@ def harvest(
         process.start()
         for each, handler in handlers.items():  # Scrapy's would have a long settling heed neither
             signal.signal(each, handler)
-        ended = opened.finish()
-    _bar_what_came_back(config, store_url)
+        ended, came_back = opened.finish(), opened.is_any_to_bar()
+    if came_back:  # once the archive's file is closed
+        _bar_what_came_back(config, store_url)
     return ended
 
 
 def _bar_what_came_back(config: Config, store_url: str) -> None:
     """Bar pages of the archive that list again what was taken down; what cannot be barred now, the
     next ``glean takedown --resume`` or harvest bars."""
-    from storage import takedowns
+    from crawler.taking_down import finish
 
-    with open_store(store_url) as store:
-        with store.database.read() as connection:
-            waiting = takedowns.is_any_to_bar(connection)
-        if waiting:
-            from crawler.taking_down import finish
-
-            archive = config.store.archive
-            with suppress(LockHeld):
-                finish(store, Path(archive) if archive else None, rules_of(config))
+    archive = config.store.archive
+    related = config.store.related_folder(store_url)
+    with suppress(LockHeld), open_store(store_url, related_folder=related) as store:
+        finish(store, Path(archive) if archive else None, rules_of(config))

@@ -18,6 +18,7 @@ from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
 
 from records import InputError, StoreError, iso_time
 from storage import manifest
+from storage.ids import in_file_name
 
 MAX_FILE_BYTES = 1 << 30
 _OPEN = ".open"
@@ -75,7 +76,7 @@ class Archive:
     def __init__(self, folder: Path, prefix: str):
         """`prefix`: the source's name; files are ``<prefix>-<time>.warc.gz``."""
         self._folder = folder
-        self._prefix = _prefix_of(prefix)
+        self._prefix = in_file_name(prefix)
         self._descriptor: int | None = None
         self._end = 0
         self._members = 0
@@ -191,14 +192,10 @@ class Archive:
             raise self._trouble(error) from error
 
 
-def _prefix_of(source: str) -> str:
-    return "".join(c if c.isalnum() or c in "-_" else f"%{ord(c):x}" for c in source)
-
-
 def being_written(folder: Path, source: str) -> list[str]:
     """Files of a source that a writer has open, or was killed over; as they are called once
     closed."""
-    own = re.compile(rf"{re.escape(_prefix_of(source))}-\d{{8}}T\d{{12}}\.warc\.gz")
+    own = re.compile(rf"{re.escape(in_file_name(source))}-\d{{8}}T\d{{12}}\.warc\.gz")
     paths = folder.glob(f"*.warc.gz{_OPEN}")
     return sorted(path.stem for path in paths if own.fullmatch(path.stem))
 
@@ -227,6 +224,11 @@ def _member(exchange: Exchange) -> bytes:
         record.headers["WARC-Profile"] = _NOT_MODIFIED
         record.headers["WARC-Refers-To-Target-URI"] = exchange.same_as.url
         record.headers["WARC-Refers-To-Date"] = iso_time(exchange.same_as.fetched_at)
+    return packed(record, block)
+
+
+def packed(record: WarcRecord, block: bytes) -> bytes:
+    """A gzip member that holds a record, whose headers are set, and this block."""
     record.set_bytes_content(block)
     buffer = BytesIO()
     with GzipWriter(buffer, compression_level=_LEVEL) as writer:

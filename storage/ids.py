@@ -13,3 +13,12 @@ def id63(*parts: str | int) -> int:
     text = "\x1f".join(map(str, parts)).encode("utf-8", "surrogatepass")
     digest = hashlib.blake2b(text, digest_size=8).digest()
     return int.from_bytes(digest, "big") >> 1
+
+
+def in_file_name(text: str) -> str:
+    """A text as it may stand in the name of a file.
+
+    >>> in_file_name("harvest a/b")
+    'harvest%20a%2fb'
+    """
+    return "".join(c if c.isalnum() or c in "-_" else f"%{ord(c):x}" for c in text)

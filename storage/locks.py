@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import Self
 
 from records import LockHeld, StoreError
+from storage.ids import in_file_name
 
 
 class StoreLock(ABC):
@@ -96,6 +97,5 @@ def lock_beside(database: str | None, what: str) -> FileLock:
 
     A store in memory belongs to one process and needs none.
     """
-    slug = "".join(c if c.isalnum() or c in "-_" else f"%{ord(c):x}" for c in what)
     in_memory = database in (None, "", ":memory:")
-    return FileLock(None if in_memory else Path(f"{database}.lock-{slug}"), what)
+    return FileLock(None if in_memory else Path(f"{database}.lock-{in_file_name(what)}"), what)

@@ -10,13 +10,11 @@ from collections.abc import Iterator, Mapping
 from io import BytesIO
 from pathlib import Path
 
-from fastwarc.stream_io import GzipWriter
 from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
 
 from storage import manifest
-from storage.archive import Place
+from storage.archive import Place, packed
 
-_LEVEL = 6
 _DIGEST = "WARC-Refers-To-Block-Digest"
 """Header of a conversion record: the digest of what it stands for, which nobody has any more."""
 
@@ -43,12 +41,7 @@ def conversion_of(member: bytes, body: bytes, content_type: str) -> bytes:
     record.headers["WARC-Target-URI"] = original["WARC-Target-URI"]
     record.headers["WARC-Refers-To"] = refers
     record.headers[_DIGEST] = digest
-    record.set_bytes_content(body)
-    buffer = BytesIO()
-    with GzipWriter(buffer, compression_level=_LEVEL) as writer:
-        record.write(writer, checksum_data=True)
-        writer.finish()
-        return buffer.getvalue()
+    return packed(record, body)
 
 
 def free_name(folder: Path, old: str) -> str:

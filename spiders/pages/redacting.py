@@ -45,12 +45,15 @@ class Wordings:
 
     def stand_in(self, text: str) -> bool:
         """Whether a text of any kind (a script, an address, a whole page) holds one of them."""
-        return any(one in form for one in self.said for form in _forms(text))
+        return self._stand_in(_forms(text))
+
+    def _stand_in(self, forms: set[str]) -> bool:
+        return any(one in form for form in forms for one in self.said)
 
     def address(self, value: str) -> bool:
         """Whether the value of an attribute is one of the addresses, or holds a wording."""
         forms = _forms(value)
-        return any(form.endswith(self.addresses) for form in forms) or self.stand_in(value)
+        return any(form.endswith(self.addresses) for form in forms) or self._stand_in(forms)
 
 
 def _forms(text: str) -> set[str]:

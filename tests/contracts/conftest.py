@@ -7,7 +7,9 @@ import pytest
 
 from storage import SqlStore, open_store
 from tests.servers import Server
-from tests.storage.filling import Filler
+from tests.storage.conftest import filler, new_filler
+
+__all__ = ["filler", "new_filler"]
 
 BACK_ENDS = ("file", "memory", "postgresql")
 
@@ -51,22 +53,3 @@ def store(store_url: str, tmp_path: Path) -> Iterator[SqlStore]:
     related = str(tmp_path / "related") if store_url.startswith("postgresql") else None
     with open_store(store_url, create=True, related_folder=related) as opened:
         yield opened
-
-
-@pytest.fixture
-def filler(store: SqlStore) -> Filler:
-    return Filler(store)
-
-
-@pytest.fixture
-def new_filler(tmp_path: Path) -> Iterator[Callable[[], Filler]]:
-    """Makes fillers, each of a store of its own in memory."""
-    opened: list[SqlStore] = []
-
-    def make() -> Filler:
-        opened.append(open_store("sqlite://", create=True))
-        return Filler(opened[-1])
-
-    yield make
-    for each in opened:
-        each.close()
