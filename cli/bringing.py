@@ -38,20 +38,13 @@ def import_(
     from crawler.run import settle
     from dedup.files.intake import Intake
     from dedup.files.records import read_records
-    from dedup.scheme import Scheme
-    from storage import open_store
     from storage.bringing import bring
 
     found = place(config, store)
     check_source(source)
-    scheme = Scheme.from_threshold(found.config.dedup.threshold)
     begun = time.monotonic()
     intake = Intake(skip_bad=skip_bad)
-    related = found.config.store.related_folder(found.url)
-    with (
-        open_store(found.url, scheme=scheme, create=True, related_folder=related) as opened,
-        opened.database.lock(f"harvest {source}"),
-    ):
+    with found.open(create=True) as opened, opened.database.lock(f"harvest {source}"):
         with ImportMeter("import") as meter:
             records = read_records(files, intake, meter.read)
             did = bring(opened, source, records, now=microseconds, progress=meter.update)

@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TextIO
@@ -43,20 +43,14 @@ def jsonl(
     debug: Debug = False,
 ) -> None:
     """One JSON object a line, a record each."""
-    import json
-
     from storage import asking
 
-    count, found = 0, place(config, store)
-    out = None if str(out) == "-" else out
-    with found.open() as opened, _output(out, found, opened) as (file, connection):
+    def lines(connection: "Connection") -> Iterator[dict[str, Any]]:
         standing = _standing(asking.clusters(connection))
         for record in asking.every(connection, unique=unique):
-            line = json.dumps(_line(record, standing), ensure_ascii=False)
-            file.write(line + "\n")
-            count += 1
-    if out is not None:
-        say(f"wrote {counted(count, 'record')} to {out}")
+            yield _line(record, standing)
+
+    _write(lines, "record", out, place(config, store))
 
 
 @export.command()
@@ -69,19 +63,32 @@ def decisions(
     debug: Debug = False,
 ) -> None:
     """One JSON object a line, a decision in effect each; glean dedup --decisions reads them."""
-    import json
-
     from storage.decisions import in_effect
 
-    count, found = 0, place(config, store)
+    def lines(connection: "Connection") -> Iterator[dict[str, Any]]:
+        for each in in_effect(connection):
+            yield {**as_json(each), "when": iso_time(each.when)}
+
+    _write(lines, "decision", out, place(config, store))
+
+
+def _write(
+    lines: "Callable[[Connection], Iterable[dict[str, Any]]]",
+    noun: str,
+    out: Path | None,
+    found: Place,
+) -> None:
+    """What a transaction gives, an object a line."""
+    import json
+
+    count = 0
     out = None if str(out) == "-" else out
     with found.open() as opened, _output(out, found, opened) as (file, connection):
-        for each in in_effect(connection):
-            said = {**as_json(each), "when": iso_time(each.when)}
-            file.write(json.dumps(said, ensure_ascii=False) + "\n")
+        for each in lines(connection):
+            file.write(json.dumps(each, ensure_ascii=False) + "\n")
             count += 1
     if out is not None:
-        say(f"wrote {counted(count, 'decision')} to {out}")
+        say(f"wrote {counted(count, noun)} to {out}")
 
 
 def _standing(clusters: Iterable[Cluster]) -> dict[str, tuple[str, str]]:

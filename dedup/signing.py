@@ -90,7 +90,7 @@ def sign(batch: pa.RecordBatch, scheme: Scheme, heap: Heap, *, lasting: bool = F
     text = _Texts(batch)
     parts, starts, ends, truncated, left = _abstracts(text)
     tokens, begin = heap.append(parts)
-    bands, openings, sizes, chains, sketches = _signatures(tokens, starts, ends, scheme)
+    bands, openings, sizes, chains, sketches = signatures(tokens, starts, ends, scheme)
     openings = np.where(openings, hashed_keys(openings.view(np.uint64), Kind.OPENING), 0)
     titles = read_titles(batch.column("title"))
     year = batch.column("year")
@@ -132,7 +132,7 @@ def sign(batch: pa.RecordBatch, scheme: Scheme, heap: Heap, *, lasting: bool = F
     )
 
 
-def _signatures(
+def signatures(
     tokens: Hashes, starts: Rows, ends: Rows, scheme: Scheme
 ) -> tuple[Rows, Rows, NDArray[np.int32], NDArray[np.uint64], NDArray[np.uint64]]:
     """Of each abstract: band keys, a hash of its opening, different shingles, a hash of all its

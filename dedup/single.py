@@ -7,12 +7,11 @@ costs anything; a record by itself takes a tenth of that.
 import numpy as np
 
 from dedup.alphabet import alphabet
-from dedup.bands import OPENING, Kind, hashed_keys, listed_keys
+from dedup.bands import Kind, hashed_keys, listed_keys
 from dedup.folded import Folded, fold_record, read_abstract
 from dedup.hashing import NO_HASHES, Hashes
-from dedup.kernels import permutations
 from dedup.scheme import DEFAULT, Scheme
-from dedup.signing import SKETCH
+from dedup.signing import signatures
 from dedup.words import words
 from records import Record
 
@@ -44,30 +43,9 @@ def _read(written: str) -> tuple[Hashes, bool]:
 
 def single_keys(folded: Folded, scheme: Scheme = DEFAULT) -> set[int]:
     """What `dedup.bands.bucket_keys` says, in no order."""
-    from dedup.compiled.intake import sign_all
-
     keys = listed_keys(folded)
-    factors, summands = permutations(scheme.permutations, scheme.seed)
-    bands, opening = np.zeros((1, scheme.bands), np.int64), np.zeros(1, np.int64)
-    size, chain = np.zeros(1, np.int32), np.zeros(1, np.uint64)
-    sign_all(
-        folded.tokens,
-        np.zeros(1, np.int64),
-        np.array((folded.tokens.size,), np.int64),
-        scheme.shingle,
-        scheme.bands,
-        scheme.rows,
-        scheme.shortest,
-        OPENING.start,
-        OPENING.stop,
-        factors.ravel(),
-        summands.ravel(),
-        bands,
-        opening,
-        size,
-        chain,
-        np.empty((1, SKETCH), np.uint64),
-    )
+    start, end = np.zeros(1, np.int64), np.array((folded.tokens.size,), np.int64)
+    bands, opening, size, _, _ = signatures(folded.tokens, start, end, scheme)
     if size[0] >= scheme.shortest:
         keys.update(bands[0].tolist())
     if opening[0]:
