@@ -17,7 +17,7 @@ export PYTHONUTF8 := 1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint soak quality bench docs size clean
+.PHONY: help demo test lint soak quality bench docs screenshots site size clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' Makefile
@@ -47,7 +47,14 @@ bench: $(VENV)/installed-dev $(VENV)/installed-peers ## every benchmark, one JSO
 	@for script in benchmarks/*.py; do $(BIN)/python "$$script" || exit 1; done
 
 docs: $(VENV)/installed ## write the generated parts of docs/ again
-	$(BIN)/python docs/generate.py
+	$(BIN)/python -m docs.generate
+
+screenshots: $(VENV)/installed-dev ## take the pictures in docs/images again; needs Chromium
+	$(BIN)/python -m docs.screenshots
+
+site: $(VENV)/installed-docs ## the docs as pages in build/site; a warning or a broken link fails
+	@$(BIN)/python -m zensical build --strict --clean
+	@echo 'open build/site/index.html'
 
 size: $(VENV)/installed ## how much room the installation takes
 	@du -sm $(VENV) | awk '{print "installed size: " $$1 " MB in $(VENV)"}'
@@ -66,7 +73,12 @@ $(VENV)/installed-dev: pyproject.toml constraints.txt | $(BIN)/python
 	@echo 'installing into $(VENV)'
 	@$(PIP) install --quiet --constraint constraints.txt --editable '.[dev]'
 	@$(BIN)/python -m dedup.compiled.warm
-	@touch $@ $(VENV)/installed
+	@touch $@ $(VENV)/installed $(VENV)/installed-docs
+
+$(VENV)/installed-docs: pyproject.toml constraints.txt | $(BIN)/python
+	@echo 'installing into $(VENV)'
+	@$(PIP) install --quiet --constraint constraints.txt --editable '.[docs]'
+	@touch $@
 
 # Peers of the benchmarks: in an environment of their own, as they ask for older packages than ours.
 # One that cannot be had here is said, and the benchmark skips it by name.

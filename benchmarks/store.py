@@ -1,24 +1,27 @@
-"""The store: records a second with matching, and near-duplicates, beside datasketch's LSH.
+"""The store: records a second with matching, and near-duplicates, beside datasketch's LSH and FTS5.
 
 ``python benchmarks/store.py CORPUS.jsonl [--records N] [--pages N] [--queries N]``: a store
 filled with the first records of a corpus by what ``glean import`` does; then pages of twenty of the
 next ones, each its own transaction, in turns with the same records put into datasketch's
-``MinHashLSH`` of as many bands; then queries of both, in turns. One JSON object. Rates are by the
-clock, so a quiet machine is asked for; `datasketch` is given signatures that are made
-already, and neither reads a text again nor compares one.
+``MinHashLSH`` of as many bands, and into a plain FTS5 table of SQLite's; then queries of all three,
+in turns. One JSON object. Rates are by the clock, so a quiet machine is asked for; `datasketch` is
+given signatures that are made already, and neither reads a text again nor compares one; `fts5`
+ranks whatever shares a word, and compares nothing.
 """
 
 import argparse
 import gc
 import json
 import random
+import re
 import resource
+import sqlite3
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -26,8 +29,10 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from dedup import loading
 from dedup.files.intake import Intake
-from dedup.files.records import read_records
+from dedup.files.records import read_batches
+from dedup.files.stored import record_of
 from dedup.folded import fold_record
 from dedup.kernels import signature
 from dedup.scheme import Scheme
@@ -38,12 +43,23 @@ from storage.pages import Deposit
 from storage.signing import sign_all
 
 ON_A_PAGE = 20
+SELDOM = 20
+"""Of so many questions one is asked of FTS5, which takes seconds over a million."""
 NOW = 1_760_000_000_000_000
 
 
 def every(corpus: Path) -> Iterator[Record]:
-    for batch in read_records([corpus], Intake(), lambda done, total: None):
-        yield from batch
+    for batch in read_batches([corpus], Intake(), lambda done, total: None):
+        yield from map(record_of, batch.to_pylist())
+
+
+def some(corpus: Path, records: int) -> Iterator[Any]:
+    """Batches of the first records."""
+    for batch in read_batches([corpus], Intake(), lambda done, total: None):
+        yield batch.slice(0, records)
+        records -= min(records, batch.num_rows)
+        if not records:
+            return
 
 
 def deposits(store: SqlStore, run: int, records: Sequence[Record]) -> list[Deposit]:
@@ -102,6 +118,31 @@ class Peer:
         return made
 
 
+class Plain:
+    """A file with a table of SQLite's FTS5, as it comes."""
+
+    def __init__(self, file: Path) -> None:
+        file.unlink(missing_ok=True)
+        self._table = sqlite3.connect(file)
+        self._table.execute("CREATE VIRTUAL TABLE said USING fts5(title, abstract)")
+
+    def insert(self, records: Iterable[Record]) -> None:
+        rows = (_plain(each) for each in records)
+        self._table.executemany("INSERT INTO said (title, abstract) VALUES (?, ?)", rows)
+        self._table.commit()
+
+    def query(self, record: Record) -> list[Any]:
+        """The 20 best by BM25 over the words of a record."""
+        words = dict.fromkeys(re.findall(r"\w+", " ".join(_plain(record))))
+        asked = " OR ".join(f'"{word}"' for word in words)
+        query = "SELECT rowid FROM said WHERE said MATCH ? ORDER BY rank LIMIT 20"
+        return self._table.execute(query, (asked,)).fetchall()
+
+
+def _plain(record: Record) -> tuple[str, str]:
+    return record.title or "", record.abstract or record.text
+
+
 def milliseconds(times: Sequence[float]) -> dict[str, float]:
     ordered = sorted(times)
     at = {"p50": 0.5, "p90": 0.9, "p99": 0.99}
@@ -111,13 +152,13 @@ def milliseconds(times: Sequence[float]) -> dict[str, float]:
     }
 
 
-def ingest(store: SqlStore, peer: Peer, records: Sequence[Record]) -> dict[str, Any]:
-    """The store and its peer in turns, a page each."""
+def ingest(store: SqlStore, peer: Peer, plain: Plain, records: Sequence[Record]) -> dict[str, Any]:
+    """The store and its peers in turns, a page each."""
     with store.database.write() as connection:
         run = ledger.begin_run(
             connection, "bench", depth=0, budget=None, fresh=False, now=NOW, again=()
         )
-    ours, theirs = [], []
+    ours, theirs, plainly = [], [], []
     pages = deposits(store, run, records)
     signatures = [[(each.key, peer.signed(each)) for each in one.page.records] for one in pages]
     for deposit, signed in zip(pages, signatures, strict=True):
@@ -128,6 +169,9 @@ def ingest(store: SqlStore, peer: Peer, records: Sequence[Record]) -> dict[str, 
         for key, made in signed:
             peer.index.insert(key, made, check_duplication=False)
         theirs.append(time.perf_counter() - begun)
+        begun = time.perf_counter()
+        plain.insert(deposit.page.records)
+        plainly.append(time.perf_counter() - begun)
     return {
         "store": {
             "records_a_second": round(len(records) / sum(ours)),
@@ -135,22 +179,28 @@ def ingest(store: SqlStore, peer: Peer, records: Sequence[Record]) -> dict[str, 
             "longest_ms": round(1000 * max(ours), 1),
         },
         "datasketch": {"records_a_second": round(len(records) / sum(theirs))},
+        "fts5": {"records_a_second": round(len(records) / sum(plainly))},
     }
 
 
-def queries(store: SqlStore, peer: Peer, keys: Sequence[str]) -> dict[str, Any]:
+def queries(store: SqlStore, peer: Peer, plain: Plain, keys: Sequence[str]) -> dict[str, Any]:
+    loading.load(store.scheme)  # a warm process; `cold` is another
     asked = [store.record(key) for key in keys]
-    times: dict[str, list[float]] = {"key": [], "text": [], "datasketch": []}
-    for record in asked:
+    times: dict[str, list[float]] = {"key": [], "text": [], "datasketch": [], "fts5": []}
+    for number, record in enumerate(asked):
         made = peer.signed(record)
         for name in times:
+            if name == "fts5" and number % SELDOM:
+                continue
             begun = time.perf_counter()
             if name == "key":
                 store.near_duplicates(key=record.key)
             elif name == "text":
                 store.near_duplicates(text=record.abstract or record.text)
-            else:
+            elif name == "datasketch":
                 peer.index.query(made)
+            else:
+                plain.query(record)
             times[name].append(time.perf_counter() - begun)
     return {name: milliseconds(some) for name, some in times.items()}
 
@@ -202,7 +252,7 @@ def measure(given: argparse.Namespace, file: Path) -> dict[str, Any]:
     with open_store(url, create=True) as store:
         begun = time.perf_counter()
         if not there:
-            bring(store, "import", [first], now=lambda: NOW)
+            bring(store, "import", some(given.corpus, given.records), now=lambda: NOW)
             said["import_seconds"] = round(time.perf_counter() - begun, 1)
             begun = time.perf_counter()
             store.settle()
@@ -210,14 +260,16 @@ def measure(given: argparse.Namespace, file: Path) -> dict[str, Any]:
         peer = Peer(store.scheme)
         for each in first:
             peer.index.insert(each.key, peer.signed(each), check_duplication=False)
+        plain = Plain(file.with_suffix(".fts5"))
+        plain.insert(first)
         gc.freeze()  # what the peer holds is not to be looked through between two pages
         said["bands"] = store.scheme.bands
         said["mb_a_million"] = round(file.stat().st_size / len(first))
         said["text_mb_a_million"] = round(sum(map(_size, first)) / len(first))
-        said["ingest"] = ingest(store, peer, [*islice(found, given.pages * ON_A_PAGE)])
+        said["ingest"] = ingest(store, peer, plain, [*islice(found, given.pages * ON_A_PAGE)])
         dice = random.Random(1)
         keys = [dice.choice(first).key for _ in range(given.queries)]
-        said["near_duplicates"] = queries(store, peer, keys)
+        said["near_duplicates"] = queries(store, peer, plain, keys)
     said["cold"] = cold(url, keys[0])
     said["peak_mb"] = round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
     return said

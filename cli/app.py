@@ -11,16 +11,22 @@ from cli import (
     bringing,
     deciding,
     deduplicating,
+    doctoring,
     explaining,
     exporting,
     harvesting,
     overseeing,
     profiling,
     reading,
+    rebuilding,
     refreshing,
     releasing,
     reparsing,
+    reporting,
+    retaining,
     reviewing,
+    scheduling,
+    serving,
     starting,
     status,
     taking_down,
@@ -68,12 +74,17 @@ app.command()(deciding.merge)
 app.command()(deciding.split)
 app.command()(deciding.canonical)
 app.command()(overseeing.settle)
+app.command()(rebuilding.rebuild)
 app.command()(refreshing.refresh)
 app.command()(status.status)
 app.command()(overseeing.runs)
-app.command()(overseeing.report)
+app.command()(reporting.report)
+app.command()(serving.serve)
 app.command()(verifying.verify)
 app.command()(backing_up.backup)
+app.command()(retaining.retain)
+app.command()(doctoring.doctor)
 app.command()(taking_down.takedown)
+app.add_typer(scheduling.schedule, name="schedule")
 app.add_typer(profiling.profile, name="profile")
 app.add_typer(exporting.export, name="export")

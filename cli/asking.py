@@ -1,19 +1,15 @@
 """``glean similar``: what the store knows of a text."""
 
 import sys
-import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
 from cli.options import ConfigFile, Debug, Json, StoreUrl
 from cli.place import place
-from cli.terminal import counted, print_json, print_table, say, stored_json
-from records import IndexUnusable, InputError, Match, Related, UsageError
-
-if TYPE_CHECKING:
-    from storage import SqlStore
+from cli.terminal import counted, print_json, print_table, say
+from records import InputError, Match, Related, UsageError
 
 
 def similar(
@@ -43,51 +39,19 @@ def similar(
     if asked is not None and not asked.strip():
         raise UsageError("the text is empty: give some words of an abstract")
     with place(config, store).open() as opened:
-        started = time.perf_counter()
-        matches = opened.near_duplicates(text=asked, key=key, limit=limit)
-        related = _related(opened, asked, key, limit)
-        took = (time.perf_counter() - started) * 1000
-        settled_to = opened.settled_to()
+        from storage import answers
+
+        said = answers.similar(opened, text=asked, key=key, limit=limit)
+    if said.unusable is not None:
+        say(said.unusable)
     if json:
-        print_json(
-            {
-                "total": len(matches),
-                "took_ms": round(took, 3),
-                "settled_to": settled_to,
-                "near_duplicates": [_match_json(match) for match in matches],
-                "related": [_related_json(each) for each in related],
-            }
-        )
+        print_json(answers.similar_json(said))
     else:
-        say(f"{counted(len(matches), 'near-duplicate')}, {len(related):,} related, {took:.1f} ms")
-        _show_matches(matches)
+        near, related = said.near_duplicates, said.related
+        took = f"{said.took_ms:.1f} ms"
+        say(f"{counted(len(near), 'near-duplicate')}, {len(related):,} related, {took}")
+        _show_matches(near)
         _show_related(related)
-
-
-def _related(store: "SqlStore", text: str | None, key: str | None, limit: int) -> list[Related]:
-    """None where the index cannot be used, which is said."""
-    try:
-        return store.related(text=text, key=key, limit=limit)
-    except IndexUnusable as error:
-        say(str(error))
-        return []
-
-
-def _match_json(match: Match) -> dict[str, Any]:
-    return {
-        "key": match.key,
-        "similarity": match.similarity,
-        "relation": match.relation,
-        "record": None if match.record is None else stored_json(match.record),
-    }
-
-
-def _related_json(related: Related) -> dict[str, Any]:
-    return {
-        "key": related.key,
-        "score": related.score,
-        "record": stored_json(related.record),
-    }
 
 
 def _show_related(related: list[Related]) -> None:

@@ -25,7 +25,7 @@ def backup(
     from storage.backups import back_up
 
     found = place(config, store)
-    with found.open() as opened:
+    with found.open(as_is=True) as opened:
         check_place(file, found, opened.database.url.database)
         done = back_up(opened, file, overwrite=overwrite, now=time.time_ns() // 1000)
     archive = found.config.store.archive

@@ -37,7 +37,7 @@ def import_(
     from crawler.importing import check_source
     from crawler.run import settle
     from dedup.files.intake import Intake
-    from dedup.files.records import read_records
+    from dedup.files.records import read_batches
     from storage.bringing import bring
 
     found = place(config, store)
@@ -46,8 +46,8 @@ def import_(
     intake = Intake(skip_bad=skip_bad)
     with found.open(create=True) as opened, opened.database.lock(f"harvest {source}"):
         with ImportMeter("import") as meter:
-            records = read_records(files, intake, meter.read)
-            did = bring(opened, source, records, now=microseconds, progress=meter.update)
+            batches = read_batches(files, intake, meter.read)
+            did = bring(opened, source, batches, now=microseconds, progress=meter.update)
         settle(opened)
     said = _figures(source, did, intake.skipped_count, time.monotonic() - begun)
     if json:

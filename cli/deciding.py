@@ -4,7 +4,7 @@ import getpass
 import os
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -89,6 +89,8 @@ def _take(
         act = opened.take_back if undo else opened.decide
         decided = act(word, now=time.time_ns() // 1000)
     if json:
+        from storage.answers import made_json
+
         print_json(
             {
                 "decision": made_json(decided.made),
@@ -111,14 +113,6 @@ def named(who: str | None) -> str:
     if not who.strip():
         raise UsageError("--who: the name is empty; say who decides, or leave the option out")
     return who.strip()
-
-
-def made_json(made: "Made") -> dict[str, Any]:
-    """A decision as JSON: a line of a file of decisions, and what became of it."""
-    back = made.taken_back
-    withdrawn = back and {"who": back.who, "when": iso_time(back.when), "why": back.why}
-    said = {**as_json(made.decision), "when": iso_time(made.decision.when)}
-    return {**said, "taken_back": withdrawn}
 
 
 def in_words(decided: "Decided") -> str:

@@ -3,18 +3,19 @@
 import os
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cli.endings import DONE, PARTLY
-from cli.options import ConfigFile, Debug
+from cli.options import ConfigFile, Debug, Language
 from cli.progress import Meter
 from cli.terminal import counted, say, tell
-from records import Record
+from records import Decision, Record
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -58,6 +59,7 @@ def dedup(
     skip_bad: Annotated[
         bool, typer.Option("--skip-bad", help="Leave out lines that cannot be read, and name them.")
     ] = False,
+    language: Language = "en",
     config: ConfigFile = None,
     debug: Debug = False,
 ) -> int:
@@ -83,7 +85,7 @@ def dedup(
             skip_bad=skip_bad,
             scheme=scheme,
         )
-        did = deduplicate_files(job, _reporting, meter.update)
+        did = deduplicate_files(job, partial(_reporting, language), meter.update)
     _tell(did, out)
     return PARTLY if did.skipped else DONE
 
@@ -96,7 +98,7 @@ def _old(against: str | None) -> "Iterator[Path | Callable[[], Iterable[Record]]
     elif _ADDRESS in against:
         from storage import open_store
 
-        with open_store(against) as store:
+        with open_store(against, as_is=True) as store:
             yield store.records
     else:
         yield Path(against)
@@ -116,14 +118,18 @@ def _numba_alone() -> "Iterator[None]":
             del sys.modules[name]
 
 
-def _reporting() -> "Report":
+def _reporting(language: str) -> "Report":
     from reports.dedup import describe, to_html, to_json
 
     def report(
-        found: "Deduplicated", columns: "pa.Table", records: Mapping[str, Record], scheme: "Scheme"
+        found: "Deduplicated",
+        columns: "pa.Table",
+        records: Mapping[str, Record],
+        scheme: "Scheme",
+        decisions: Sequence[Decision],
     ) -> Mapping[str, str]:
-        said = describe(found, columns, lambda ids: records, scheme)
-        return {"report.json": to_json(said), "report.html": to_html(said)}
+        said = describe(found, columns, lambda ids: records, scheme, decisions)
+        return {"report.json": to_json(said), "report.html": to_html(said, language)}
 
     return report
 

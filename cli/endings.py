@@ -42,7 +42,7 @@ def ending(app: typer.Typer, argv: Sequence[str]) -> int:
         _give_up_output()
         return DONE  # the reader has what it wanted
     except typer.TyperException as error:
-        _say(error.format_message())
+        _say(_misspelt(error))
         return error.exit_code
     except GleaningsError as error:
         return _failed(str(error), state, status=error.status)
@@ -55,6 +55,16 @@ def ending(app: typer.Typer, argv: Sequence[str]) -> int:
         reason = f"{type(error).__name__}: {error}"
         return _failed(f"unforeseen: {reason}; run it again with --debug and report it", state)
     return status if isinstance(status, int) else DONE
+
+
+def _misspelt(error: typer.TyperException) -> str:
+    """What is wrong with a command line, and where to look it up where nothing is suggested."""
+    said = error.format_message()
+    context = getattr(error, "ctx", None)
+    if context is None or said.endswith("?"):
+        return said
+    listed = "its commands" if getattr(context.command, "commands", None) else "what it takes"
+    return f"{said.rstrip('.')}; {context.command_path} --help lists {listed}"
 
 
 def _give_up_output() -> None:

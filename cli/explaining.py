@@ -1,19 +1,17 @@
 """``glean why``: what speaks for and against two records being one work, and who decided."""
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.deciding import made_json, told
+from cli.deciding import told
 from cli.options import ConfigFile, Debug, Json, StoreUrl
 from cli.place import place
 from cli.terminal import counted, print_json, print_table, tell
-from records import Cluster, Evidence, Reading, UsageError, as_json
+from records import Reading
 
 if TYPE_CHECKING:
-    from storage import SqlStore
-    from storage.decisions import Made
+    from storage.answers import Why
 
 
 def why(
@@ -28,71 +26,19 @@ def why(
 ) -> None:
     """Say what speaks for and against two records being one work, or what a cluster holds."""
     with place(config, store).open() as opened:
-        asked = _of_one(opened, a) if b is None else _of_two(opened, a, b)
+        from storage import answers
+
+        asked = answers.why_one(opened, a) if b is None else answers.why_two(opened, a, b)
         settled_to = opened.settled_to()
     if json:
-        print_json({**_json(asked), "settled_to": settled_to})
+        print_json(answers.why_json(asked, settled_to))
     elif b is None:
         _show_one(asked, a)
     else:
         _show_two(asked, a, b)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Asked:
-    evidence: Evidence | None
-    """None: one record or one cluster was asked for."""
-    clusters: list[Cluster]
-    decisions: "list[Made]"
-    """About records that stand there, those taken back too."""
-    conflicting: dict[str, list[Reading]]
-    """Readings of records whose pages say different works of them."""
-
-
-def _of_two(opened: "SqlStore", a: str, b: str) -> _Asked:
-    evidence = opened.explain(a, b)
-    return _asked(opened, [a, b], [opened.cluster_of(key) for key in (a, b)], evidence)
-
-
-def _of_one(opened: "SqlStore", name: str) -> _Asked:
-    """Of a record's key, or the id of a cluster. Raises UsageError for what is neither."""
-    try:
-        return _asked(opened, [name], [opened.cluster_of(name)])
-    except UsageError as no_record:
-        try:
-            return _asked(opened, [], [opened.cluster(name)])
-        except UsageError:
-            raise no_record from None
-
-
-def _asked(
-    opened: "SqlStore",
-    keys: list[str],
-    found: list[Cluster | None],
-    evidence: Evidence | None = None,
-) -> _Asked:
-    clusters = list({each.id: each for each in found if each is not None}.values())
-    concerned = {*keys, *(key for each in clusters for key in each.keys)}
-    return _Asked(
-        evidence=evidence,
-        clusters=clusters,
-        decisions=opened.decisions(concerned),
-        conflicting={
-            key: opened.readings(key) for key in dict.fromkeys(keys) if opened.is_conflict(key)
-        },
-    )
-
-
-def _json(asked: _Asked) -> dict[str, Any]:
-    nothing: dict[str, Any] = {"relation": None, "similarity": None, "evidence": []}
-    return {
-        **(nothing if asked.evidence is None else as_json(asked.evidence)),
-        "clusters": as_json(asked.clusters),
-        "decisions": [made_json(each) for each in asked.decisions],
-    }
-
-
-def _show_two(asked: _Asked, a: str, b: str) -> None:
+def _show_two(asked: "Why", a: str, b: str) -> None:
     assert asked.evidence is not None
     evidence = asked.evidence
     known = "" if evidence.similarity is None else f", similarity {evidence.similarity:.3f}"
@@ -108,7 +54,7 @@ def _show_two(asked: _Asked, a: str, b: str) -> None:
     _show_conflicts(asked)
 
 
-def _show_one(asked: _Asked, name: str) -> None:
+def _show_one(asked: "Why", name: str) -> None:
     if not asked.clusters:
         tell(f"{name}: stands in no cluster")
     elif name != asked.clusters[0].id and name not in asked.clusters[0].keys:
@@ -120,18 +66,18 @@ def _show_one(asked: _Asked, name: str) -> None:
     _show_conflicts(asked)
 
 
-def _show_clusters(asked: _Asked) -> None:
+def _show_clusters(asked: "Why") -> None:
     for cluster in asked.clusters:
         members = counted(len(cluster.keys), "record")
         tell(f"cluster {cluster.id}: {members}, canonical {cluster.canonical}")
 
 
-def _show_decisions(asked: _Asked) -> None:
+def _show_decisions(asked: "Why") -> None:
     for each in asked.decisions:
         tell(f"decided: {told(each)}")
 
 
-def _show_conflicts(asked: _Asked) -> None:
+def _show_conflicts(asked: "Why") -> None:
     for key, readings in asked.conflicting.items():
         _show_conflict(key, readings)
 

@@ -1,24 +1,32 @@
 """``glean export``: records and decisions as files that other tools read."""
 
-import os
 import sys
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TextIO
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from cli.copies import note_copy
 from cli.options import ConfigFile, Debug, StoreUrl
 from cli.place import Place, check_place, place
-from cli.terminal import counted, say, stored_json
-from records import Cluster, InputError, Record, as_json, iso_time
+from cli.selecting import (
+    Compress,
+    Languages,
+    OutFile,
+    Since,
+    Sources,
+    Unique,
+    Years,
+    compression,
+    selection,
+)
+from cli.terminal import counted, is_terminal, say
+from records import UsageError, as_json, iso_time
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
-
-    from storage import SqlStore
+    from storage.exports.exporting import Exported
+    from storage.exports.selection import Selection
+    from storage.exports.writing import Compression
 
 export = typer.Typer(
     help="Write records or decisions out.", add_completion=False, rich_markup_mode=None
@@ -30,105 +38,125 @@ def formats() -> None:
     """Write records or decisions out, in one of the formats below."""
 
 
+def _format(name: str, words: str) -> None:
+    """A command for a format that has no option of its own."""
+
+    @export.command(name, help=words)
+    def command(
+        out: OutFile = None,
+        unique: Unique = False,
+        source: Sources = None,
+        language: Languages = None,
+        year: Years = None,
+        since: Since = None,
+        compress: Compress = None,
+        store: StoreUrl = None,
+        config: ConfigFile = None,
+        debug: Debug = False,
+    ) -> None:
+        asked = selection(unique, source, language, year, since)
+        _write(name, asked, out, compress, place(config, store))
+
+
+_format("jsonl", "One JSON object a line, a record each.")
+
+
 @export.command()
-def jsonl(
-    out: Annotated[
-        Path | None, typer.Option("--out", metavar="FILE", help="Else, or for -, to stdout.")
-    ] = None,
-    unique: Annotated[
-        bool, typer.Option("--unique", help="Of each cluster, the canonical record alone.")
+def csv(
+    out: OutFile = None,
+    unique: Unique = False,
+    source: Sources = None,
+    language: Languages = None,
+    year: Years = None,
+    since: Since = None,
+    compress: Compress = None,
+    bom: Annotated[
+        bool, typer.Option("--bom", help="Begin with a byte order mark, for spreadsheets.")
+    ] = False,
+    formulas: Annotated[
+        bool,
+        typer.Option("--formulas", help="Texts as they are, also where they may be formulas."),
     ] = False,
     store: StoreUrl = None,
     config: ConfigFile = None,
     debug: Debug = False,
 ) -> None:
-    """One JSON object a line, a record each."""
-    from storage import asking
+    """A table of text, a record a line, which no spreadsheet computes anything of."""
+    asked = selection(unique, source, language, year, since)
+    _write("csv", asked, out, compress, place(config, store), bom=bom, formulas=formulas)
 
-    def lines(connection: "Connection") -> Iterator[dict[str, Any]]:
-        standing = _standing(asking.clusters(connection))
-        for record in asking.every(connection, unique=unique):
-            yield _line(record, standing)
 
-    _write(lines, "record", out, place(config, store))
+_format(
+    "parquet", "Columns for pyarrow, DuckDB, pandas and Polars, and a card that describes them."
+)
+_format("ris", "References for EndNote, Zotero, Mendeley and their like.")
+_format("bibtex", "References for LaTeX, in UTF-8.")
 
 
 @export.command()
 def decisions(
-    out: Annotated[
-        Path | None, typer.Option("--out", metavar="FILE", help="Else, or for -, to stdout.")
-    ] = None,
+    out: OutFile = None,
     store: StoreUrl = None,
     config: ConfigFile = None,
     debug: Debug = False,
 ) -> None:
     """One JSON object a line, a decision in effect each; glean dedup --decisions reads them."""
+    import json
+
     from storage.decisions import in_effect
+    from storage.publishing import published
 
-    def lines(connection: "Connection") -> Iterator[dict[str, Any]]:
-        for each in in_effect(connection):
-            yield {**as_json(each), "when": iso_time(each.when)}
-
-    _write(lines, "decision", out, place(config, store))
+    out, found = _file(out), place(config, store)
+    with found.open(as_is=True) as opened:
+        with opened.database.read() as connection:
+            made = [
+                {**as_json(each), "when": iso_time(each.when)} for each in in_effect(connection)
+            ]
+        text = "".join(json.dumps(each, ensure_ascii=False) + "\n" for each in made)
+        if out is None:
+            sys.stdout.write(text)
+            return
+        check_place(out, found, opened.database.url.database)
+        with published(out) as file:
+            file.write(text.encode("utf-8"))
+        note_copy(opened, out, "export")
+    say(f"wrote {counted(len(made), 'decision')} to {out}")
 
 
 def _write(
-    lines: "Callable[[Connection], Iterable[dict[str, Any]]]",
-    noun: str,
+    name: str,
+    asked: "Selection",
     out: Path | None,
+    how: "Compression | None",
     found: Place,
+    **options: Any,
 ) -> None:
-    """What a transaction gives, an object a line."""
-    import json
+    """Records in one format, to a file that appears when it is whole, or to stdout."""
+    from storage.exports.exporting import Export, write, write_file
+    from storage.exports.formats import FORMATS
 
-    count = 0
-    out = None if str(out) == "-" else out
-    with found.open() as opened, _output(out, found, opened) as (file, connection):
-        for each in lines(connection):
-            file.write(json.dumps(each, ensure_ascii=False) + "\n")
-            count += 1
-    if out is not None:
-        say(f"wrote {counted(count, noun)} to {out}")
-
-
-def _standing(clusters: Iterable[Cluster]) -> dict[str, tuple[str, str]]:
-    """Cluster id and canonical key of every record that stands in a cluster."""
-    return {key: (cluster.id, cluster.canonical) for cluster in clusters for key in cluster.keys}
-
-
-def _line(record: Record, standing: dict[str, tuple[str, str]]) -> dict[str, Any]:
-    cluster, canonical = standing.get(record.key, (None, record.key))
-    return {"id": record.key, **stored_json(record), "cluster": cluster, "canonical": canonical}
-
-
-@contextmanager
-def _output(
-    out: Path | None, found: Place, opened: "SqlStore"
-) -> Iterator[tuple[TextIO, "Connection"]]:
-    """Standard output, or a file that appears under its name when it is whole and is noted in the
-    store; with a transaction to fill it from."""
-    if out is not None:
-        check_place(out, found, opened.database.url.database)
-    with opened.database.read() as connection, _file(out) as file:
-        yield file, connection
-    if out is not None:
+    out, form = _file(out), FORMATS[name]
+    packed = compression(how, out, packs=form.packs)
+    made = Export(form=form, selection=asked, compression=packed, options=options)
+    if out is None and (form.packs or packed != "none") and is_terminal(sys.stdout):
+        raise UsageError("stdout is a terminal, and what is written no text; name a file by --out")
+    with found.open(as_is=True) as opened:
+        if out is None:
+            with opened.database.read() as connection:
+                _tell(write(made, connection, sys.stdout.buffer))
+            return
+        for path in (out, *made.beside(out)):
+            check_place(path, found, opened.database.url.database)
+        done = write_file(made, opened.database, out)
         note_copy(opened, out, "export")
+    say(f"wrote {counted(done.records, 'record')} to {out}")
+    _tell(done)
 
 
-@contextmanager
-def _file(out: Path | None) -> Iterator[TextIO]:
-    if out is None:
-        yield sys.stdout
-        return
-    target = out.resolve()
-    partial = target.with_name(f".{target.name}.{os.getpid()}.partial")
-    try:
-        with partial.open("w", encoding="utf-8", newline="\n", errors="backslashreplace") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        partial.replace(target)
-    except OSError as error:
-        raise InputError(f"{out}: cannot be written: {error.strerror}; free some room") from error
-    finally:
-        partial.unlink(missing_ok=True)
+def _tell(done: "Exported") -> None:
+    if done.settled_to < done.change_no:
+        say("clusters are not up to date with all changes; glean settle brings them up")
+
+
+def _file(out: Path | None) -> Path | None:
+    return None if str(out) == "-" else out

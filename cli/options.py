@@ -29,3 +29,17 @@ StoreUrl = Annotated[
     typer.Option("--store", metavar="URL", help="The store; else GLEAN_STORE, else the settings'."),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
+
+
+def _known(language: str) -> str:
+    from reports.labels import labels_of
+
+    return labels_of(language).language
+
+
+Language = Annotated[
+    str,
+    typer.Option(
+        "--language", metavar="en|zh", callback=_known, help="Of the page; its JSON has none."
+    ),
+]

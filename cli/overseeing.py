@@ -1,22 +1,16 @@
-"""``glean settle``, ``runs`` and ``report``: what the store holds, and how it fares."""
+"""``glean settle`` and ``runs``: clusters brought up to date, and what harvests brought."""
 
-import sys
+from collections.abc import Sequence
 from dataclasses import asdict
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
-from cli.copies import note_copy
 from cli.options import ConfigFile, Debug, Json, StoreUrl
-from cli.place import check_place, place
+from cli.place import place
 from cli.running import never_harvested
-from cli.status import waiting_json
-from cli.terminal import counted, print_json, print_table, say, tell
-from records import Run, as_json, iso_time
-
-if TYPE_CHECKING:
-    from reports import Figures
+from cli.terminal import counted, print_json, print_table, tell
+from records import Run, firing_json, iso_time
 
 
 def settle(
@@ -36,22 +30,52 @@ def settle(
 
 def runs(
     source: Annotated[
-        str | None, typer.Option("--source", metavar="NAME", help="Of one source only.")
+        str | None, typer.Option("--source", metavar="NAME", help="Harvests of one source only.")
     ] = None,
     limit: Annotated[int, typer.Option("--limit", min=1, help="At most so many.")] = 20,
+    scheduled: Annotated[
+        bool, typer.Option("--scheduled", help="What glean schedule run ran, not harvests.")
+    ] = False,
+    schedule: Annotated[
+        str | None, typer.Option("--schedule", metavar="NAME", help="Of it, one schedule only.")
+    ] = None,
+    state: Annotated[
+        str | None, typer.Option("--state", metavar="STATE", help="Of it, what ended so only.")
+    ] = None,
+    since: Annotated[
+        str | None, typer.Option("--since", metavar="DAY", help="Of it, fire times since then.")
+    ] = None,
+    log: Annotated[
+        int | None, typer.Option("--log", metavar="ID", help="The end of what that run wrote.")
+    ] = None,
+    lines: Annotated[int, typer.Option("--lines", min=1, help="With --log, so many.")] = 40,
     store: StoreUrl = None,
     config: ConfigFile = None,
     json: Json = False,
     debug: Debug = False,
 ) -> None:
-    """List harvests, newest first, with what each brought."""
-    with place(config, store).open() as opened:
+    """List harvests, newest first, with what each brought; or what the scheduler ran."""
+    from cli.firings import fired, show, show_log
+    from storage.answers import run_json
+
+    asks_scheduled = scheduled or schedule is not None or state is not None or since is not None
+    with place(config, store).open(as_is=True) as opened:
+        if log is not None:
+            show_log(opened, log, lines)
+            return
         found = opened.runs(source=source, limit=limit)
+        firings = fired(opened, schedule=schedule, state=state, since=since, limit=limit)
     if source is not None and not found:
         raise never_harvested(source)
     if json:
-        print_json({"runs": [_run_json(run) for run in found]})
-        return
+        print_json({"runs": [*map(run_json, found)], "firings": [*map(firing_json, firings)]})
+    elif asks_scheduled:
+        show(firings)
+    else:
+        _show(found)
+
+
+def _show(found: Sequence[Run]) -> None:
     print_table(
         (
             "#run",
@@ -81,55 +105,3 @@ def runs(
             for run in found
         ),
     )
-
-
-def _run_json(run: Run) -> dict[str, Any]:
-    ended = None if run.ended_at is None else iso_time(run.ended_at)
-    return {**as_json(run), "started": iso_time(run.started_at), "ended": ended}
-
-
-def report(
-    out: Annotated[
-        Path | None,
-        typer.Option(
-            "--out",
-            metavar="FILE",
-            help="Replaced if it exists; - is stdout. Else report.html, or with --json stdout.",
-        ),
-    ] = None,
-    store: StoreUrl = None,
-    config: ConfigFile = None,
-    json: Annotated[
-        bool, typer.Option("--json", help="The figures as one JSON object, instead of HTML.")
-    ] = False,
-    debug: Debug = False,
-) -> None:
-    """Write what the store holds and what repeats, as one HTML file."""
-    from reports import gather, render, write_text
-
-    to_stdout = str(out) == "-" or (json and out is None)
-    path = out or Path("report.html")
-    found = place(config, store)
-    with found.open() as opened:
-        if not to_stdout:
-            check_place(path, found, opened.database.url.database)
-        figures = gather(opened)
-        text = _figures_json(figures) if json else render(figures)
-        if to_stdout:
-            sys.stdout.write(text)
-            return
-        write_text(text, path)
-        note_copy(opened, path, "report")
-    say(f"wrote {path}")
-
-
-def _figures_json(figures: "Figures") -> str:
-    """All figures, pages that wait and runs as ``status`` and ``runs`` print them."""
-    import json
-
-    said = {
-        **as_json(figures),
-        "quarantine": [waiting_json(each) for each in figures.quarantine],
-        "runs": [_run_json(each.run) for each in figures.runs],
-    }
-    return json.dumps(said, ensure_ascii=False) + "\n"

@@ -9,6 +9,7 @@ from records import UsageError
 
 if TYPE_CHECKING:
     from crawler.config import Config
+    from dedup.scheme import Scheme
     from storage import SqlStore
 
 
@@ -21,16 +22,28 @@ class Place:
     file: Path
     """Where the settings stand, or would."""
 
-    def open(self, *, create: bool = False) -> "SqlStore":
-        """The store. A threshold that the settings file states must be the store's own."""
+    @property
+    def stated_scheme(self) -> "Scheme | None":
+        """Of the threshold that the settings file states."""
+        from dedup.scheme import Scheme
+
+        if "dedup" not in self.config.model_fields_set:
+            return None
+        return Scheme.from_threshold(self.config.dedup.threshold)
+
+    def open(self, *, create: bool = False, as_is: bool = False) -> "SqlStore":
+        """The store. A threshold that the settings file states must be the store's own, unless the
+        store is taken as it is: see `storage.open_store`."""
         from dedup.scheme import Scheme
         from storage import open_store
 
-        config = self.config
-        stated = "dedup" in config.model_fields_set
-        scheme = Scheme.from_threshold(config.dedup.threshold) if stated or create else None
-        related = config.store.related_folder(self.url)
-        return open_store(self.url, scheme=scheme, create=create, related_folder=related)
+        scheme = None if as_is else self.stated_scheme
+        if create and scheme is None:
+            scheme = Scheme.from_threshold(self.config.dedup.threshold)
+        related = self.config.store.related_folder(self.url)
+        return open_store(
+            self.url, scheme=scheme, create=create, related_folder=related, as_is=as_is
+        )
 
 
 def place(config: Path | None, store: str | None) -> Place:

@@ -13,10 +13,12 @@ if TYPE_CHECKING:
 
     from crawler.releasing import Released
     from crawler.reparse import Reparsed
+    from crawler.retaining import Retained
     from crawler.sitting import Progress
     from crawler.verifying import Verified
     from storage.bringing import Brought
     from storage.checks.check import Checked
+    from storage.rebuilding import Told
 
 EVERY_SECONDS = 5.0
 """Between plain lines."""
@@ -148,6 +150,15 @@ class CheckMeter(Meter):
         )
 
 
+class RebuildMeter(Meter):
+    """A rebuild of the store, as it tells of itself."""
+
+    def update(self, told: "Told") -> None:
+        known = told.of > told.done
+        of = f" of {told.of:,}" if known else ""
+        self.show(f"{told.at}: {told.done:,}{of}", done=told.done, total=told.of if known else None)
+
+
 class VerifyMeter(Meter):
     """A check of the archive, as it tells of itself."""
 
@@ -156,6 +167,18 @@ class VerifyMeter(Meter):
             f"{counted(told.files, 'file')}, {counted(told.pages, 'page')}",
             counted(told.faults, "fault"),
             done=told.pages,
+            total=None,
+        )
+
+
+class RetainMeter(Meter):
+    """The archive let go of, as it tells of itself."""
+
+    def update(self, told: "Retained") -> None:
+        self.show(
+            f"{counted(told.files, 'file')} looked through",
+            f"{told.pages:,} pages and {told.freed:,} bytes let go",
+            done=told.files,
             total=None,
         )
 

@@ -1,26 +1,21 @@
 """``glean review``: pairs that nothing decides, one after the other, each answered by one key."""
 
-import os
 import sys
-import termios
 import time
-import tty
-import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cli.deciding import Who, in_words, named
 from cli.endings import DONE, INTERRUPTED
+from cli.keyboard import QUITS, Keyboard
 from cli.options import ConfigFile, Debug, Json, StoreUrl
 from cli.place import place
 from cli.sidebyside import pair_table, reasons
 from cli.terminal import console, counted, is_terminal, print_json, tell
-from records import UsageError, as_json
+from records import UsageError
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -31,7 +26,6 @@ if TYPE_CHECKING:
 
 _PROMPT = "y one work   n different works   s skip   u undo   q quit"
 _AT_THE_END = "that was the last   u undo   q quit"
-_QUITS = ("q", "\x04", "")
 _ANSWERS: "dict[str, Kind]" = {"y": "merge", "n": "split"}
 
 
@@ -50,61 +44,32 @@ def review(
 ) -> int:
     """Walk the pairs that may be one work, side by side; every answer is a decision."""
     from storage import reviewing
+    from storage.answers import undecided_json
 
     with place(config, store).open() as opened:
         if json:
             with opened.database.read() as connection:
                 found = reviewing.undecided(connection)
-            print_json({"total": len(found), "pairs": [_json(opened, p) for p in found[:limit]]})
+            print_json(
+                {
+                    "total": len(found),
+                    "pairs": [undecided_json(opened, each) for each in found[:limit]],
+                }
+            )
             return DONE
         if not (is_terminal(sys.stdin) and is_terminal(sys.stdout)):
             raise UsageError(
                 "review asks for one key after another and needs a terminal; glean review --json "
                 "prints the pairs, glean merge A B and glean split A B decide"
             )
-        with _Keyboard().pressed() as keyboard:
+        with Keyboard().pressed() as keyboard:
             return _Review(opened, keyboard, console(sys.stdout), named(who), why.strip()).walk()
-
-
-def _json(opened: "SqlStore", pair: "Undecided") -> dict[str, Any]:
-    evidence = opened.explain(pair.a, pair.b)
-    return {"a": pair.a, "b": pair.b, "strength": evidence.strength, **as_json(evidence)}
-
-
-class _Keyboard:
-    """Keys of a terminal as they are pressed."""
-
-    def __init__(self) -> None:
-        self._terminal = sys.stdin.fileno()
-
-    @contextmanager
-    def pressed(self) -> "Iterator[_Keyboard]":
-        """While it lasts, no key waits for Enter."""
-        before = termios.tcgetattr(self._terminal)
-        tty.setcbreak(self._terminal)
-        try:
-            yield self
-        finally:
-            termios.tcsetattr(self._terminal, termios.TCSADRAIN, before)
-
-    def forget(self) -> None:
-        """Drop what was typed until now: it answered what nobody had seen."""
-        termios.tcflush(self._terminal, termios.TCIFLUSH)
-
-    def key(self) -> str:
-        """The next key, as a small letter also where an input method made it wide; empty: there
-        will be no more."""
-        try:
-            typed = os.read(self._terminal, 64).decode("utf-8", "replace")
-        except OSError:  # the terminal is gone
-            return ""
-        return unicodedata.normalize("NFKC", typed).lower()
 
 
 @dataclass(slots=True)
 class _Review:
     store: "SqlStore"
-    keyboard: _Keyboard
+    keyboard: Keyboard
     screen: "Console"
     who: str
     why: str
@@ -129,7 +94,7 @@ class _Review:
                 waiting.pop(0)
                 continue
             key = self._ask(waiting[0], len(waiting)) if waiting else self._ask_at_the_end()
-            if key in _QUITS:
+            if key in QUITS:
                 return
             if key == "u":
                 waiting[:0] = self._undo()
@@ -165,20 +130,11 @@ class _Review:
         tell(f"{len(self.steps) + 1:,} of {len(self.steps) + left:,}{known}")
         self.screen.print(pair_table(shown, self.screen.width))
         self.screen.print(reasons(shown.clues))
-        return self._pressed(_PROMPT, (*_ANSWERS, "s", "u"))
+        return self.keyboard.answer(_PROMPT, (*_ANSWERS, "s", "u"))
 
     def _ask_at_the_end(self) -> str:
         self.screen.rule(style="dim")
-        return self._pressed(_AT_THE_END, ("u",))
-
-    def _pressed(self, prompt: str, keys: Sequence[str]) -> str:
-        self.keyboard.forget()
-        while True:
-            tell(prompt)
-            sys.stdout.flush()
-            key = self.keyboard.key()
-            if key in _QUITS or key in keys:
-                return key
+        return self.keyboard.answer(_AT_THE_END, ("u",))
 
     def _answer(self, pair: "Undecided", key: str) -> None:
         from storage.decisions import Word

@@ -1,6 +1,6 @@
-"""When addresses are asked again: told to people, and as JSON."""
+"""When addresses are asked again: told to people."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from cli.terminal import print_table
 from records import iso_time
@@ -9,23 +9,6 @@ if TYPE_CHECKING:
     from storage.revisits import Revisit
 
 _UNITS = (("d", 86_400), ("h", 3_600), ("min", 60), ("s", 1))
-
-
-def revisits_json(revisits: "list[Revisit]") -> list[dict[str, Any]]:
-    """As ``glean status --json`` prints them."""
-    return [
-        {
-            "source": each.source,
-            "url": each.url,
-            "checked": iso_time(each.checked_at),
-            "changed": iso_time(each.changed_at),
-            "every": round(each.every / 1e6, 3),
-            "due": iso_time(each.due_at),
-            "reason": each.reason,
-            "gone": None if each.gone_at is None else iso_time(each.gone_at),
-        }
-        for each in revisits
-    ]
 
 
 def show_revisits(revisits: "list[Revisit]") -> None:

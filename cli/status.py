@@ -1,33 +1,23 @@
 """``glean status``: what the store holds, what is due, and what waits for somebody."""
 
-import time
-from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cli.habits import show_habits
 from cli.options import ConfigFile, Debug, Json, StoreUrl
-from cli.place import Place, place
+from cli.place import place
 from cli.refreshing import tell_staleness
-from cli.revisiting import revisits_json, show_revisits
-from cli.running import never_harvested
-from cli.suspended import hosts_json, show_hosts
+from cli.revisiting import show_revisits
+from cli.standing import show_harvests, show_scheduler, show_sizes, told_of
+from cli.suspended import show_hosts
 from cli.terminal import counted, print_json, print_table, tell
 from cli.walking import show_walks
-from records import as_json, iso_time
+from records import iso_time
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
-
-    from storage.habits import Habits
     from storage.overview import Conflicting, GivenUp, SourceState, Totals, Waiting
-    from storage.revisits import Revisit
-    from storage.suspension import Closed
-    from storage.walks import Walk
-
-_LISTED = 20
+    from storage.standing import Standing
 
 
 def status(
@@ -49,82 +39,30 @@ def status(
 ) -> None:
     """Show what is stored, what is due, and what waits for somebody."""
     found = place(config, store)
-    with found.open() as opened, opened.database.read() as connection:
-        said = _gathered(connection, source, all_failed=failed, all_revisits=revisits)
-        related = opened.related_state()
-        if source is not None and not said.sources:
-            raise never_harvested(source)
-        address = opened.database.name
-        scheme = opened.scheme.name
+    with found.open(as_is=True) as opened:
+        told = told_of(found, opened, source, all_failed=failed, all_revisits=revisits)
+    said = told.said
     if json:
-        of_store = {"store": address, "size_bytes": _size(found), "scheme": scheme}
-        print_json(of_store | _json_of(said) | {"related": as_json(related)})
+        print_json(told.json())
     elif failed or revisits:
         if failed:
             _show_waiting(said.waiting, said.given_up)
         if revisits:
             show_revisits(said.revisits)
     else:
-        _show(address, said, habits=source is not None)
-        tell_staleness(related)
+        _show(told.store, said, habits=source is not None)
+        tell_staleness(told.related)
+        show_sizes(told.sizes)
+        show_harvests(told.harvests if source is None else {source: told.harvest_of(source)})
+        show_scheduler(told.scheduled)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Standing:
-    """All that ``status`` says of the store's content."""
+def _show(address: str, said: "Standing", *, habits: bool) -> None:
+    from storage import generations
 
-    totals: "Totals"
-    sources: "list[SourceState]"
-    walks: "list[Walk]"
-    waiting: "list[Waiting]"
-    given_up: "list[GivenUp]"
-    hosts: "list[Closed]"
-    conflicting: "list[Conflicting]"
-    baseline: "list[Habits]"
-    revisits: "list[Revisit]"
-
-
-def _gathered(
-    connection: "Connection", source: str | None, *, all_failed: bool, all_revisits: bool
-) -> _Standing:
-    """`all_failed`: all that waits in quarantine and was given up, not the first of it."""
-    from storage import overview, revisits, suspension, walks
-    from storage.habits import habits
-
-    most = None if all_failed else _LISTED
-    return _Standing(
-        totals=overview.totals(connection),
-        sources=overview.sources(connection, source),
-        walks=walks.newest(connection, limit=_LISTED, source=source),
-        waiting=overview.quarantine(connection, limit=most, source=source),
-        given_up=overview.failures(connection, limit=most, source=source),
-        hosts=suspension.closed(connection, now=time.time_ns() // 1000, source=source),
-        conflicting=overview.conflicting(connection, limit=_LISTED),
-        baseline=habits(connection, source),
-        revisits=revisits.listed(
-            connection, limit=None if all_revisits else _LISTED, source=source
-        ),
-    )
-
-
-def _json_of(said: _Standing) -> dict[str, Any]:
-    return {
-        **as_json(said.totals),
-        "unique": said.totals.unique,
-        "repeats": said.totals.repeats,
-        "sources": as_json(said.sources),
-        "walks": as_json(said.walks),
-        "quarantine": [waiting_json(each) for each in said.waiting],
-        "failures": as_json(said.given_up),
-        "hosts": hosts_json(said.hosts),
-        "conflicting": as_json(said.conflicting),
-        "baseline": as_json(said.baseline),
-        "revisits": revisits_json(said.revisits),
-    }
-
-
-def _show(address: str, said: _Standing, *, habits: bool) -> None:
     _show_totals(address, said.totals)
+    if remark := generations.remark(said.generation):
+        tell(f"{remark}: glean rebuild")
     _show_sources(said.sources)
     show_hosts(said.hosts)
     for each in said.baseline if habits else ():
@@ -134,16 +72,6 @@ def _show(address: str, said: _Standing, *, habits: bool) -> None:
     show_walks(said.walks)
     _show_waiting(said.waiting, said.given_up)
     _show_conflicting(said.conflicting)
-
-
-def _size(found: Place) -> int | None:
-    """Bytes of a store that is one file, its journal included."""
-    prefix = "sqlite:///"
-    if not found.url.startswith(prefix):
-        return None
-    path = found.url.removeprefix(prefix)
-    files = [Path(path), Path(path + "-wal")]
-    return sum(file.stat().st_size for file in files if file.exists())
 
 
 def _show_totals(address: str, totals: "Totals") -> None:
@@ -208,9 +136,3 @@ def _show_conflicting(conflicting: "list[Conflicting]") -> None:
         tell(f"  {each.key}")
         for title in each.titles:
             tell(f"    {title}")
-
-
-def waiting_json(page: "Waiting") -> dict[str, Any]:
-    """A page in quarantine, as ``glean status --json`` prints it."""
-    moment = None if page.fetched_at is None else iso_time(page.fetched_at)
-    return {**as_json(page), "fetched_at": moment}

@@ -1,27 +1,13 @@
 """Hosts that are left alone for their refusals: which, until when, why."""
 
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from cli.place import Place
 from cli.terminal import counted, say, tell
-from records import as_json, iso_time
+from records import iso_time
 
 if TYPE_CHECKING:
     from storage.suspension import Closed
-
-
-def _local(moment: int) -> str:
-    """A moment by this machine's clock, with its offset. `moment`: microseconds UTC."""
-    return datetime.fromtimestamp(moment // 1_000_000, UTC).astimezone().isoformat(" ")
-
-
-def hosts_json(closed: "list[Closed]") -> list[dict[str, Any]]:
-    """As ``glean status --json`` prints them."""
-    return [
-        {**as_json(each), "until": iso_time(each.until), "until_local": _local(each.until)}
-        for each in closed
-    ]
 
 
 def show_hosts(closed: "list[Closed]") -> None:
@@ -44,7 +30,9 @@ def say_hosts(found: Place, source: str) -> None:
 
 
 def _told(each: "Closed") -> str:
+    from storage.standing import local_time
+
     what = "suspended" if each.suspensions else "asks to be left alone"
     utc = iso_time(each.until // 1_000_000 * 1_000_000)
     why = f"{each.reason}, {counted(each.refusals, 'refusal')} in a row"
-    return f"{each.host}: {what} until {_local(each.until)} ({utc}): {why}"
+    return f"{each.host}: {what} until {local_time(each.until)} ({utc}): {why}"

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, TextIO
 
-from records import Record, as_json
+from records import as_json
 from records.visible import visible
 
 if TYPE_CHECKING:
@@ -40,12 +40,6 @@ def tell(text: str = "") -> None:
 def print_json(value: Any) -> None:
     """One JSON object, a line, on stdout."""
     sys.stdout.write(json.dumps(as_json(value), ensure_ascii=False) + "\n")
-
-
-def stored_json(record: Record) -> dict[str, Any]:
-    """A record of the store as JSON. Its block's `text` is null unless nothing else was read: the
-    store keeps what the fields hold once."""
-    return {**as_json(record), "text": record.text or None}
 
 
 def counted(count: int, noun: str) -> str:

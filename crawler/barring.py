@@ -1,9 +1,5 @@
-"""What was taken down, barred in the archive: file by file, each written anew beside the old one.
-
-A closed file is never changed in place. While the new one is made the store says so, pages are led
-to it once it is whole and listed, and only then the old one goes; whoever is killed on the way is
-gone on from.
-"""
+"""What was taken down, barred in the archive: file by file, each written anew beside the old one
+(`crawler.moving`)."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,19 +8,17 @@ from pathlib import Path
 from crawler.capture import body_of
 from crawler.ingest import read_or_problem
 from crawler.limits import FetchFailed
+from crawler.moving import write_anew
 from crawler.reader import Read, Reader
 from crawler.rules import Rules
 from records import InputError, Record
 from spiders.pages.decoding import decode
 from spiders.pages.redacting import Wordings, redact, wordings
-from storage import SqlStore, blocking, manifest, takedowns
-from storage.archive import Exchange, Place, body_digest, exchange_in
+from storage import SqlStore, blocking, takedowns
+from storage.archive import Exchange, exchange_in
 from storage.captures import Captured
 from storage.readings import Said
-from storage.rewriting import conversion_of, free_name, members_of, rewrite
-
-_LED_AT_ONCE = 2_000
-"""Pages led to a new file in one transaction."""
+from storage.rewriting import conversion_of, members_of
 
 
 @dataclass(slots=True)
@@ -118,54 +112,8 @@ class Barring:
         )
 
     def _replace(self, file: str, replaced: Mapping[int, bytes]) -> None:
-        new = free_name(self.archive, file)
-        with self.store.database.write() as connection:
-            takedowns.begin_move(connection, file, new)
-        listed, places = rewrite(self.archive, file, new, replaced)
-        manifest.add(self.archive, listed)
-        digests = {at: body_digest(exchange_in(member).body) for at, member in replaced.items()}
-        _lead_over(self.store, self.archive, file, places, digests)
-        self.told.files[file] = new
+        self.told.files[file] = write_anew(self.store, self.archive, file, replaced=replaced)
         self.told.members += len(replaced)
-
-
-def _lead_over(
-    store: SqlStore,
-    archive: Path,
-    old: str,
-    places: Mapping[int, Place],
-    digests: Mapping[int, str],
-) -> None:
-    """Lead the pages of a file to the whole new one, and remove the old."""
-    led = 1
-    while led:
-        with store.database.write() as connection:
-            led = takedowns.lead(connection, old, places, digests, _LED_AT_ONCE)
-    (archive / old).unlink(missing_ok=True)
-    manifest.strike(archive, old)
-    with store.database.write() as connection:
-        takedowns.end_move(connection, old)
-
-
-def recover_moves(store: SqlStore, archive: Path) -> None:
-    """Go on where somebody was killed while a file was written anew."""
-    with store.database.read() as connection:
-        moves = takedowns.moves(connection)
-    listed = manifest.load(archive)
-    for old, new in moves:
-        if new not in listed:  # not whole: the old one stands, and is begun again
-            (archive / new).unlink(missing_ok=True)
-            with store.database.write() as connection:
-                takedowns.end_move(connection, old)
-            continue
-        places, digests = {}, {}
-        if (archive / old).exists():
-            pairs = zip(members_of(archive / old), members_of(archive / new), strict=True)
-            for (before, was), (after, now) in pairs:
-                places[before.position] = after
-                if now != was:
-                    digests[before.position] = body_digest(exchange_in(now).body)
-        _lead_over(store, archive, old, places, digests)
 
 
 def _kind_of(exchange: Exchange) -> str:

@@ -39,6 +39,8 @@ from storage.signing import Signed
 
 HEAD = struct.Struct(">II")
 _SIGNED = 20_000
+_LONGEST_ORIGIN = len("https://") + 253 + len(":65535")
+"""No host has a longer name (RFC 1035, 3.1: 255 octets on the wire)."""
 
 
 class _Signer:
@@ -63,9 +65,13 @@ class _Signer:
 
 
 def _allowed(found: tuple[Address, ...], profiles: Profiles) -> tuple[Address, ...]:
-    """Those of the addresses that are on hosts which are fetched."""
+    """Those of the addresses that are on hosts which are there and are fetched."""
     origins = ["/".join(each.url.split("/", 3)[:3]) for each in found]  # mostly one
-    forbidden = {each for each in {*origins} if profiles.forbids(each) is not None}
+    forbidden = {
+        each
+        for each in {*origins}
+        if len(each) > _LONGEST_ORIGIN or profiles.forbids(each) is not None
+    }
     if not forbidden:
         return found
     return tuple(

@@ -21,18 +21,20 @@ from pydantic import (
 )
 
 from crawler.config_errors import in_words
+from crawler.names import profile_name, source_name
+from crawler.paths import make_absolute
+from crawler.schedules import Schedule, SchedulerConfig, check_cron, check_together
 from records import ConfigError
 
 DEFAULT_FILE = "glean.toml"
 ENV_CONFIG = "GLEAN_CONFIG"
 ENV_STORE = "GLEAN_STORE"
+ENV_FOLDER = "GLEAN_CONFIG_FOLDER"
+"""Folder that relative paths of the file are of, where that is a copy from elsewhere."""
 MOST_QUARANTINED = 0.2
 """Where a source says nothing else, or nothing is said of it: one page in five."""
 
-_SQLITE = "sqlite:///"
 _CONTACT = re.compile(r"(mailto:|https?://)[!-~]+|[!-~]+@[!-~]+")
-_PROFILE = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
-_NAME = re.compile(r"[^\W_][\w.-]{0,63}")
 
 Interval = Annotated[float, Field(ge=1, le=315_360_000, allow_inf_nan=False)]
 Seconds = Annotated[float, Field(ge=0, le=86_400, allow_inf_nan=False)]
@@ -92,24 +94,6 @@ def _contact(text: str) -> str:
         raise ValueError(
             f"{text!r} is no way to reach you; "
             'write contact = "mailto:you@example.org", or the address of a page about your crawl'
-        )
-    return text
-
-
-def source_name(text: str) -> str:
-    """A name that a source may have. Raises ValueError."""
-    if not _NAME.fullmatch(text):
-        raise ValueError(
-            f"{text!r} cannot name a source; "
-            "write letters, digits, dots, dashes, at most 64, a letter or digit first"
-        )
-    return text
-
-
-def _profile_name(text: str) -> str:
-    if text and not _PROFILE.fullmatch(text):
-        raise ValueError(
-            f'{text!r} names no profile; write a name of glean profile list, or "auto"'
         )
     return text
 
@@ -196,6 +180,15 @@ class Reading(_Section):
     """Folder of profiles of sites, beside those that ship; it need not exist. Empty: none."""
 
 
+class Retention(_Section):
+    """``[retention]``: what ``glean retain`` lets go."""
+
+    pages: float = Field(default=0.0, ge=0, le=36_500, allow_inf_nan=False)
+    """Days after which the archived bytes of a page go that nothing rests on any more. 0: never."""
+    backups: int = Field(default=0, ge=0)
+    """Newest backups that are kept of each schedule that makes them. 0: all."""
+
+
 class Source(_Section):
     """One ``[[source]]``: where a harvest starts and how far it goes."""
 
@@ -207,7 +200,7 @@ class Source(_Section):
     """Addresses, or bare article ids."""
     start_file: str = Field(default="", examples=["seeds.txt"])
     """A file of more of them, one a line; blank lines and those that begin with # are skipped."""
-    profile: Annotated[str, AfterValidator(_profile_name)] = Field(default="", examples=["auto"])
+    profile: Annotated[str, AfterValidator(profile_name)] = Field(default="", examples=["auto"])
     """What its pages are read by: a profile's name, or ``auto``. Empty: chosen page by page."""
     template: str = Field(default="", examples=["https://example.org/relate_search.aspx?aid={id}"])
     """The address of a bare id, with ``{id}`` in its place. Empty: there are no bare ids."""
@@ -221,7 +214,8 @@ class Source(_Section):
         default=(), examples=[[86_400.0, 2_592_000.0]]
     )
     """The least and the longest seconds between two visits of a page. Empty: it is fetched once."""
-    schedule: str = Field(default="", examples=["0 3 * * *"])
+    schedule: Annotated[str, AfterValidator(check_cron)] = Field(default="", examples=["0 3 * * *"])
+    """When it is harvested, as cron writes it: short for a ``[[schedule]]`` of its name."""
 
     @model_validator(mode="after")
     def _starts_somewhere(self) -> "Source":
@@ -297,7 +291,10 @@ class Config(_Section):
     network: Network = Network()
     dedup: DedupConfig = DedupConfig()
     reading: Reading = Reading()
+    scheduler: SchedulerConfig = SchedulerConfig()
+    retention: Retention = Retention()
     source: Annotated[tuple[Source, ...], Strict(False)] = ()
+    schedule: Annotated[tuple[Schedule, ...], Strict(False)] = ()
 
     @model_validator(mode="after")
     def _each_name_once(self) -> "Config":
@@ -307,7 +304,22 @@ class Config(_Section):
                 raise ValueError(
                     f"source: the name {name!r} stands twice; write another for one of them"
                 )
+        check_together(self.schedules, [each.name for each in self._written], names)
         return self
+
+    @property
+    def _written(self) -> list[Schedule]:
+        own = [
+            Schedule(name=each.name, job="harvest", source=each.name, cron=each.schedule)
+            for each in self.source
+            if each.schedule
+        ]
+        return [*own, *self.schedule]
+
+    @cached_property
+    def schedules(self) -> dict[str, Schedule]:
+        """By name, in file order: those of sources first, each a harvest of its source."""
+        return {each.name: each for each in self._written}
 
     @cached_property
     def sources(self) -> dict[str, Source]:
@@ -332,7 +344,9 @@ def load_config(path: Path | None, env: Mapping[str, str]) -> Config:
     if not named and not path.exists():
         return Config()
     document = _parse(path)
-    _anchor(document, path.absolute().parent)
+    defaults = {"profiles": Reading().profiles, "logs": SchedulerConfig().logs}
+    folder = Path(env.get(ENV_FOLDER) or path.parent)
+    make_absolute(document, folder.absolute(), defaults)
     try:
         return Config.model_validate(document)
     except ValidationError as errors:
@@ -360,6 +374,9 @@ def require_contact(config: Config, urls: Iterable[str]) -> None:
 def _parse(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+    except FileNotFoundError as error:
+        message = f"{path}: cannot be read: {error.strerror}; glean init DIR makes one"
+        raise ConfigError(message) from error
     except OSError as error:
         raise ConfigError(f"{path}: cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:
@@ -368,29 +385,3 @@ def _parse(path: Path) -> dict[str, Any]:
     except tomllib.TOMLDecodeError as error:
         what, _, place = str(error).removesuffix(")").rpartition(" (at ")
         raise ConfigError(f"{path}: {place or 'at the end'}: {what or error}") from error
-
-
-def _anchor(document: dict[str, Any], folder: Path) -> None:
-    """Make the relative paths of a parsed file absolute; what has the wrong type is left alone."""
-    store = document.get("store")
-    if isinstance(store, dict):
-        url = store.get("url")
-        if isinstance(url, str) and url.startswith(_SQLITE):
-            path = url.removeprefix(_SQLITE)
-            if path and not path.startswith((":memory:", "file:", "?")):
-                store["url"] = f"{_SQLITE}{folder / path}"
-        for place in ("archive", "related"):
-            written = store.get(place)
-            if isinstance(written, str) and written:
-                store[place] = str(folder / written)
-    reading = document.setdefault("reading", {})
-    if isinstance(reading, dict):
-        profiles = reading.setdefault("profiles", Reading().profiles)
-        if isinstance(profiles, str) and profiles:
-            reading["profiles"] = str(folder / profiles)
-    sources = document.get("source")
-    for source in sources if isinstance(sources, list) else []:
-        if isinstance(source, dict):
-            name = source.get("start_file")
-            if isinstance(name, str) and name:
-                source["start_file"] = str(folder / name)

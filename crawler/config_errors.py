@@ -8,6 +8,9 @@ from typing import Any, get_args
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
+_LISTS = (["source"], ["schedule"])
+"""Sections that there may be several of."""
+
 
 def in_words(
     errors: ValidationError, path: Path, document: Mapping[str, Any], model: type[BaseModel]
@@ -51,10 +54,11 @@ def _section(field: FieldInfo) -> type[BaseModel] | None:
 
 def _where(location: list[Any], document: Mapping[str, Any]) -> str:
     """``network.delay``, ``source 2 (bulletin): depth``, ``network.allow[1]``."""
-    if location[:1] == ["source"] and len(location) > 1 and isinstance(location[1], int):
-        source = document["source"][location[1]]
-        name = source.get("name") if isinstance(source, dict) else None
-        place = f"source {location[1] + 1}" + (f" ({name})" if isinstance(name, str) else "")
+    if location[:1] in _LISTS and len(location) > 1 and isinstance(location[1], int):
+        section = document[location[0]][location[1]]
+        name = section.get("name") if isinstance(section, dict) else None
+        place = f"{location[0]} {location[1] + 1}"
+        place += f" ({name})" if isinstance(name, str) else ""
         key = _dotted(location[2:])
         return f"{place}: {key}" if key else place
     return _dotted(location)
@@ -87,7 +91,7 @@ def _example(key: str, location: list[Any], field: FieldInfo) -> str:
     names = [step for step in location if isinstance(step, str)]
     key = names[-1]
     if _section(field) is not None:
-        return f"[[{key}]]" if key == "source" else f"[{key}]"
+        return f"[[{key}]]" if [key] in _LISTS else f"[{key}]"
     value = (field.examples or [field.get_default(call_default_factory=True)])[0]
     return f"{key} = {as_toml(value)}"
 

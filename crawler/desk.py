@@ -1,8 +1,9 @@
-"""The async face of one harvest: leases out, pages in, two threads behind it.
+"""The async face of one harvest: leases out, pages in, threads behind it.
 
-The writer thread alone touches store and archive, one thing after another; the reader thread talks
-to the reader process. So neither the database nor a page stalls Scrapy's clock, and as many pages
-are between lease and commit as there are places: a full house holds back the feed.
+The writer thread alone touches store and archive, one thing after another; pages go ahead to the
+reader process, and a second thread waits where that has to be started. So neither the database nor
+a page stalls Scrapy's clock, and as many pages are between lease and commit as there are places: a
+full house holds back the feed.
 """
 
 import asyncio
@@ -13,6 +14,7 @@ from contextlib import suppress
 from functools import partial
 from typing import TypeVar
 
+from crawler.ahead import Ahead
 from crawler.capture import Fetched
 from crawler.ingest import Ingest
 from crawler.patience import patiently
@@ -31,8 +33,10 @@ from storage.quota import Quota
 
 T = TypeVar("T")
 
-_IN_HAND = 2
+_IN_HAND = 3
 """Pages between lease and commit for each request that may be under way."""
+_BATCHES = 2
+"""In so many parts all places are filled anew: the other half is more than may be asked at once."""
 _SEEDS = 1_000
 """Start addresses added in one transaction."""
 _TOLD_EVERY = 0.5
@@ -78,7 +82,8 @@ class Desk:
         self._changed = asyncio.Event()
         self._stopped = asyncio.Event()
         self._writer = ThreadPoolExecutor(1, "writer")
-        self._reading = ThreadPoolExecutor(1, "reader")
+        self._starts = ThreadPoolExecutor(1, "starts")
+        self._ahead = Ahead(ingest.reader, self._starts)
         self.turns = Turns(
             store, self._write, self._stopped, delay=terms.delay, least=terms.least, now=now
         )
@@ -139,7 +144,7 @@ class Desk:
         while not self._stopped.is_set():
             self._changed.clear()
             room = self._room()
-            if room > 0:
+            if room > 0 and self._is_worth_asking():
                 handout = await self._write(partial(self._lease, room))
                 if handout.leases:
                     return handout
@@ -157,9 +162,17 @@ class Desk:
                 return None
         return None
 
+    def _is_worth_asking(self) -> bool:
+        """Whether enough places are free: one by one, leases cost a transaction each. With more in
+        hand than may be asked for at once, nothing waits for another."""
+        return self._free() >= max(1, self.terms.concurrency * _IN_HAND // _BATCHES)
+
+    def _free(self) -> int:
+        return self.terms.concurrency * _IN_HAND - len(self._leases)
+
     def _room(self) -> int:
         """How many more leases there is place and budget for."""
-        places = self.terms.concurrency * _IN_HAND - len(self._leases)
+        places = self._free()
         if self.terms.budget is None:
             return places
         told = self._progress
@@ -250,7 +263,7 @@ class Desk:
     async def page(self, lease: Lease, fetched: Fetched) -> None:
         """Read and store the page of a lease, and acknowledge it."""
         try:
-            read = await self._run(self._reading, lambda: self._ingest.read(fetched))
+            read = await self._ingest.read_ahead(self._ahead, fetched)
             place = self._places.get(lease.id)
             outcome = await self._write(lambda: self._commit(lease, fetched, place, read))
             self._count(outcome)
@@ -357,13 +370,15 @@ class Desk:
     async def close(self) -> None:
         """Hand back what was not fetched, and end the threads. `reason` says how it ended."""
         self.stop()
+        self._ahead.close()
         await asyncio.to_thread(self.end)
         self._progress.leased = 0
         self._tell(self._progress)
 
     def end(self) -> None:
         """`close` where the event loop is gone, as after a second Ctrl-C; once is enough."""
-        self._reading.shutdown(cancel_futures=True)
+        self._ahead.close()
+        self._starts.shutdown(cancel_futures=True)
         self._writer.shutdown(cancel_futures=True)
         left = [*self._leases.values()]
         self._leases.clear()

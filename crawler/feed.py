@@ -19,7 +19,7 @@ from crawler.rules import require_allowed
 from crawler.run import Harvest
 from crawler.secrets import Credentials
 from crawler.settings import config_of
-from crawler.turns import LeasePace, Stopping
+from crawler.turns import LeasePace, NotAsked
 from records import AddressRefused, GleaningsError, Lease, host_of
 from records.secrets import without_secrets
 from spiders import Answer
@@ -107,7 +107,7 @@ class FeedMiddleware:
         meta["failed"] = True  # no callback sees its response, and nobody is to answer for it
         error = failure.value
         assert error is not None
-        if isinstance(error, Stopping):
+        if isinstance(error, NotAsked):
             await self.desk.hand_back(lease)
         elif isinstance(error, HttpError):
             fetched = fetched_from(error.response)

@@ -7,9 +7,10 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 
 from crawler.capture import Fetched
-from crawler.config import MOST_QUARANTINED, Config, check_address, source_name
+from crawler.config import MOST_QUARANTINED, Config, check_address
 from crawler.desk import microseconds
 from crawler.ingest import Ingest
+from crawler.names import source_name
 from crawler.reader import Reader
 from crawler.rules import rules_of
 from crawler.run import opened_archive, settle_and_refresh

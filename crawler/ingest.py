@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from crawler.ahead import Ahead
 from crawler.capture import Fetched
 from crawler.reader import Read, Reader
 from crawler.secrets import public
@@ -62,6 +63,20 @@ class Ingest:
             fetched.fetched_at,
             self.profile,
         )
+
+    async def read_ahead(self, ahead: Ahead, fetched: Fetched) -> Read:
+        """`read`, of many pages at a time."""
+        fetched = public(fetched)
+        try:
+            return await ahead.read(
+                fetched.body,
+                url=fetched.url,
+                charset=fetched.charset,
+                fetched_at=fetched.fetched_at,
+                profile=self.profile,
+            )
+        except ReaderFailed as failure:
+            return _unread(fetched.url, failure)
 
     def commit(self, lease: Lease, fetched: Fetched, place: Place | None, read: Read) -> Outcome:
         """The page transaction. A page that the store refuses is stored as that problem alone.
@@ -125,8 +140,12 @@ def read_or_problem(
     try:
         return reader.read(body, url=url, charset=charset, fetched_at=fetched_at, profile=profile)
     except ReaderFailed as failure:
-        page = _problem_page(url, "reader-failed", str(failure))
-        return Read(page, (), "none", page_hash(page), measures_of(page))
+        return _unread(url, failure)
+
+
+def _unread(url: str, failure: ReaderFailed) -> Read:
+    page = _problem_page(url, "reader-failed", str(failure))
+    return Read(page, (), "none", page_hash(page), measures_of(page))
 
 
 def _problem_page(url: str, code: str, message: str) -> ResultPage:

@@ -14,6 +14,9 @@ JITTER = 0.25
 class Pace(Protocol):
     """Who may ask which host when. Hosts are as `records.host_of` spells them."""
 
+    def holds(self, host: str) -> bool:
+        """Whether the host's turn is held from the start, and lasts whatever is learnt of it."""
+
     async def take(self, host: str) -> None:
         """Return when the host may be asked now; its turn is then held until released."""
 
@@ -24,7 +27,8 @@ class Pace(Protocol):
         """
 
     async def set_delay(self, host: str, seconds: float) -> None:
-        """From now on the host wants this much between two requests."""
+        """From now on, an answer of its own just now included, the host wants this much between
+        two requests."""
 
 
 class Turn:
@@ -82,6 +86,9 @@ class LocalPace:
         self._sleep = sleep
         self._chance = chance
         self._hosts: dict[str, _Host] = {}
+
+    def holds(self, host: str) -> bool:
+        return False
 
     async def take(self, host: str) -> None:
         state = self._host(host)

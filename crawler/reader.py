@@ -5,15 +5,18 @@ that kills it costs the child alone. What the child says is JSON, never pickle: 
 over with a page can only say things about that page.
 """
 
+import fcntl
 import json
 import os
 import selectors
 import subprocess
 import sys
 import time
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from crawler.child import HEAD
 from records import (
@@ -26,13 +29,19 @@ from records import (
 )
 from storage.signing import Signed
 
+T = TypeVar("T")
+
 MEMORY_BYTES = 400 << 20
 """What one page may make the child allocate beyond what it holds when it starts."""
 WALL_SECONDS = 20.0
+AT_ONCE = 1 << 16
+"""Bytes taken out of a pipe; most answers are a few, and room for many costs more than they do."""
+_PIPE_BYTES = 1 << 20
 _START_SECONDS = 60.0
 _ORPHAN_SECONDS = 5
 """Beyond its wall, after which the child ends a page itself: nobody is there to end it."""
 _STARTS = 3
+NO_ANSWER = b""
 TRIES = 2
 """A page that ends the child ends the next one too; what else ended the first does not."""
 
@@ -67,8 +76,8 @@ class Reader:
         must load; `wall`: seconds a page may take."""
         self._threshold = threshold
         self._profiles = profiles
-        self._wall = wall
-        self._memory = memory
+        self.wall = wall
+        self.memory = memory
         self._child: subprocess.Popen[bytes] | None = None
         self._coming: subprocess.Popen[bytes] | None = None
         """A child that nobody has waited for yet."""
@@ -105,26 +114,24 @@ class Reader:
                 return self._ask(asked, body)
             except (BrokenPipeError, EOFError):
                 status = self.kill()
-            except TimeoutError:
+            except ReaderFailed as why:
                 self.kill()
-                raise ReaderFailed(f"{url}: reading took more than {self._wall:g} s") from None
-            except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-                self.kill()
-                said = f"the reader process answered nonsense: {type(error).__name__}"
-                raise ReaderFailed(f"{url}: {said}") from error
-        raise ReaderFailed(f"{url}: the reader process died of it ({how(status)})")
+                raise ReaderFailed(f"{url}: {why}") from why
+        raise ReaderFailed(f"{url}: {died_of(status)}")
 
     def _ask(self, asked: dict[str, Any], body: bytes) -> Read:
+        """Raises BrokenPipeError and EOFError where the child is gone, ReaderFailed where it is to
+        be ended."""
         child = self._child or self.start()
         assert child.stdin is not None
         assert child.stdout is not None
-        deadline = time.monotonic() + self._wall
-        _send_by(child.stdin.fileno(), asked, body, deadline)
-        said = json.loads(_receive_by(child.stdout.fileno(), deadline, self._memory))
-        if "failed" in said:
-            self.kill()  # what it holds after running out of memory is anybody's guess
-            raise ReaderFailed(f"{asked['url']}: {said['failed']}")
-        return read_in(said)
+        deadline = time.monotonic() + self.wall
+        try:
+            _send_by(child.stdin.fileno(), asked, body, deadline)
+            said = _receive_by(child.stdout.fileno(), deadline, self.memory)
+        except TimeoutError:
+            raise ReaderFailed(slower_than(self.wall)) from None
+        return answer_in(said, read_in)
 
     def begin(self) -> None:
         """Have a child come up beside what else is to be done before the first page is there."""
@@ -139,19 +146,19 @@ class Reader:
             self._coming = None
             assert child.stdout is not None
             try:
-                _receive_by(child.stdout.fileno(), time.monotonic() + _START_SECONDS, self._memory)
+                _receive_by(child.stdout.fileno(), time.monotonic() + _START_SECONDS, self.memory)
             except (EOFError, TimeoutError):
                 status = self.kill()
             else:
                 return child
         raise GleaningsError(
-            f"the reader process does not start ({how(status)}): see what it says above, and "
+            f"the reader process does not start ({_how(status)}): see what it says above, and "
             "whether there is memory for it"
         )
 
     def _spawn(self) -> subprocess.Popen[bytes]:
-        seconds = int(self._wall) + _ORPHAN_SECONDS
-        said = [str(self._threshold), str(self._memory), str(seconds), self._profiles]
+        seconds = int(self.wall) + _ORPHAN_SECONDS
+        said = [str(self._threshold), str(self.memory), str(seconds), self._profiles]
         child = subprocess.Popen(
             [sys.executable, "-m", "crawler.child", *said],
             stdin=subprocess.PIPE,
@@ -181,6 +188,28 @@ class Reader:
         self._child = self._coming = None
 
 
+def answer_in(said: bytes, taken: Callable[[dict[str, Any]], T]) -> T:
+    """What `taken` makes of an answer. Raises ReaderFailed where it is none, or the child did not
+    read the page; then the child is to be ended: what it holds after running out of memory, or
+    saying nonsense, is anybody's guess."""
+    try:
+        answer = json.loads(said)
+        if "failed" in answer:
+            raise ReaderFailed(str(answer["failed"]))
+        return taken(answer)
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        words = f"the reader process answered nonsense: {type(error).__name__}"
+        raise ReaderFailed(words) from error
+
+
+def slower_than(wall: float) -> str:
+    return f"reading took more than {wall:g} s"
+
+
+def died_of(status: int) -> str:
+    return f"the reader process died of it ({_how(status)})"
+
+
 def read_in(said: dict[str, Any]) -> Read:
     """The page that an answer holds. Raises ValueError, KeyError, TypeError, AttributeError."""
     page = page_from_json(said["page"])
@@ -189,6 +218,29 @@ def read_in(said: dict[str, Any]) -> Read:
         raise ValueError("not one signature a record")
     measures = measures_from_json(said["measures"])
     return Read(page, signed, str(said["reader"]), str(said["said"]), measures)
+
+
+def whole(received: bytearray, most: int) -> bytes | None:
+    """Take the next answer out of what was received, none of more than `most` bytes; None: it is
+    not all there yet."""
+    if len(received) < HEAD.size:
+        return None
+    length, _ = HEAD.unpack_from(received)
+    if length > most:
+        return NO_ANSWER
+    end = HEAD.size + length
+    if len(received) < end:
+        return None
+    said = bytes(received[HEAD.size : end])
+    del received[:end]
+    return said
+
+
+def widen(pipe: int) -> None:
+    """Let a pipe hold several pages, where the system allows it."""
+    if hasattr(fcntl, "F_SETPIPE_SZ"):
+        with suppress(OSError):  # its own size will do
+            fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, _PIPE_BYTES)
 
 
 def _reap(child: subprocess.Popen[bytes]) -> int:
@@ -202,7 +254,7 @@ def _reap(child: subprocess.Popen[bytes]) -> int:
         return child.wait()
 
 
-def how(status: int) -> str:
+def _how(status: int) -> str:
     return f"signal {-status}" if status < 0 else f"status {status}"
 
 
@@ -224,7 +276,7 @@ def _send_by(pipe: int, asked: dict[str, Any], body: bytes, deadline: float) -> 
 
 
 def _receive_by(pipe: int, deadline: float, most: int) -> bytes:
-    """One answer of the child's. Raises TimeoutError, EOFError; ValueError beyond `most` bytes."""
+    """One answer of the child's; none of more than `most` bytes. Raises TimeoutError, EOFError."""
     with selectors.DefaultSelector() as selector:
         selector.register(pipe, selectors.EVENT_READ)
 
@@ -241,7 +293,7 @@ def _receive_by(pipe: int, deadline: float, most: int) -> bytes:
             head += some(HEAD.size - len(head))
         length, _ = HEAD.unpack(head)
         if length > most:
-            raise ValueError(f"an answer of {length} bytes")
+            return NO_ANSWER
         parts: list[bytes] = []
         while length:
             parts.append(some(min(length, 1 << 20)))

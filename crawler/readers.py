@@ -4,28 +4,30 @@ What comes out is the same whatever the number of processes: one page after anot
 in which they were asked for.
 """
 
-import fcntl
-import json
 import os
 import select
 from collections import deque
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Generic, Self, TypeVar
 
-from crawler.child import HEAD
 from crawler.reader import (
+    AT_ONCE,
     MEMORY_BYTES,
     TRIES,
     WALL_SECONDS,
     Read,
     Reader,
-    how,
+    answer_in,
+    died_of,
     message,
     read_in,
+    slower_than,
+    whole,
+    widen,
 )
+from records import ReaderFailed
 
 T = TypeVar("T")
 
@@ -38,9 +40,6 @@ _BYTES_UNDER_WAY = 32 << 20
 _BUSY = 4
 """Pages under way in every process, before another is started."""
 _TICK = 0.5
-_PIPE_BYTES = 1 << 20
-_AT_ONCE = 1 << 16
-"""Bytes taken out of a pipe; most answers are a few, and room for many costs more than they do."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,7 +197,7 @@ class _Worker:
         assert child.stdout is not None
         self.questions, self.answers = child.stdin.fileno(), child.stdout.fileno()
         for pipe in (self.questions, self.answers):
-            _widen(pipe)
+            widen(pipe)
         self.has_begun = True
 
     def send(self) -> None:
@@ -209,38 +208,21 @@ class _Worker:
         del self.unsent[:written]
 
     def receive(self) -> None:
-        data = os.read(self.answers, _AT_ONCE)
+        data = os.read(self.answers, AT_ONCE)
         if not data:
             self._died()
             return
         self._waited = 0.0
         self._received += data
-        while (said := self._whole()) is not None and self._take(said):
+        while (said := whole(self._received, self.memory)) is not None and self._take(said):
             pass
-
-    def _whole(self) -> bytes | None:
-        """The next answer; None: it is not all there yet."""
-        if len(self._received) < HEAD.size:
-            return None
-        length, _ = HEAD.unpack_from(self._received)
-        end = HEAD.size + min(length, self.memory)
-        if len(self._received) < end:
-            return None
-        said = bytes(self._received[HEAD.size : end])  # cut where it is too long: no JSON any more
-        del self._received[:end]
-        return said
 
     def _take(self, said: bytes) -> bool:
         """One answer; False where the process was ended for it."""
-        task = self.given[0]
         try:
-            answer = json.loads(said)
-            if "failed" in answer:  # what it holds after running out of memory is anybody's guess
-                self._give_up(str(answer["failed"]))
-                return False
-            task.answer = _answered(answer)
-        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-            self._give_up(f"the reader process answered nonsense: {type(error).__name__}")
+            self.given[0].answer = answer_in(said, _answered)
+        except ReaderFailed as why:
+            self._give_up(str(why))
             return False
         self.given.popleft()
         return True
@@ -249,14 +231,14 @@ class _Worker:
         """Nothing came for a tick: the page it is at may have had its time."""
         self._waited += _TICK
         if self._waited > self.wall:
-            self._give_up(f"reading took more than {self.wall:g} s")
+            self._give_up(slower_than(self.wall))
 
     def _died(self) -> None:
         status = self._end()
         first = self.given[0]
         first.tries += 1
         if first.tries >= TRIES:
-            self._fail_first(f"the reader process died of it ({how(status)})")
+            self._fail_first(died_of(status))
         self._again()
 
     def _give_up(self, why: str) -> None:
@@ -307,10 +289,3 @@ def _answered(answer: dict[str, Any]) -> Answered:
     if "same" in answer:
         return Answered(seconds=seconds)
     return Answered(read=read_in(answer), seconds=seconds)
-
-
-def _widen(pipe: int) -> None:
-    """Let a pipe hold several pages, where the system allows it."""
-    if hasattr(fcntl, "F_SETPIPE_SZ"):
-        with suppress(OSError):  # its own size will do
-            fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, _PIPE_BYTES)

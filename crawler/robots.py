@@ -132,10 +132,11 @@ class Robots:
             known.rules, known.trouble = None, str(trouble)
             known.until = self._clock() + DOWN_SECONDS
             return
-        known.trouble = None
-        known.until = self._clock() + KEPT_SECONDS
         wish = min(known.rules.crawl_delay or 0.0, self._max_delay)
         await turn.pace.set_delay(host_of(url), max(self._delay, wish))
+        # only now may anybody go by them: who did before would not keep the delay
+        known.trouble = None
+        known.until = self._clock() + KEPT_SECONDS
 
     async def _fetch(self, address: str, turn: Turn, sink: Sink | None) -> Rules:
         url = address

@@ -61,6 +61,9 @@ DOWNLOAD_VERIFY_CERTIFICATES = True
 DOWNLOAD_FAIL_ON_DATALOSS = True
 JOBDIR = None
 
+# Of one answer, which is a single item: Scrapy starts so many workers for each
+CONCURRENT_ITEMS = 1
+
 # The pace is the frontier's: a delay here would come on top of it, a filter would lose retries
 DOWNLOAD_DELAY = 0
 DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"

@@ -1,19 +1,19 @@
 """Records taken down, from the tables to the archive, and a receipt of what became of them."""
 
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from crawler.barring import Barred, Barring, recover_moves
+from crawler.barring import Barred, Barring
+from crawler.closing import close_left_open
 from crawler.desk import microseconds
+from crawler.moving import recover_moves
 from crawler.reader import Reader
 from crawler.rules import Rules
-from crawler.run import settle_and_refresh
-from records import LockHeld, Record, StoreError
+from crawler.run import settle, settle_and_refresh
+from records import Record, StoreError
 from storage import SqlStore, takedowns
-from storage.archive import Archive, being_written
 from storage.captures import Captured
 from storage.scrubbing import scrub
 
@@ -44,8 +44,8 @@ def finish(
     rules: Rules,
     progress: Callable[[Barred], None] = lambda _: None,
 ) -> Finished:
-    """Do what is still to be done of every takedown: bar archived pages, derived indexes, what a
-    database keeps of deleted rows. Again after a kill, it goes on.
+    """Do what is still to be done of every takedown: settle, bar archived pages, derived indexes,
+    what a database keeps of deleted rows. Again after a kill, it goes on.
 
     Raises LockHeld beside another process that does.
     """
@@ -58,6 +58,7 @@ def finish(
             pages = takedowns.pages_to_bar(connection)
         if not begun and not pages:
             return told
+        settle(store)  # whoever took the records out may have been killed before
         sought = tuple(record for each in begun for record in each.sought)
         barred = Barred()
         if archive is None or not archive.is_dir():
@@ -104,7 +105,7 @@ def _bar_archive(
     progress: Callable[[Barred], None],
 ) -> list[str]:
     """Returns what could not be done yet."""
-    left = _close_open_files(store, archive)
+    left = close_left_open(store, archive).left
     by_file: dict[str, dict[int, list[Captured]]] = {}
     for row in pages:
         if row.place is not None:
@@ -131,26 +132,6 @@ def _bar_archive(
                 ) from error
     lost = [row for row in pages if row.place is None or row.place.file not in there | busy]
     _pass_over(store, lost)
-    return left
-
-
-def _close_open_files(store: SqlStore, archive: Path) -> list[str]:
-    """Close files that a killed harvest left; those of a running one are named."""
-    left = []
-    known: set[str] = set()
-    with store.database.read() as connection:
-        sources = takedowns.sources(connection)
-    for source in sources:
-        files = being_written(archive, source)
-        known.update(files)
-        if not files:
-            continue
-        with suppress(LockHeld), store.database.lock(f"harvest {source}"):
-            Archive(archive, source).recover()
-            continue
-        left += [f"{name}: is being written by a harvest of {source}" for name in files]
-    strange = {path.stem for path in archive.glob("*.warc.gz.open")} - known
-    left += [f"{name}: is open, and of no source of this store" for name in sorted(strange)]
     return left
 
 

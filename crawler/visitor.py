@@ -13,7 +13,7 @@ from crawler.guard import Guard, as_address
 from crawler.limits import RedirectRefused
 from crawler.pace import LocalPace, Pace, Turn
 from crawler.redirects import MAX_REDIRECTS, redirect_target, same_origin
-from crawler.robots import Robots, RobotsForbids
+from crawler.robots import Robots, RobotsForbids, Rules
 from crawler.transport import Transport
 from records import host_of
 
@@ -66,21 +66,31 @@ class Visitor:
     ) -> Fetched:
         """The page at an address, redirects followed, whatever its status.
 
-        With `pace`, the caller holds the turn of the address's host; what is taken and released
-        on the way passes through it, and a turn of that host that is held at the end is left to
-        the caller. Without, turns are the visitor's own. `sink` is given every response first.
-        `headers` go no further than the address's own origin, conditions (`CONDITIONS`) no further
-        than the address.
+        With `pace`, the caller may hold the turn of the address's host (`Pace.holds`); what is
+        taken and released on the way passes through it, and a turn of that host that is held at the
+        end is left to the caller. Without, turns are the visitor's own. `sink` is given every
+        response first. `headers` go no further than the address's own origin, conditions
+        (`CONDITIONS`) no further than the address.
         Raises AddressRefused, and FetchFailed (its subclasses) where there is no page.
         """
         address = as_address(url)
         host = host_of(address)
-        turn = Turn(pace, host) if pace else Turn(self._pace)
+        turn = Turn(pace, host if pace.holds(host) else None) if pace else Turn(self._pace)
         try:
             return await self._follow(address, turn, headers or {}, sink)
         finally:
             if pace is None or turn.host != host:
                 await turn.end()
+
+    async def rules(self, url: str) -> Rules:
+        """What the site of an address asks of whoever comes. Raises as `visit`."""
+        address = as_address(url)
+        self._transport.guard.admit(address)
+        turn = Turn(self._pace)
+        try:
+            return await self._robots.rules(address, turn)
+        finally:
+            await turn.end()
 
     async def _follow(
         self, address: str, turn: Turn, headers: Mapping[str, str], sink: Sink | None

@@ -8,11 +8,14 @@ What bands find of pairs that are as similar as stated, before the exact check:
 
     similarity      0.3   0.4   0.5   0.6   0.7    0.8     0.9
     20 x 4          0.15  0.41  0.72  0.94  0.996  1.000   1.000
+    22 x 5          0.05  0.20  0.50  0.83  0.983  1.000   1.000
     14 x 9          0.00  0.00  0.03  0.13  0.44   0.87    0.999
     25 x 10         0.00  0.00  0.02  0.14  0.51   0.94    1.000
 
-Four rows let through one pair in 10,000 of similarity 0.05, which the exact check then refuses;
-unrelated abstracts share far less. Twenty bands are twenty rows a record in a store.
+Four rows let through one pair in 10,000 of similarity 0.05, five one in 150,000. Unrelated
+abstracts share less, but among a million of them four rows gave each record eight to read and
+refuse, and five give three. What is less alike than 0.7 and one work all the same is found over its
+title, authors and identifiers: no labelled set loses by it.
 """
 
 from collections.abc import Iterable
@@ -80,7 +83,7 @@ def s_curve(scheme: Scheme, similarity: float) -> float:
     """Probability that two texts of a Jaccard similarity share a band.
 
     >>> round(s_curve(DEFAULT, 0.7), 3), s_curve(DEFAULT, 0.0)
-    (0.996, 0.0)
+    (0.983, 0.0)
     """
     return float(1 - (1 - similarity**scheme.rows) ** scheme.bands)
 

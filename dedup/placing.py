@@ -5,15 +5,14 @@ What `dedup.folded` and `dedup.bands` say of one record, of many at once.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dedup.scheme import Scheme
-from records import Record
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -46,12 +45,16 @@ class Placed:
 
 def place(batch: pa.RecordBatch, scheme: Scheme) -> Placed:
     """A batch of `dedup.corpus.schema`, of a few or of thousands."""
+    return place_columns(columns_of(batch, scheme, lasting=True), scheme)
+
+
+def place_columns(columns: Columns, scheme: Scheme) -> Placed:
+    """`place`, of what is signed already, with digests that last."""
     from dedup.evidence import is_itself
     from dedup.stars import surely_itself
 
-    columns = columns_of(batch, scheme, lasting=True)
     keys, rows = _buckets(columns.signed, scheme)
-    itself = surely_itself(columns, np.arange(batch.num_rows))
+    itself = surely_itself(columns, np.arange(columns.table.num_rows))
     unsure = np.flatnonzero(~itself)
     itself[unsure] = [is_itself(folded, scheme) for folded in columns.folded(unsure)]
     return Placed(_groups(columns), keys, rows, itself)
@@ -110,7 +113,32 @@ def _room_for(batch: pa.RecordBatch) -> int:
     return int(min(1 << 32, 2 * batch.nbytes + 64))
 
 
-def batch_of(records: Sequence[Record]) -> pa.RecordBatch:
+class Worded(Protocol):
+    """What evidence reads of a record: see `records.Record`."""
+
+    @property
+    def title(self) -> str | None: ...
+    @property
+    def abstract(self) -> str | None: ...
+    @property
+    def authors(self) -> tuple[str, ...]: ...
+    @property
+    def year(self) -> int | None: ...
+    @property
+    def venue(self) -> str | None: ...
+    @property
+    def volume(self) -> str | None: ...
+    @property
+    def issue(self) -> str | None: ...
+    @property
+    def pages(self) -> str | None: ...
+    @property
+    def identifiers(self) -> Mapping[str, str]: ...
+    @property
+    def text(self) -> str: ...
+
+
+def batch_of(records: Sequence[Worded]) -> pa.RecordBatch:
     """Records as a corpus; ids are their places."""
     import pyarrow as pa
 

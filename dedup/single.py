@@ -16,9 +16,9 @@ from dedup.words import words
 from records import Record
 
 
-def fold_single(record: Record, scheme: Scheme = DEFAULT) -> Folded:
+def fold_single(record: Record, scheme: Scheme = DEFAULT, *, grouped: bool = True) -> Folded:
     """What `dedup.folded.fold_record` says."""
-    return fold_record(record, scheme, _read)
+    return fold_record(record, scheme, _read, grouped=grouped)
 
 
 def _read(written: str) -> tuple[Hashes, bool]:

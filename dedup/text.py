@@ -162,10 +162,11 @@ def words_and_pairs(folded: str) -> list[str]:
         return _ASCII_WORD.findall(folded)
     found: list[str] = []
     for run in run_pattern().findall(folded):
-        if stands_alone(run[0]):
-            found += [run[place : place + 2] for place in range(len(run))]
-        else:
+        if run.isascii() or not stands_alone(run[0]):
             found.append(run)
+        else:
+            found += map(str.__add__, run, run[1:])
+            found.append(run[-1])
     return found
 
 

@@ -1,4 +1,5 @@
-"""Writes the generated parts of the docs: a command's options, the table of problem codes.
+"""Writes the generated parts of the docs: a command's options, the table of problem codes, the
+S-curve with its numbers.
 
 A part stands between ``<!-- generated: NAME -->`` and ``<!-- end -->``; all else is by hand.
 """
@@ -16,10 +17,15 @@ from typer.main import get_command
 from cli.app import app
 from cli.bodies import UNREAD
 from crawler.config_errors import as_toml
+from dedup.bands import WORDS, s_curve
+from dedup.scheme import DEFAULT, Scheme
+from docs.curve import drawn_curve
 from spiders.pages import PROBLEMS
 from spiders.pages.profile import Addresses, Politeness, Profile
 from spiders.pages.selected.layout import Fields, Guard, Layout
 from spiders.pages.selected.tries import Try
+from storage.exports import ris
+from storage.exports.columns import COLUMNS
 
 LAYOUT = (Layout, Guard, Fields, Try)
 DOCS = Path(__file__).parent
@@ -49,9 +55,10 @@ def options_of(command: Any) -> list[tuple[str, str]]:
             continue
         typed = " or ".join(each.opts)
         if not each.is_flag:
-            typed += f" {each.metavar or 'N'}"
+            typed += f" {(each.metavar or 'N').replace('|', ' or ')}"  # a bar ends a cell
         default = each.default
-        shown = "" if default is None or isinstance(default, bool) else f" Default: `{default}`."
+        unsaid = default in (None, "") or isinstance(default, bool)
+        shown = "" if unsaid else f" Default: `{default}`."
         rows.append((typed, f"{each.help or ''}{shown}"))
     return rows
 
@@ -83,6 +90,15 @@ def profiles_part(name: str) -> str:
     return "| key | |\n|---|---|\n" + "\n".join(rows) + "\n"
 
 
+def exports_part(name: str) -> str:
+    """The columns of an export, or the tags of RIS that say where a reference comes from."""
+    if name == "ris":
+        rows = [f"| `{tag}` | {said} |" for tag, said in ris.PROVENANCE.items()]
+        return "\n".join(["| tag | holds |", "|---|---|", *rows]) + "\n"
+    rows = [f"| `{each.name}` | {each.kind} | {each.meaning} |" for each in COLUMNS]
+    return "\n".join(["| column | holds | |", "|---|---|---|", *rows]) + "\n"
+
+
 def docstrings_of(model: type) -> dict[str, str]:
     """What stands below each field of a model. Pydantic would read it too, whenever a profile is
     imported, and that took longer than all else there is to do with them."""
@@ -97,12 +113,35 @@ def docstrings_of(model: type) -> dict[str, str]:
     return found
 
 
+def deduplication_part(name: str) -> str:
+    """What bands find, the numbers of the scheme, or under what a record looks for its like."""
+    if name == "bands":
+        chances = [(step / 10, s_curve(DEFAULT, step / 10)) for step in range(1, 11)]
+        rows = [f"| {at:.1f} | {share:.1%} | {1 - share:.2%} |" for at, share in chances]
+        return "\n".join(["| similarity | found | missed |", "|---|---|---|", *rows]) + "\n"
+    if name == "signature":
+        return (
+            f"There are {DEFAULT.permutations} of them: {DEFAULT.bands} bands of {DEFAULT.rows} "
+            "neighbouring ones, and one equal band is enough.\n"
+        )
+    if name == "buckets":
+        return "".join(f"- {words}\n" for words in WORDS.values())
+    rows = [
+        f"| `{key}` | {getattr(DEFAULT, key)} | {' '.join(meaning.split())} |"
+        for key, meaning in docstrings_of(Scheme).items()
+    ]
+    return "\n".join(["| number | | |", "|---|---|---|", *rows]) + "\n"
+
+
 PARTS: dict[str, Callable[[str], str]] = {
     "commands": command_part,
+    "deduplication": deduplication_part,
+    "exports": exports_part,
     "problems": problems_part,
     "profiles": profiles_part,
 }
 """File, without its ending, to what writes its parts."""
+CURVE = DOCS / "images" / "s-curve.svg"
 
 
 def rendered(path: Path) -> str:
@@ -117,6 +156,7 @@ def main() -> None:
     for name in PARTS:
         path = DOCS / f"{name}.md"
         path.write_text(rendered(path), "utf-8")
+    CURVE.write_text(drawn_curve(DEFAULT), "utf-8")
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from records.errors import (
     ConfigError,
     DecisionRefused,
     GleaningsError,
+    IndexMissing,
     IndexUnusable,
     InputError,
     LateAcknowledgement,
@@ -21,9 +22,10 @@ from records.errors import (
     UsageError,
 )
 from records.identity import (
+    Hashes,
     content_hash,
     content_of,
-    count_fields,
+    hashes_of,
     host_of,
     key_folding,
     normal_address,
@@ -44,6 +46,7 @@ from records.nouns import (
     Completeness,
     Decision,
     Evidence,
+    Firing,
     Footer,
     Lease,
     Link,
@@ -61,7 +64,15 @@ from records.nouns import (
     Section,
     Severity,
 )
-from records.wire import as_json, iso_time, page_from_json, record_from_json, storable
+from records.wire import (
+    as_json,
+    firing_json,
+    iso_time,
+    moment,
+    page_from_json,
+    record_from_json,
+    storable,
+)
 
 __all__ = [
     "Address",
@@ -75,8 +86,11 @@ __all__ = [
     "Decision",
     "DecisionRefused",
     "Evidence",
+    "Firing",
     "Footer",
     "GleaningsError",
+    "Hashes",
+    "IndexMissing",
     "IndexUnusable",
     "InputError",
     "LateAcknowledgement",
@@ -106,13 +120,15 @@ __all__ = [
     "as_json",
     "content_hash",
     "content_of",
-    "count_fields",
+    "firing_json",
+    "hashes_of",
     "host_of",
     "iso_time",
     "key_folding",
     "measures_from_json",
     "measures_of",
     "measures_to_json",
+    "moment",
     "normal_address",
     "page_from_json",
     "page_hash",

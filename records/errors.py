@@ -44,6 +44,10 @@ class IndexUnusable(StoreError):
     """A derived index is missing, torn, or of another making; ``glean refresh`` makes it again."""
 
 
+class IndexMissing(IndexUnusable):
+    """A derived index was not made yet, or taken away; ``glean refresh`` makes it."""
+
+
 class SchemeMismatch(StoreError):
     """The store was made with another scheme: rebuild it, do not compare."""
 

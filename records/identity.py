@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 import struct
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
@@ -9,15 +10,17 @@ from dataclasses import fields, is_dataclass
 from functools import cache
 from itertools import chain
 from operator import attrgetter
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit, urlunsplit
 
 from records.nouns import Record, ResultPage
-from records.secrets import without_secrets
+from records.secrets import may_hold_secrets, without_secrets
 from records.wire import as_json
 
 _OF_PAGE = frozenset({"rank", "key", "text"})
 _SAID = tuple(f.name for f in fields(Record) if f.name not in _OF_PAGE)
+_VALUES = attrgetter(*_SAID)
+_AS_HASHED = json.JSONEncoder(sort_keys=True, separators=(",", ":"))
 _LINKS = frozenset({"url", "similar_url"})
 _OF_READING = _LINKS | {"cited_by", "free_pdf"}
 
@@ -28,8 +31,7 @@ def said_of(record: Record) -> dict[str, Any]:
     The whole block's text is kept only where neither title nor abstract holds it.
     """
     said: dict[str, Any] = {}
-    for name in _SAID:
-        value = getattr(record, name)
+    for name, value in zip(_SAID, _VALUES(record), strict=True):
         if value:
             said[name] = value if isinstance(value, str) else as_json(value)
     if record.title is None and record.abstract is None and record.text:
@@ -40,6 +42,25 @@ def said_of(record: Record) -> dict[str, Any]:
 def content_of(record: Record) -> dict[str, Any]:
     """What `said_of` says of the work itself: no addresses, no citation counts."""
     return {name: value for name, value in said_of(record).items() if name not in _OF_READING}
+
+
+class Hashes(NamedTuple):
+    """What tells a reading from others."""
+
+    content: str
+    """128-bit hash, hex, of `content_of`."""
+    reading: str
+    """128-bit hash, hex, of `said_of`."""
+    fields: int
+    """How many fields it has."""
+
+
+def hashes_of(record: Record) -> Hashes:
+    """What is asked of every reading that is stored, for the price of little more than one."""
+    said = said_of(record)
+    content = {name: value for name, value in said.items() if name not in _OF_READING}
+    hashed = _hash(content)
+    return Hashes(hashed, hashed if len(content) == len(said) else _hash(said), len(said))
 
 
 def content_hash(record: Record) -> str:
@@ -115,13 +136,8 @@ def region_hash(page: ResultPage) -> str:
 
 
 def _hash(said: dict[str, Any]) -> str:
-    text = json.dumps(said, sort_keys=True, separators=(",", ":"))
+    text = _AS_HASHED.encode(said)
     return hashlib.blake2b(text.encode("ascii"), digest_size=16).hexdigest()
-
-
-def count_fields(record: Record) -> int:
-    """How many fields a reading has."""
-    return len(said_of(record))
 
 
 def key_folding(text: str) -> str:
@@ -170,6 +186,12 @@ def record_key(
 
 
 _DEFAULT_PORTS = {"http": "80", "https": "443"}
+_PLAIN = re.compile(
+    r"(?P<place>(?P<scheme>https?)://(?P<host>[a-z0-9.-]+(?::(?P<port>[1-9][0-9]{0,4}))?)"
+    r"/[!-\"$->@-~]*)(?:\?(?P<query>[!-\"$-~]+))?"
+)
+"""An address, as nearly all are, of which nothing is to be changed but the order of its parameters
+(and a port, or a secret, taken out)."""
 
 
 def normal_address(url: str) -> str:
@@ -179,6 +201,21 @@ def normal_address(url: str) -> str:
     >>> normal_address("HTTP://me:pw@Example.ORG:80/a?b=2&a=%C4%E3#top")
     'http://example.org/a?a=%C4%E3&b=2'
     """
+    plain = _PLAIN.fullmatch(url)
+    if plain is not None and not may_hold_secrets(url) and not _is_default(plain):
+        if plain["query"] is None:
+            return url
+        query = "&".join(sorted(filter(None, plain["query"].split("&"))))
+        return f"{plain['place']}?{query}" if query else plain["place"]
+    return _respelled(url)
+
+
+def _is_default(plain: re.Match[str]) -> bool:
+    return plain["port"] is not None and plain["port"] == _DEFAULT_PORTS[plain["scheme"]]
+
+
+def _respelled(url: str) -> str:
+    """`normal_address`, whatever it is given."""
     url = without_secrets(url.strip())
     try:
         parts = urlsplit(url)
@@ -204,4 +241,7 @@ def host_of(url: str) -> str:
     >>> host_of("http://Example.org:80/a"), host_of("https://example.org:8443/")
     ('example.org', 'example.org:8443')
     """
+    plain = _PLAIN.fullmatch(url)
+    if plain is not None and not _is_default(plain):
+        return plain["host"]
     return urlsplit(normal_address(url)).netloc

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
-from typing import Literal
+from typing import Any, Literal
 
 Severity = Literal["error", "warning"]
 Relation = Literal["same", "version", "related", "different"]
@@ -299,6 +299,9 @@ class Lease:
     """Fetches begun before this one."""
     until: int
     """Microseconds UTC."""
+    alone: bool = True
+    """Whether its host is held for it. False: the host asked for no rest, so that it has to be seen
+    once more, right before it is asked, whether that still holds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -334,3 +337,34 @@ class Run:
     due`` why they did: `storage.walks`."""
     started_at: int = field(metadata={"json": None})
     ended_at: int | None = field(default=None, metadata={"json": None})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Firing:
+    """One fire time of a schedule, and what came of it. Moments are microseconds UTC."""
+
+    id: int
+    schedule: str
+    fire_time: int
+    state: str
+    """``waiting``, ``running``, ``done``, ``partly``, ``failed``, ``stopped``, ``lost``,
+    ``skipped``, ``missed``."""
+    since: int | None
+    """The first of several missed fire times that this one stands for; None: of itself alone."""
+    begins: int
+    """It is not run before then."""
+    arguments: tuple[str, ...]
+    """What comes after ``glean``."""
+    owner: str | None
+    """Host, process id and start time of the process that keeps its job."""
+    started_at: int | None
+    heartbeat_at: int | None
+    ended_at: int | None
+    status: int | None
+    """Exit status; None: it has not ended, was never begun, or was ended by a signal."""
+    reason: str | None
+    figures: Mapping[str, Any] | None
+    """What the job printed as JSON."""
+    log: str | None
+    stop: str | None
+    """Why it was asked to end; None: it was not."""

@@ -43,7 +43,10 @@ def without_secrets(url: str) -> str:
 def may_hold_secrets(text: str) -> bool:
     """A quick look at one address, or several: False where there is nothing to take out."""
     text = text.lower()
-    return any(each in text for each in _MAY)
+    for each in _MAY:  # noqa: SIM110, any() takes three times as long
+        if each in text:
+            return True
+    return False
 
 
 def secrets_of(url: str) -> tuple[str | None, tuple[str, ...]]:

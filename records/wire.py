@@ -2,14 +2,15 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import asdict, fields, is_dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
-from typing import Any
+from typing import Any, overload
 
 from records.nouns import (
     Address,
     Citations,
+    Firing,
     Footer,
     Link,
     Problem,
@@ -76,13 +77,42 @@ def record_from_json(value: Mapping[str, Any]) -> Record:
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def iso_time(microseconds: int) -> str:
-    """
+@overload
+def iso_time(microseconds: int) -> str: ...
+@overload
+def iso_time(microseconds: int | None) -> str | None: ...
+def iso_time(microseconds: int | None) -> str | None:
+    """None stays None.
+
     >>> iso_time(0), iso_time(1_500_000)
     ('1970-01-01T00:00:00Z', '1970-01-01T00:00:01.500000Z')
     """
+    if microseconds is None:
+        return None
     moment = _EPOCH + timedelta(microseconds=microseconds)
     return moment.replace(tzinfo=None).isoformat() + "Z"
+
+
+def moment(said: str) -> int:
+    """Microseconds UTC of a day, or of a day and time; without a zone it is UTC. Raises ValueError.
+
+    >>> moment("1970-01-02"), moment("1970-01-01T01:00+01:00")
+    (86400000000, 0)
+    """
+    found = datetime.fromisoformat(said)
+    return round((found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp() * 1_000_000)
+
+
+def firing_json(firing: Firing) -> dict[str, Any]:
+    """A fire time as JSON: moments in words, seconds that it took."""
+    fields = asdict(firing)
+    for name in ("fire_time", "since", "begins"):
+        fields[name] = iso_time(fields[name])
+    for name in ("started_at", "heartbeat_at", "ended_at"):
+        fields[name.removesuffix("_at")] = iso_time(fields.pop(name))
+    both = firing.started_at is not None and firing.ended_at is not None
+    took = round(((firing.ended_at or 0) - (firing.started_at or 0)) / 1e6, 3) if both else None
+    return {**fields, "seconds": took}
 
 
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")

@@ -110,6 +110,41 @@ def year_columns(shares: Iterable[Share | Repeats], most: int = 40) -> list[Colu
     ]
 
 
+class Run(Protocol):
+    """Records after a run."""
+
+    @property
+    def run(self) -> int: ...
+
+    @property
+    def records(self) -> int: ...
+
+    @property
+    def repeats(self) -> int: ...
+
+
+def run_columns(runs: Sequence[Run], most: int = 60) -> list[Column]:
+    """Records after each run, in their order; of many runs, after every so many and the last."""
+    every = max(1, math.ceil(len(runs) / most))
+    shown = list(runs[::-1][::every])[::-1]
+    return [
+        Column(
+            start=place,
+            end=place + 1,
+            count=each.records,
+            label=str(each.run),
+            repeats=each.repeats,
+        )
+        for place, each in enumerate(shown)
+    ]
+
+
+def most_repeats(rows: Iterable[Repeats]) -> Repeats | None:
+    """The row with the most repeats that has a name; None: nothing repeats."""
+    named = [each for each in rows if each.name is not None and each.repeats]
+    return max(named, key=lambda each: each.repeats, default=None)
+
+
 def _years(first: int, step: int) -> str:
     return str(first) if step == 1 else f"{first}\u2013{first + step - 1}"
 
@@ -117,7 +152,10 @@ def _years(first: int, step: int) -> str:
 def column_labels(columns: Sequence[Column], most: int = 10) -> list[tuple[float, str]]:
     """(middle, first year) of as many columns as have room for a label."""
     every = math.ceil(len(columns) / most)
-    return [((each.start + each.end) / 2, each.label[:4]) for each in columns[::every]]
+    return [
+        ((each.start + each.end) / 2, each.label.partition("\u2013")[0])
+        for each in columns[::every]
+    ]
 
 
 def curve(points: Iterable[Point]) -> list[tuple[float, float]]:

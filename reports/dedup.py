@@ -8,25 +8,25 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 
 from dedup.corpus import Deduplicated
+from dedup.decided import Decided
 from dedup.figures import Columns, Figures, figures
 from dedup.samples import BucketSample, ClusterSample, MemberSample, PairSample, samples
 from dedup.scheme import DEFAULT, Scheme
-from records import Record, as_json
+from records import Decision, Record, as_json
 from reports.page import render_page
-from reports.pairs import ClusterShown, MemberShown, PairShown, RecordShown, shown
+from reports.pairs import (
+    BucketShown,
+    ClusterShown,
+    MemberShown,
+    PairShown,
+    RecordShown,
+    decisions_shown,
+    shown,
+)
 
 Texts = Callable[[Sequence[str]], Mapping[str, Record]]
 """Given a few hundred sorted ids as `Deduplicated` names them, the records behind them; one that is
 missing is shown by its id alone."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BucketShown:
-    """A saturated bucket: too many text groups share it for it to mean anything."""
-
-    kind: str
-    groups: int
-    example: RecordShown | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,30 +42,36 @@ class Report(Figures):
 
 
 def describe(
-    found: Deduplicated, columns: Columns, texts: Texts, scheme: Scheme = DEFAULT
+    found: Deduplicated,
+    columns: Columns,
+    texts: Texts,
+    scheme: Scheme = DEFAULT,
+    decisions: Iterable[Decision] = (),
 ) -> Report:
-    """The report of `found`. `texts` is called at most once.
+    """The report of `found`, which rests on `decisions`. `texts` is called at most once.
 
     The same for the same corpus, whatever the order of its rows.
     """
     counted = figures(found, columns, scheme)
     chosen = samples(found)
     ids = chosen.ids()
-    view = _View(texts(ids) if ids else {})
+    decided = Decided(decisions, found.clusters, chosen.refused)
+    view = _View(texts(ids) if ids else {}, decided)
     return Report(
         **{field.name: getattr(counted, field.name) for field in fields(counted)},
         largest=tuple(view.cluster(each) for each in chosen.largest),
         borderline_pairs=view.pairs(chosen.borderline),
         version_pairs=view.pairs(chosen.versions),
         related_pairs=view.pairs(chosen.related),
-        refused_pairs=view.pairs(chosen.refused),
+        refused_pairs=view.pairs(chosen.refused, refused=True),
         saturated_buckets=tuple(view.bucket(each) for each in chosen.saturated),
     )
 
 
-def to_html(report: Report) -> str:
-    """One self-contained page. Equal reports give equal bytes."""
-    return render_page("dedup.html", report)
+def to_html(report: Report, language: str = "en") -> str:
+    """One self-contained page. Equal reports give equal bytes. Raises UsageError for a language
+    that there is not."""
+    return render_page("dedup.html", report, language)
 
 
 def to_json(report: Report) -> str:
@@ -83,6 +89,7 @@ class _View:
     """Samples with their records in place of ids."""
 
     records: Mapping[str, Record]
+    decided: Decided
 
     def record(self, key: str) -> RecordShown:
         return shown(replace(self.records.get(key) or Record(rank=1, key=key), key=key))
@@ -93,6 +100,7 @@ class _View:
             size=sample.size,
             canonical=self.record(sample.canonical),
             members=tuple(self.member(each, sample.canonical) for each in sample.members),
+            decisions=decisions_shown(self.decided.of_cluster(sample)),
         )
 
     def member(self, sample: MemberSample, canonical: str) -> MemberShown:
@@ -108,7 +116,10 @@ class _View:
             through=None if other == canonical else other,
         )
 
-    def pairs(self, chosen: Iterable[PairSample]) -> tuple[PairShown, ...]:
+    def pairs(
+        self, chosen: Iterable[PairSample], *, refused: bool = False
+    ) -> tuple[PairShown, ...]:
+        decisions = self.decided.across if refused else self.decided.of_pair
         return tuple(
             PairShown(
                 a=self.record(each.a),
@@ -117,6 +128,7 @@ class _View:
                 similarity=each.similarity,
                 clues=each.clues,
                 refused_by=each.by,
+                decisions=decisions_shown(decisions(each)),
             )
             for each in chosen
         )

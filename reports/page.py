@@ -4,45 +4,61 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import sys
 import tempfile
 from base64 import b64encode
 from contextlib import suppress
-from functools import lru_cache
+from dataclasses import dataclass
+from functools import cache, partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined
 from jinja2.bccache import Bucket
+from jinja2.ext import InternationalizationExtension
 
 from records import InputError
 from records.visible import visible
 from reports import charts
+from reports.labels import ENGLISH, Labels, labels_of
 
 if TYPE_CHECKING:
     from reports.figures import Figures
 
 
-def render(figures: Figures) -> str:
-    """The whole page of a store. Equal figures give equal bytes."""
-    return render_page("report.html", figures)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThisRun:
+    """When a report was made, and by what. Not of its figures: equal stores have equal ones."""
+
+    written: str
+    """ISO 8601 UTC."""
+    seconds: float
+    """That it took to gather the figures."""
+    version: str
 
 
-def render_page(template: str, figures: object) -> str:
-    """A page made by a template of this folder that extends ``frame.html``."""
-    environment = _environment()
+def render(figures: Figures, language: str = "en", this_run: ThisRun | None = None) -> str:
+    """The whole page of a store. Equal figures, made in equal runs, give equal bytes."""
+    return render_page("report.html", figures, language, this_run=this_run)
+
+
+def render_page(template: str, figures: object, language: str = "en", **more: object) -> str:
+    """A page made by a template of this folder that extends ``frame.html``. Raises UsageError for
+    a language that there is not."""
+    environment = environment_of(language)
     style = environment.get_template("style.html").render()
     # The style's own hash lets it in, and no other style, script, image or request.
     allowed = b64encode(hashlib.sha256(style.encode()).digest()).decode()
     return environment.get_template(template).render(
-        figures=figures, style=style, style_hash=allowed
+        figures=figures, style=style, style_hash=allowed, **more
     )
 
 
-def write_report(figures: Figures, path: Path) -> None:
+def write_report(figures: Figures, path: Path, language: str = "en") -> None:
     """Write the page as `write_text` does. Raises InputError."""
-    write_text(render(figures), path)
+    write_text(render(figures, language), path)
 
 
 def write_text(text: str, path: Path) -> None:
@@ -97,8 +113,10 @@ class CompiledTemplates(BytecodeCache):
         return self.folder / f"{bucket.key}.{sys.implementation.cache_tag}.template"
 
 
-@lru_cache
-def _environment() -> Environment:
+@cache
+def environment_of(language: str) -> Environment:
+    """What makes pages in a language: the templates of this folder."""
+    labels = labels_of(language)
     folder = Path(__file__).parent
     environment = Environment(
         loader=FileSystemLoader(folder),
@@ -107,14 +125,20 @@ def _environment() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        extensions=[InternationalizationExtension],
     )
     environment.finalize = _visible
+    translation: Any = environment  # the extension adds what its class does not have
+    translation.install_gettext_callables(labels.message, labels.messages_of, newstyle=True)
     environment.filters |= {
         "number": number,
-        "percent": percent,
+        "percent": partial(percent, labels=labels),
         "link": safe_link,
+        "lang": is_language,
+        "label": labels.word,
+        "reason": labels.reason,
     }
-    environment.globals |= {"charts": charts}
+    environment.globals |= {"charts": charts, "language": labels.tag}
     return environment
 
 
@@ -131,15 +155,15 @@ def number(value: float) -> str:
     return f"{value:,}"
 
 
-def percent(value: float) -> str:
+def percent(value: float, labels: Labels = ENGLISH) -> str:
     """
     >>> percent(0.1234), percent(0), percent(0.00004), percent(0.99996), percent(1)
     ('12.3 %', '0 %', 'under 0.1 %', 'over 99.9 %', '100 %')
     """
     if 0 < value < 0.001:
-        return "under 0.1 %"
+        return labels.message("under 0.1 %")
     if 0.999 < value < 1:
-        return "over 99.9 %"
+        return labels.message("over 99.9 %")
     return f"{value * 100:.1f}".removesuffix(".0") + " %"
 
 
@@ -156,3 +180,15 @@ def safe_link(url: str | None) -> str | None:
     except ValueError:
         return None
     return url if parts.scheme in ("http", "https") and parts.hostname else None
+
+
+_LANGUAGE = re.compile("[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+
+
+def is_language(name: str | None) -> bool:
+    """Whether a record's language may be given to a browser, which takes tags (RFC 5646) only.
+
+    >>> is_language("zh"), is_language("en-GB"), is_language("English"), is_language(None)
+    (True, True, False, False)
+    """
+    return name is not None and _LANGUAGE.fullmatch(name) is not None

@@ -1,17 +1,24 @@
 """Clusters and pairs as a report shows them: the records side by side, and the reasons."""
 
-from collections.abc import Callable, Iterable
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from typing import TYPE_CHECKING
 
 from dedup.evidence import compare
 from dedup.folded import fold_record
 from dedup.scheme import Scheme
-from records import Clue, Cluster, Evidence, Record
+from records import Clue, Cluster, Decision, Evidence, Record, iso_time
 from reports.difference import Segment, differences, whole
+
+if TYPE_CHECKING:
+    from storage.kept import Said
 
 Find = Callable[[str], Record]
 """The record of a key."""
+
 
 _CLUSTERS = 8
 _MEMBERS = 6
@@ -20,6 +27,7 @@ _SHOWN = 1_200
 _LONGEST = 300
 """Characters that are shown of a title, a name or a venue."""
 _AUTHORS = 12
+_DECISIONS = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +44,46 @@ class RecordShown:
     url: str | None
     abstract: str | None
     """Its beginning."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecisionShown:
+    """A person's word, as a line of a file of decisions has it."""
+
+    decision: str
+    """``merge``, ``split`` or ``canonical``."""
+    a: str
+    b: str | None
+    """None for ``canonical``."""
+    who: str
+    when: str | None
+    """ISO 8601 UTC; None: not said."""
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BucketShown:
+    """A saturated bucket: too many text groups share it for it to mean anything."""
+
+    kind: str
+    groups: int
+    example: RecordShown | None
+
+
+def decisions_shown(made: Iterable[Decision]) -> tuple[DecisionShown, ...]:
+    """At most 20, oldest first, whatever their order."""
+    ordered = sorted(made, key=lambda one: (one.when, one.decision, one.a, one.b or ""))
+    return tuple(
+        DecisionShown(
+            decision=one.decision,
+            a=one.a,
+            b=one.b,
+            who=one.who,
+            when=iso_time(one.when) if one.when else None,
+            why=one.why,
+        )
+        for one in ordered[:_DECISIONS]
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +106,8 @@ class ClusterShown:
     canonical: RecordShown
     members: tuple[MemberShown, ...]
     """Not all of a large cluster; the canonical record is not among them."""
+    decisions: tuple[DecisionShown, ...] = ()
+    """What people said of its records, oldest first, at most 20."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +121,8 @@ class PairShown:
     clues: tuple[Clue, ...]
     refused_by: str | None = None
     """What refused the join, ``split`` or ``bridge``; None: nothing did, or it is not said."""
+    decisions: tuple[DecisionShown, ...] = ()
+    """What people said of these two; of a refused join, what keeps their clusters apart."""
 
     def marked(self) -> tuple[tuple[Segment, ...], tuple[Segment, ...]]:
         """The two abstracts in pieces, those marked that the other does not have."""
@@ -83,43 +135,55 @@ class PairShown:
 
 
 def largest_clusters(
-    clusters: Iterable[Cluster], find: Find, scheme: Scheme
+    clusters: Iterable[Cluster],
+    find: Find,
+    scheme: Scheme,
+    decided: Callable[[Cluster], Iterable[Decision]] = lambda cluster: (),
 ) -> tuple[ClusterShown, ...]:
-    """The first clusters, with what ties their members to the canonical record."""
-    found = []
-    for cluster in islice(clusters, _CLUSTERS):
-        canonical = find(cluster.canonical)
-        others = [key for key in cluster.keys if key != cluster.canonical][:_MEMBERS]
-        members = []
-        for key in others:
-            member = find(key)
-            evidence = _evidence(canonical, member, scheme)
-            members.append(
-                MemberShown(
-                    record=shown(member),
-                    relation=evidence.relation,
-                    similarity=evidence.similarity,
-                    clues=evidence.clues,
-                )
-            )
-        found.append(
-            ClusterShown(
-                id=cluster.id,
-                size=len(cluster.keys),
-                canonical=shown(canonical),
-                members=tuple(members),
+    """The first clusters, with what ties their members to the canonical record, and what people
+    `decided` of their records."""
+    return tuple(
+        _cluster_shown(cluster, find, scheme, decided(cluster))
+        for cluster in islice(clusters, _CLUSTERS)
+    )
+
+
+def _cluster_shown(
+    cluster: Cluster, find: Find, scheme: Scheme, decided: Iterable[Decision]
+) -> ClusterShown:
+    canonical = find(cluster.canonical)
+    others = [key for key in cluster.keys if key != cluster.canonical][:_MEMBERS]
+    members = []
+    for member in map(find, others):
+        evidence = _evidence(canonical, member, scheme)
+        members.append(
+            MemberShown(
+                record=shown(member),
+                relation=evidence.relation,
+                similarity=evidence.similarity,
+                clues=evidence.clues,
             )
         )
-    return tuple(found)
+    return ClusterShown(
+        id=cluster.id,
+        size=len(cluster.keys),
+        canonical=shown(canonical),
+        members=tuple(members),
+        decisions=decisions_shown(decided),
+    )
 
 
 def pairs_shown(
-    pairs: Iterable[tuple[str, str]], find: Find, scheme: Scheme
+    pairs: Iterable[tuple[str, str]],
+    find: Find,
+    scheme: Scheme,
+    said: Sequence[Said] | None = None,
 ) -> tuple[PairShown, ...]:
-    """Pairs of keys, side by side."""
+    """Pairs of keys, side by side; `said`: of each, what people decided of it."""
     found = []
-    for first, second in pairs:
+    for place, (first, second) in enumerate(pairs):
         a, b = find(first), find(second)
+        of_pair = said[place] if said else None
         evidence = _evidence(a, b, scheme)
         found.append(
             PairShown(
@@ -128,6 +192,8 @@ def pairs_shown(
                 relation=evidence.relation,
                 similarity=evidence.similarity,
                 clues=evidence.clues,
+                refused_by=of_pair.refused_by if of_pair else None,
+                decisions=decisions_shown(of_pair.decisions if of_pair else ()),
             )
         )
     return tuple(found)

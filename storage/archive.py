@@ -3,6 +3,7 @@
 import hashlib
 import os
 import re
+import time
 import zlib
 from collections import OrderedDict
 from contextlib import suppress
@@ -21,6 +22,9 @@ from storage import manifest
 from storage.ids import in_file_name
 
 MAX_FILE_BYTES = 1 << 30
+MAX_FILE_SECONDS = 86_400.0
+"""After which a file that is still written is closed, so that a harvest of weeks has all but its
+last day listed, checked and backed up."""
 _OPEN = ".open"
 _LEVEL = 6
 _FILES = 16
@@ -78,6 +82,7 @@ class Archive:
         self._folder = folder
         self._prefix = in_file_name(prefix)
         self._descriptor: int | None = None
+        self._begun = 0.0
         self._end = 0
         self._members = 0
         self._digest = hashlib.sha256()
@@ -124,7 +129,7 @@ class Archive:
             raise self._trouble(error) from error
 
     def _append(self, exchange: Exchange) -> Place:
-        if self._descriptor is None or self._end > MAX_FILE_BYTES:
+        if self._descriptor is None or self._is_full():
             self._start(exchange.fetched_at)
         member = _member(exchange)
         place = Place(self._name, self._end, len(member))
@@ -144,6 +149,10 @@ class Archive:
         self._members += 1
         return place
 
+    def _is_full(self) -> bool:
+        old = time.monotonic() - self._begun > MAX_FILE_SECONDS
+        return old or self._end > MAX_FILE_BYTES
+
     def _start(self, now: int) -> None:
         self.close()
         self._folder.mkdir(parents=True, exist_ok=True)
@@ -152,6 +161,7 @@ class Archive:
             self._name = self._free_name(now)
             with suppress(FileExistsError):  # another process of the source has just taken it
                 self._descriptor = os.open(self._folder / (self._name + _OPEN), flags, 0o644)
+        self._begun = time.monotonic()
         self._end = self._members = 0
         self._digest = hashlib.sha256()
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from records import StoreError, UsageError
+from storage.publishing import aside, sweep, to_disk
 from storage.schema import state
 from storage.takedowns import note_copy
 
@@ -37,17 +38,17 @@ def back_up(store: "SqlStore", target: Path, *, overwrite: bool, now: int) -> Ba
         raise UsageError(f"{target}: is there already; name another file, or say --overwrite")
     with store.database.read() as connection:
         change_no = connection.execute(select(state.c.change_no)).scalar_one()
-    partial = target.with_name(f".{target.name}.{os.getpid()}.partial")
-    _sweep(target)
+    partial = aside(target)
+    sweep(target)
     try:
         store.database.back_up(partial)
-        _to_disk(partial)
+        to_disk(partial)
         size = partial.stat().st_size
         if overwrite:
             partial.replace(target)
         else:
             os.link(partial, target)  # over none that has come meanwhile
-        _to_disk(target.parent)
+        to_disk(target.parent)
     except FileExistsError as error:
         raise UsageError(f"{target}: is there by now; name another file") from error
     except OSError as error:
@@ -62,29 +63,3 @@ def note(store: "SqlStore", path: Path, kind: str, *, now: int) -> None:
     """Have a takedown name a file that holds this store's text. Raises StoreError."""
     with store.database.write() as connection:
         note_copy(connection, str(path.resolve()), kind, now=now)
-
-
-def _sweep(target: Path) -> None:
-    """Remove what killed backups to this name left; those of processes that live stay."""
-    for path in target.parent.glob(f".{target.name}.*.partial"):
-        number = path.name.split(".")[-2]
-        if number.isdecimal() and not _lives(int(number)):
-            path.unlink(missing_ok=True)
-
-
-def _to_disk(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def _lives(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except OSError:
-        return True  # it is somebody else's
-    return True

@@ -14,10 +14,12 @@ from dedup.scheme import Scheme
 from records import Problem, Record, ResultPage
 from storage.content import record_id
 from storage.portable import insert_new, rows_among
+from storage.prepared import Prepared
 from storage.readings import Said
 from storage.removed import blocked, to_bar
 from storage.signing import Signed
 
+_ANY = Prepared(select(blocked.c.value).limit(1))
 _ALIKE = 0.8
 """Jaccard similarity at which as many bands of two texts agree, in the mean, as are asked for."""
 
@@ -50,7 +52,7 @@ def _bands(signed: Signed) -> list[int]:
 
 def is_any_blocked(connection: Connection) -> bool:
     """Whether anything was ever taken down."""
-    return connection.execute(select(blocked.c.value).limit(1)).first() is not None
+    return bool(_ANY.all(connection))
 
 
 def blocked_among(connection: Connection, said: Sequence[Said], scheme: Scheme) -> list[Said]:

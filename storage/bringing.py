@@ -6,27 +6,38 @@ where it was, and one that is run again changes nothing.
 """
 
 import time
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
-from hashlib import blake2b
+from collections import deque
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, select
 
-from records import Address, Measures, Query, Record, ResultPage, content_hash
-from storage import frontier, imports
-from storage.pages import Deposit
+from storage import binding, frontier, imports
+from storage.gathering import Origin, address_of
 from storage.prepared import Prepared
 from storage.schema import page
-from storage.signing import sign_all
+from storage.sheets import Sheet
 from storage.sql import SqlStore
 
+if TYPE_CHECKING:
+    import pyarrow as pa
+
 AT_ONCE = 500
-"""Records of a page: a transaction of a tenth of a second."""
-READER = "import 1"
-PROFILE = "import"
+"""Records of a page. Files that were imported are known by it."""
+_SECONDS = 0.2
+"""A transaction is to take: others wait for it."""
+_LAST = 8
+"""Transactions of which the quickest says how long a page takes: others may be slow because the
+machine does something else."""
+_MOST = 40
+"""Pages of a transaction: what they say is in memory together."""
 
 _STANDS = Prepared(
-    select(page.c.id).where(page.c.address == bindparam("address"), page.c.state == "read").limit(1)
+    select(page.c.address, page.c.state).where(
+        page.c.address.in_(bindparam("address", expanding=True))
+    ),
+    "address",
 )
 
 
@@ -47,20 +58,25 @@ class Brought:
 def bring(
     store: SqlStore,
     source: str,
-    batches: Iterable[list[Record]],
+    batches: "Iterable[pa.RecordBatch]",
     *,
     now: Callable[[], int],
     progress: Callable[[Brought], None] = lambda _: None,
 ) -> Brought:
-    """Store records as a run of a source; to be settled then. Raises UsageError where a harvest of
-    the source is not finished, StoreError."""
+    """Store records, batches of `dedup.corpus.schema`, as a run of a source; to be settled then.
+    Raises UsageError where a harvest of the source is not finished, StoreError."""
     begun = time.monotonic()
     done = Brought()
     reason = imports.STOPPED
+    bringing = _Bringing(store, source, now, done)
     try:
-        for records in _pages(batches):
-            _store(store, source, records, done, now)
+        with store.gathering(), binding.bound(batches, store.scheme, AT_ONCE) as sheets:
+            for sheet in sheets:
+                if bringing.take(sheet):
+                    progress(done)
+            bringing.store_held()
             progress(done)
+            store.shelve(last=True)
         reason = imports.DONE
         done.finished = True
     except KeyboardInterrupt:
@@ -75,76 +91,51 @@ def bring(
     return done
 
 
-def _pages(batches: Iterable[list[Record]]) -> Iterator[list[Record]]:
-    held: list[Record] = []
-    for batch in batches:
-        held += batch
-        while len(held) >= AT_ONCE:
-            yield held[:AT_ONCE]
-            held = held[AT_ONCE:]
-    if held:
-        yield held
+class _Bringing:
+    """Sheets as they come, as many a transaction as it has time for."""
 
+    def __init__(self, store: SqlStore, source: str, now: Callable[[], int], done: Brought) -> None:
+        self._store, self._source, self._now, self._done = store, source, now, done
+        self._held: list[Sheet] = []
+        self._size = 1
+        self._took: deque[float] = deque(maxlen=_LAST)
 
-def _store(
-    store: SqlStore, source: str, records: list[Record], done: Brought, now: Callable[[], int]
-) -> None:
-    done.records += len(records)
-    ranked = tuple(replace(each, rank=rank) for rank, each in enumerate(records, 1))
-    digest = _digest(ranked)
-    address = Address(url=f"file:import#{digest}", fingerprint=f"import:{digest}", kind="article")
-    address_id = frontier.address_id(source, address)
-    with store.database.read() as connection:
-        if _STANDS.all(connection, address=address_id):
+    def take(self, sheet: Sheet) -> bool:
+        """Whether something was stored."""
+        self._held.append(sheet)
+        if len(self._held) < self._size:
+            return False
+        self.store_held()
+        return True
+
+    def store_held(self) -> None:
+        sheets = self._not_standing()
+        self._done.records += sum(len(each.keys) for each in self._held)
+        self._held = []
+        if not sheets:
             return
-    if done.run is None:
-        done.run = _begin(store, source, now)
-    deposit = Deposit(
-        source=source,
-        run=done.run,
-        address=address_id,
-        lease=None,
-        url=address.url,
-        status=200,
-        fetched_at=now(),
-        digest=digest,
-        charset=None,
-        place=None,
-        reader=READER,
-        page=_page(ranked),
-        signed=sign_all(ranked, store.scheme),
-        measures=Measures(records=len(ranked), more=False),
-        released=True,
-        said=digest,
-        enters=address,
-    )
-    outcome = store.store_page(deposit, now=now())
-    done.stored += outcome.records
-    done.new += outcome.new
-    done.matches += outcome.matches
+        begun = time.monotonic()
+        gathered = self._store.store_sheets(sheets, Origin(self._source, self._run(), self._now()))
+        took = time.monotonic() - begun
+        self._done.stored += gathered.records
+        self._done.new += gathered.new
+        self._done.matches += gathered.matches
+        self._took.append(took / len(sheets))
+        fits = int(_SECONDS / min(self._took))
+        self._size = max(1, min(fits, 2 * self._size, _MOST))
+        self._store.shelve()
 
+    def _not_standing(self) -> list[Sheet]:
+        """Those of the sheets held that are not stored, each once."""
+        own = {frontier.address_id(self._source, address_of(each)): each for each in self._held}
+        with self._store.database.read() as connection:
+            stand = {at for at, state in _STANDS.among(connection, own) if state == "read"}
+        return [each for number, each in own.items() if number not in stand]
 
-def _begin(store: SqlStore, source: str, now: Callable[[], int]) -> int:
-    with store.database.write() as connection:
-        return imports.begin(connection, source, depth=0, budget=None, fresh=False, now=now())
-
-
-def _digest(records: tuple[Record, ...]) -> str:
-    hashed = blake2b(digest_size=32)
-    for each in records:
-        hashed.update(f"{each.key}\x1f{content_hash(each)}\x1f".encode("utf-8", "surrogatepass"))
-    return hashed.hexdigest()
-
-
-def _page(records: tuple[Record, ...]) -> ResultPage:
-    return ResultPage(
-        url=None,
-        profile=PROFILE,
-        confidence=1.0,
-        encoding="utf-8",
-        replaced=0,
-        query=Query(),
-        stated_total=None,
-        stated_ms=None,
-        records=records,
-    )
+    def _run(self) -> int:
+        if self._done.run is None:
+            with self._store.database.write() as connection:
+                self._done.run = imports.begin(
+                    connection, self._source, depth=0, budget=None, fresh=False, now=self._now()
+                )
+        return self._done.run

@@ -10,7 +10,8 @@ the bucket. Blocks are sorted by key, and hold no entry of a group that left.
 """
 
 import secrets
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import chain
 
@@ -21,6 +22,7 @@ from sqlalchemy import Connection, bindparam, insert, select
 from storage.portable import upsert
 from storage.prepared import Prepared
 from storage.schema import fresh, saturated, shelf, shelving
+from storage.sieve import Sieve
 
 Entries = NDArray[np.int64]
 """``(n, 2)``: keys, and groups or their complements."""
@@ -54,6 +56,7 @@ _RANGE = Prepared(
 )
 _SHELVING = Prepared(select(shelving.c.depths, shelving.c.entries))
 _ANY_SATURATED = Prepared(select(saturated.c.key).limit(1))
+_EVERY_SATURATED = Prepared(select(saturated.c.key))
 _SATURATED = Prepared(
     select(saturated.c.key).where(saturated.c.key.in_(bindparam("key", expanding=True))), "key"
 )
@@ -76,10 +79,22 @@ def shelving_of(connection: Connection) -> Shelving:
     return Shelving(np.frombuffer(depths, np.uint8), entries)
 
 
+def fresh_rows(connection: Connection, since: int = -(1 << 62)) -> Sequence[tuple[int, int, bytes]]:
+    """Id, stamp and entries of what is fresh, from an id on; else all of it, set aside or not."""
+    rows: Sequence[tuple[int, int, bytes]] = _ROWS.all(connection, since=since)
+    return rows
+
+
 def part_of(keys: NDArray[np.int64]) -> NDArray[np.int64]:
     """The part of the shelf that each key belongs to."""
     parts: NDArray[np.int64] = (keys >> np.int64(64 - PART_BITS)) + np.int64(PARTS // 2)
     return parts
+
+
+def bounds(part: int) -> dict[str, int]:
+    """The least and the greatest key that may stand in a part."""
+    low = (part - PARTS // 2) << (64 - PART_BITS)
+    return {"low": low, "high": low + (1 << (64 - PART_BITS)) - 1}
 
 
 def block_of(keys: NDArray[np.int64], depths: NDArray[np.uint8]) -> NDArray[np.int64]:
@@ -101,11 +116,24 @@ def as_bytes(entries: Entries) -> bytes:
 def last_said(entries: Entries) -> Entries:
     """Of each key and group what was said last, sorted by key and group."""
     groups = np.where(entries[:, 1] < 0, ~entries[:, 1], entries[:, 1])
-    order = np.lexsort((groups, entries[:, 0]))
+    order = _by_key_and_group(entries[:, 0], groups)
     keys, groups = entries[order, 0], groups[order]
     last = np.ones(len(order), np.bool_)
     last[:-1] = (keys[1:] != keys[:-1]) | (groups[1:] != groups[:-1])
     return entries[order[last]]
+
+
+def _by_key_and_group(keys: NDArray[np.int64], groups: NDArray[np.int64]) -> NDArray[np.int64]:
+    """`numpy.lexsort`, of runs that are sorted by key already: these are merged, and only what
+    stands under one key with others is sorted by group."""
+    order: NDArray[np.int64] = np.argsort(keys, kind="stable")
+    by_key = keys[order]
+    alike = np.zeros(len(keys), np.bool_)
+    alike[1:] = by_key[1:] == by_key[:-1]
+    alike[:-1] |= alike[1:]
+    some = order[alike]
+    order[alike] = some[np.lexsort((groups[some], keys[some]))]
+    return order
 
 
 def every_entry(connection: Connection) -> Entries:
@@ -123,9 +151,21 @@ class Buckets:
     """
 
     def __init__(self) -> None:
+        self._sifts = False
+        self._sieve: Sieve | None = None
         self._forget()
 
+    @contextmanager
+    def sifting(self) -> Iterator[None]:
+        """While very many keys are asked for, have those that stand nowhere told in memory."""
+        self._sifts = True
+        try:
+            yield
+        finally:
+            self._sifts, self._sieve = False, None
+
     def _forget(self) -> None:
+        self._sieve = None
         self._last: tuple[int, int] | None = None
         self._sorted: list[Entries] = []
         self._keys: list[NDArray[np.int64]] = []
@@ -141,14 +181,42 @@ class Buckets:
         """Whether something may have to be sorted into the shelf."""
         return self._aside or self.waiting >= LEAST
 
-    def _catch_up(self, connection: Connection) -> None:
+    def catch_up(self, connection: Connection) -> None:
+        """Read what has come since."""
         if self._last is not None:
-            rows = _ROWS.all(connection, since=self._last[0])
+            rows = fresh_rows(connection, self._last[0])
             if rows and rows[0][:2] == self._last:
                 self._take(rows[1:])
                 return
             self._forget()
-        self._take(_ROWS.all(connection, since=-(1 << 62)))
+        self._sieve = None  # what came may have been sorted in meanwhile
+        self._take(fresh_rows(connection))
+
+    def resume(self, connection: Connection) -> None:
+        """After a step of `storage.shelving` in this transaction, that began with `catch_up`:
+        nobody else has written, and what the sieve holds is true."""
+        rows = [] if self._last is None else fresh_rows(connection, self._last[0])
+        if not rows or rows[0][:2] != self._last:
+            sieve, came = self._sieve, self.came
+            self._forget()
+            self._take(fresh_rows(connection))
+            self._sieve, self.came = sieve, came
+
+    @property
+    def wants_sieve(self) -> bool:
+        """Whether it is time for `make_sieve`."""
+        return self._sifts and (self._sieve is None or self._sieve.is_coarse)
+
+    def make_sieve(self, connection: Connection) -> None:
+        """Read all that stands anywhere: of a million records for two seconds, under no lock."""
+        self.catch_up(connection)
+        sieve = Sieve(2 * (shelving_of(connection).entries + sum(map(len, self._sorted))))
+        for keys in self._keys:
+            sieve.add(keys)
+        for part in range(PARTS):
+            blocks = _RANGE.all(connection, **bounds(part))
+            sieve.add(as_entries(b"".join([data for (data,) in blocks]))[:, 0].copy())
+        self._sieve = sieve
 
     def _take(self, rows: Sequence[tuple[int, int, bytes]]) -> None:
         if not rows:
@@ -157,6 +225,8 @@ class Buckets:
         self.waiting += sum(len(data) for number, _, data in rows if number > 0) // ENTRY
         self._aside |= rows[0][0] < 0
         self._sorted.append(_by_key(as_entries(b"".join([data for _, _, data in rows]))))
+        if self._sieve is not None:
+            self._sieve.add(self._sorted[-1][:, 0].copy())
         while len(self._sorted) > 1 and len(self._sorted[-2]) < _GROWS * len(self._sorted[-1]):
             later = self._sorted.pop()
             self._sorted[-1] = _by_key(np.concatenate([self._sorted[-1], later]))
@@ -165,7 +235,7 @@ class Buckets:
 
     def between(self, connection: Connection, low: int, high: int) -> Entries:
         """What stands under the keys from `low` to `high`, sorted by key and group."""
-        self._catch_up(connection)
+        self.catch_up(connection)
         blocks = [as_entries(data) for (data,) in _RANGE.all(connection, low=low, high=high)]
         found = np.concatenate([_EMPTY, *blocks, *self._sorted])
         keys = found[:, 0]
@@ -174,16 +244,25 @@ class Buckets:
 
     def all_holders(self, connection: Connection, keys: Collection[int]) -> dict[int, set[int]]:
         """The groups in each of the buckets, saturated ones too; empty ones are missing."""
-        if not keys:
-            return {}
-        self._catch_up(connection)  # first: what leaves it stands on the shelf by then
-        wanted = np.array(sorted(keys), np.int64)
         held: dict[int, set[int]] = {}
+        for key, group in self.held(connection, np.array(sorted(keys), np.int64)).tolist():
+            held.setdefault(key, set()).add(group)
+        return held
+
+    def held(self, connection: Connection, wanted: NDArray[np.int64]) -> Entries:
+        """What stands under some keys, saturated ones too, sorted by key and group. `wanted`:
+        sorted, each once."""
+        if not len(wanted):
+            return _EMPTY
+        self.catch_up(connection)  # first: what leaves it stands on the shelf by then
+        if self._sieve is not None:
+            wanted = wanted[self._sieve.may_hold(wanted)]
         shelved = self._shelved(connection, wanted)
-        _play(held, wanted, shelved, np.ascontiguousarray(shelved[:, 0]))
+        found = [_under(wanted, shelved, np.ascontiguousarray(shelved[:, 0]))]
         for entries, its_keys in zip(self._sorted, self._keys, strict=True):
-            _play(held, wanted, entries, its_keys)
-        return {key: groups for key, groups in held.items() if groups}
+            found.append(_under(wanted, entries, its_keys))
+        said = last_said(np.concatenate(found))
+        return said[said[:, 1] >= 0]
 
     def holders(self, connection: Connection, keys: Collection[int]) -> dict[int, set[int]]:
         """The groups in each of the buckets that are not saturated; empty ones are missing."""
@@ -203,7 +282,7 @@ class Buckets:
         """Note what comes and what leaves, in a writing transaction."""
         if not len(entries):
             return
-        self._catch_up(connection)
+        self.catch_up(connection)
         last = self._last[0] if self._last is not None else 0
         row = {"id": max(last, 0) + 1, "stamp": secrets.randbits(62), "entries": as_bytes(entries)}
         _APPEND.run(connection, **row)
@@ -231,34 +310,30 @@ def _by_key(entries: Entries) -> Entries:
     return entries[np.argsort(entries[:, 0], kind="stable")]
 
 
-def _play(
-    held: dict[int, set[int]],
-    wanted: NDArray[np.int64],
-    entries: Entries,
-    keys: NDArray[np.int64],
-) -> None:
-    """What became of the wanted keys' buckets in entries sorted by key; `keys`: theirs."""
-    if not len(entries):
-        return
+def _under(wanted: NDArray[np.int64], entries: Entries, keys: NDArray[np.int64]) -> Entries:
+    """Entries under the wanted keys, of some sorted by key; `keys`: theirs."""
     first, end = np.searchsorted(keys, wanted, "left"), np.searchsorted(keys, wanted, "right")
-    for place in np.flatnonzero(end > first).tolist():
-        said = entries[first[place] : end[place], 1].tolist()
-        _follow(held, int(wanted[place]), said)
+    return entries[spans(first, end - first)]
 
 
-def _follow(held: dict[int, set[int]], key: int, said: Iterable[int]) -> None:
-    groups = held.setdefault(key, set())
-    for group in said:
-        if group < 0:
-            groups.discard(~group)
-        else:
-            groups.add(group)
+def spans(starts: NDArray[np.int64], sizes: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The numbers from each start on, so many of them, one span after the other.
+
+    >>> spans(np.array([5, 1]), np.array([2, 3])).tolist()
+    [5, 6, 1, 2, 3]
+    """
+    ends = np.cumsum(sizes)
+    whole = np.arange(int(ends[-1]) if len(ends) else 0)
+    numbers: NDArray[np.int64] = whole + (starts - ends + sizes).repeat(sizes)
+    return numbers
 
 
-def saturated_among(connection: Connection, keys: Iterable[int]) -> set[int]:
-    """Those of the buckets that are noted as saturated."""
+def saturated_among(connection: Connection, keys: Iterable[int] | None) -> set[int]:
+    """Those of the buckets that are noted as saturated; None: of all."""
     if not _ANY_SATURATED.all(connection):
         return set()  # as in most stores
+    if keys is None:
+        return {key for (key,) in _EVERY_SATURATED.all(connection)}
     return {key for (key,) in _SATURATED.among(connection, keys)}
 
 

@@ -2,14 +2,15 @@
 
 import time
 from abc import ABC, abstractmethod
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import ClassVar
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.engine import URL
 
-from storage.locks import StoreLock
+from storage.locks import Holder, StoreLock
 
 _SECRET = frozenset({"password", "sslpassword"})
 """Keys of a store address that nobody is shown."""
@@ -38,6 +39,11 @@ class Database(ABC):
     def read(self) -> AbstractContextManager[Connection]:
         """One consistent view of the store; waits for no writer. Raises StoreError."""
 
+    @contextmanager
+    def much(self) -> Iterator[None]:
+        """While a great deal is written by this thread."""
+        yield
+
     def queue(self) -> AbstractContextManager[Connection]:
         """One transaction that hands out what is due, and nothing else: it waits for no writer,
         and rows that another holds it is to pass over. Raises StoreError."""
@@ -51,6 +57,10 @@ class Database(ABC):
     def lock(self, what: str, *, joins: bool = False) -> StoreLock:
         """A lock, not taken yet, on one thing that is done to this store; `joins`: beside others
         who share it, where the back end has several processes at one thing."""
+
+    @abstractmethod
+    def holder(self, what: str) -> Holder | None:
+        """Who holds the lock on one thing alone. None: nobody. Raises StoreError."""
 
     def pin(self) -> None:  # noqa: B027 - most back ends have nothing to hold on to
         """From now on write to the very store that stands there, and to no other of its name."""

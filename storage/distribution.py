@@ -3,38 +3,46 @@
 Every function runs in a transaction of the caller's and reads only.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, case, func, select
 
-from storage.buckets import Buckets
-from storage.schema import cluster, content, match, page, reading, record, saturated
+from storage.schema import cluster, content, match, page, reading, record, run
+
+Spread = list[tuple[Any, int, int]]
+"""A value, how many records have it, and how many of those repeat another record."""
 
 
-def by_source(connection: Connection) -> list[tuple[str, int]]:
+def _repeats() -> ColumnElement[Any]:
+    """Of a row of `record` beside its cluster's, if it has one: its id where it repeats another."""
+    return case((cluster.c.canonical != record.c.id, record.c.id))
+
+
+def by_source(connection: Connection) -> Spread:
     """Distinct records that each source showed, most first."""
     count = func.count(reading.c.record.distinct()).label("count")
-    return _pairs(
+    return _spread(
         connection,
-        select(page.c.source, count)
+        select(page.c.source, count, func.count(_repeats().distinct()))
         .join(reading, reading.c.page == page.c.id)
+        .join(record, record.c.id == reading.c.record)
+        .outerjoin(cluster, cluster.c.least == record.c.cluster)
         .group_by(page.c.source)
         .order_by(count.desc(), page.c.source),
     )
 
 
-def by_language(connection: Connection) -> list[tuple[str | None, int]]:
+def by_language(connection: Connection) -> Spread:
     """Records a language, most first; None: no language could be told."""
     count = func.count().label("count")
     order = count.desc(), content.c.language.nulls_first()
-    return _pairs(connection, _shown(content.c.language, count).order_by(*order))
+    return _spread(connection, _shown(content.c.language, count).order_by(*order))
 
 
-def by_year(connection: Connection) -> list[tuple[int | None, int]]:
+def by_year(connection: Connection) -> Spread:
     """Records a year, oldest first; None, last: no year is stated."""
-    return _pairs(
+    return _spread(
         connection,
         _shown(content.c.year, func.count()).order_by(content.c.year.is_(None), content.c.year),
     )
@@ -53,9 +61,10 @@ def by_completeness(connection: Connection) -> list[tuple[int, int]]:
 def _shown(column: ColumnElement[Any], count: ColumnElement[int]) -> Select[Any]:
     """Counts records by what their best reading says."""
     return (
-        select(column, count)
+        select(column, count, func.count(_repeats()))
         .select_from(record)
         .join(content, content.c.id == record.c.content)
+        .outerjoin(cluster, cluster.c.least == record.c.cluster)
         .group_by(column)
     )
 
@@ -76,11 +85,6 @@ def relations(connection: Connection) -> list[tuple[str, int]]:
         .group_by(match.c.relation)
         .order_by(match.c.relation),
     )
-
-
-def refused_joins(connection: Connection) -> int:
-    """Pairs that are the same work by their evidence, and that clustering kept apart."""
-    return _count(connection, match.c.a, match.c.refused == 1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,38 +122,57 @@ def similarities(connection: Connection, *, bins: int = 20) -> list[Bin]:
     ]
 
 
-def borderline_pairs(connection: Connection, *, limit: int) -> Sequence[tuple[str, str]]:
-    """Keys of pairs that are worth a person's look, the most alike first: of each text group the
-    least key."""
-    a, b = record.alias(), record.alias()
-    query = (
-        select(func.min(a.c.key), func.min(b.c.key))
-        .select_from(match)
-        .join(a, a.c.text_group == match.c.a)
-        .join(b, b.c.text_group == match.c.b)
-        .where(match.c.borderline == 1)
-        .group_by(match.c.a, match.c.b)
-        .order_by(match.c.strength.desc(), match.c.a, match.c.b)
-        .limit(limit)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Brought:
+    """What one run brought, as it stands now."""
+
+    run: int
+    source: str
+    started_at: int
+    """Microseconds UTC."""
+    new: int
+    """Records first met in it."""
+    duplicates: int
+    """Of those, records that repeat another."""
+    records: int
+    """New ones of all runs up to this one."""
+    repeats: int
+    """Of those, records that repeat another."""
+
+
+def by_run(connection: Connection) -> list[Brought]:
+    """Of all runs that brought a record, oldest first."""
+    counted = (
+        select(record.c.first_run, func.count(), func.count(_repeats()))
+        .select_from(record)
+        .outerjoin(cluster, cluster.c.least == record.c.cluster)
+        .group_by(record.c.first_run)
     )
-    return [(min(pair), max(pair)) for pair in connection.execute(query)]
-
-
-def borderline_count(connection: Connection) -> int:
-    return _count(connection, match.c.a, match.c.borderline == 1)
-
-
-def crowded_buckets(connection: Connection, *, limit: int) -> list[tuple[int, int]]:
-    """(key, text groups) of saturated buckets, largest first."""
-    full = set(connection.execute(select(saturated.c.key)).scalars())
-    held = Buckets().all_holders(connection, full)
-    counted = sorted((-len(groups), key) for key, groups in held.items())
-    return [(key, -count) for count, key in counted[:limit]]
-
-
-def _count(connection: Connection, column: ColumnElement[Any], *where: ColumnElement[bool]) -> int:
-    return int(connection.execute(select(func.count(column)).where(*where)).scalar_one())
+    known = {
+        row.id: row for row in connection.execute(select(run.c.id, run.c.source, run.c.started_at))
+    }
+    found, records, repeats = [], 0, 0
+    for number, new, duplicates in sorted(map(tuple, connection.execute(counted))):
+        records += new
+        repeats += duplicates
+        row = known[number]
+        found.append(
+            Brought(
+                run=number,
+                source=row.source,
+                started_at=row.started_at,
+                new=new,
+                duplicates=duplicates,
+                records=records,
+                repeats=repeats,
+            )
+        )
+    return found
 
 
 def _pairs(connection: Connection, query: Select[Any]) -> list[tuple[Any, int]]:
     return [(value, count) for value, count in connection.execute(query)]
+
+
+def _spread(connection: Connection, query: Select[Any]) -> Spread:
+    return [(value, count, repeats) for value, count, repeats in connection.execute(query)]

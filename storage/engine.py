@@ -12,7 +12,7 @@ from storage.database import Database, said, shown
 from storage.postgresql import open_postgresql
 from storage.sqlite import open_sqlite
 
-HEAD = "0012"
+HEAD = "0018"
 """The newest migration; `tests/storage/test_engine.py` holds it to the scripts."""
 
 _BACK_ENDS = {"sqlite": open_sqlite, "postgresql": open_postgresql}

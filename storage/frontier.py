@@ -13,23 +13,20 @@ from sqlalchemy import (
     case,
     exists,
     func,
-    insert,
     or_,
     select,
     update,
 )
 
 from records import Address, LateAcknowledgement, Lease, host_of, normal_address
-from storage import lost
-from storage.hosts import LEASE_SECONDS, later, let_go, rested
+from storage import lost, queue_statements
+from storage.hosts import LEASE_SECONDS, hold, later, let_go
 from storage.ids import id63
-from storage.portable import insert_new, larger, passing_over
-from storage.schema import address, found, host, page, problem, step
+from storage.portable import larger, passing_over
+from storage.schema import address, found, host
 from storage.schema import lost as suspected
 from storage.suspension import one_at_a_time
 
-DUE = {"state": "due", "not_before": 0, "attempts": 0, "reason": None, "ended": None}
-"""What an address is that is to be fetched as if it never had been."""
 LOOK_AGAIN = 1_000_000
 """When to ask again for a host that somebody else holds, microseconds from now."""
 
@@ -57,21 +54,22 @@ def add_addresses(
 
     Returns how many were new. A depth that falls is carried on to what was found behind it.
     """
-    rows = [_row(source, each, depth=depth, run=run) for each in addresses]
-    if not rows:
+    each_by_id = {address_id(source, each): each for each in addresses}
+    if not each_by_id:
         return 0
-    ids = [row["id"] for row in rows]
-    known = {
-        row.id: row.depth
-        for row in connection.execute(select(address.c.id, address.c.depth).where(_in(ids)))
-    }
-    fresh = [row for row in rows if row["id"] not in known]
+    known = dict(queue_statements.KNOWN.among(connection, each_by_id))
+    fresh = [
+        _row(each, number, source=source, depth=depth, run=run)
+        for number, each in each_by_id.items()
+        if number not in known
+    ]
     if fresh:
         names = {str(row["host"]) for row in fresh}
-        hosts = [{"name": name, "delay": delay, "next_at": now} for name in sorted(names)]
-        insert_new(connection, host, hosts)
-        connection.execute(insert(address), fresh)
-    lowered = [i for i in ids if known.get(i, depth) > depth]
+        new = queue_statements.NO_HOST | {"delay": delay, "next_at": now}
+        hosts = [new | {"name": name} for name in sorted(names)]
+        queue_statements.ADD_HOST.many(connection, hosts)
+        queue_statements.ADD_ADDRESS.many(connection, fresh)
+    lowered = [number for number in each_by_id if known.get(number, depth) > depth]
     while lowered:
         connection.execute(update(address).where(_in(lowered)).values(depth=depth))
         depth += 1
@@ -96,21 +94,20 @@ def add_found(
     now: int,
 ) -> int:
     """Addresses that a page leads to, one step deeper than the page; returns how many were new."""
-    depth = connection.execute(select(address.c.depth).where(address.c.id == page_address)).scalar()
-    if depth is None or not addresses:
+    stands = queue_statements.DEPTH.all(connection, asked=page_address)
+    if not stands or not addresses:
         return 0
-    new = add_addresses(
-        connection, source, addresses, depth=depth + 1, run=run, delay=delay, now=now
-    )
+    deeper = stands[0][0] + 1
+    new = add_addresses(connection, source, addresses, depth=deeper, run=run, delay=delay, now=now)
     edges = [{"page": page_address, "address": address_id(source, each)} for each in addresses]
-    insert_new(connection, found, edges)
+    queue_statements.ADD_FOUND.many(connection, edges)
     return new
 
 
-def _row(source: str, each: Address, *, depth: int, run: int) -> dict[str, object]:
+def _row(each: Address, number: int, *, source: str, depth: int, run: int) -> dict[str, object]:
     url = normal_address(each.url)
-    return {
-        "id": address_id(source, each),
+    return queue_statements.NO_ADDRESS | {
+        "id": number,
         "source": source,
         "fingerprint": each.fingerprint,
         "kind": each.kind,
@@ -144,43 +141,6 @@ def enter(
     connection.execute(update(address).where(mine).values(state="done", reason=None, ended=run))
 
 
-def make_due(connection: Connection, source: str, *, states: Sequence[str] = ("done",)) -> None:
-    """Everything of a source in these states that is fetched at all is due again, as a fresh run
-    asks."""
-    mine = and_(address.c.source == source, address.c.state.in_([*states]), is_reached())
-    lost.clear(connection, mine)
-    connection.execute(update(address).where(mine).values(DUE))
-
-
-def is_reached() -> ColumnElement[bool]:
-    """Addresses that are fetched at all: of a listing's next pages those that a walk has come to,
-    and none of a file."""
-    on_a_walk = or_(
-        address.c.kind != "listing",
-        address.c.depth == 0,
-        address.c.id.in_(select(step.c.address)),
-    )
-    return and_(on_a_walk, func.substr(address.c.url, 1, 5) != "file:")
-
-
-_PASSING = ("captcha",)
-"""Problems that say of a page only that it was not shown this time."""
-
-
-def make_unshown_due(connection: Connection, source: str) -> None:
-    """Addresses of a source in quarantine whose answer was none (`_PASSING`) are due again."""
-    unshown = (
-        select(page.c.address)
-        .join(problem, problem.c.page == page.c.id)
-        .where(page.c.source == source, page.c.state == "quarantined")
-        .where(problem.c.code.in_(_PASSING), page.c.run == address.c.ended)
-    )
-    mine = and_(address.c.source == source, address.c.state == "quarantined")
-    connection.execute(
-        update(address).where(mine, address.c.id.in_(unshown), is_reached()).values(DUE)
-    )
-
-
 def lease(
     connection: Connection,
     source: str,
@@ -193,8 +153,9 @@ def lease(
     """Hand out up to `limit` addresses, nearest to the start first.
 
     Each lease takes its host: one outstanding a host, unless the host's delay is 0 and it refused
-    nothing of late (`storage.suspension`). `held`: ids of
-    addresses that the caller still fetches; a leap of the clock does not hand them out twice.
+    nothing of late (`storage.suspension`): such a host nobody holds, and who was handed one of its
+    addresses takes a turn (`storage.hosts`) before it is asked. `held`: ids of addresses that the
+    caller still fetches; a leap of the clock does not hand them out twice.
     What is suspect of having killed a process (`storage.lost`) goes first, and one at a time, with
     nothing else under way. Several may ask at once: a host, or an address, that one of them is just
     being handed is passed over.
@@ -233,7 +194,7 @@ def lease(
         room = min(limit - len(leases), 1 if is_one else limit)
         if room <= 0:
             break
-        leases += _lease_of_host(connection, name, ready, room=room, now=now)
+        leases += _lease_of_host(connection, name, ready, room=room, alone=bool(is_one), now=now)
     if leases:
         return Handout(leases=tuple(leases), wait_until=now)
     return Handout(leases=(), wait_until=_next_moment(connection, waiting, now))
@@ -248,7 +209,13 @@ def count_due(connection: Connection, source: str, *, max_depth: int) -> int:
 
 
 def _lease_of_host(
-    connection: Connection, name: str, ready: ColumnElement[bool], *, room: int, now: int
+    connection: Connection,
+    name: str,
+    ready: ColumnElement[bool],
+    *,
+    room: int,
+    alone: bool,
+    now: int,
 ) -> list[Lease]:
     until = now + LEASE_SECONDS * 1_000_000
     rows = connection.execute(
@@ -272,11 +239,8 @@ def _lease_of_host(
             attempts=address.c.attempts + 1,
         )
     )
-    connection.execute(
-        update(host)
-        .where(host.c.name == name)
-        .values(held_until=until, held_by=rows[0].id, next_at=now + host.c.delay)
-    )
+    if alone:
+        hold(connection, name, by=rows[0].id, now=now)
     return [
         Lease(
             id=row.id,
@@ -286,6 +250,7 @@ def _lease_of_host(
             token=row.token + 1,
             attempts=row.attempts,
             until=until,
+            alone=alone,
         )
         for row in rows
     ]
@@ -312,8 +277,11 @@ def acknowledge(
 
     Raises LateAcknowledgement where the lease has passed on or was given up.
     """
-    _end(connection, lease, {"state": state, "reason": reason, "ended": run}, now=now)
-    lost.clear(connection, address.c.id == lease.id)
+    ended = queue_statements.ACKNOWLEDGE.run(
+        connection, lease=lease.id, fence=lease.token, becomes=state, why=reason, by=run
+    )
+    _let_go(connection, lease, ended, now=now)
+    lost.heard_of(connection, lease.id)
 
 
 def quarantine(connection: Connection, address_id: int, *, reason: str) -> None:
@@ -353,7 +321,7 @@ def retry_later(
     attempts = address.c.attempts - (0 if counted else 1)
     values = {"state": "due", "reason": reason, "not_before": not_before, "attempts": attempts}
     _end(connection, lease, values, now=now)
-    lost.clear(connection, address.c.id == lease.id)
+    lost.heard_of(connection, lease.id)
 
 
 def hand_back(connection: Connection, lease: Lease, *, now: int) -> None:
@@ -369,14 +337,17 @@ def _end(connection: Connection, lease: Lease, values: dict[str, object], *, now
         )
         .values(lease_until=None, **values)
     ).rowcount
+    _let_go(connection, lease, ended, now=now)
+
+
+def _let_go(connection: Connection, lease: Lease, ended: int, *, now: int) -> None:
+    """`ended`: how many leases this one's end was."""
     if not ended:
         raise LateAcknowledgement(
             f"{lease.address.url}: its lease had passed on; what was fetched is dropped"
         )
-    let_go(connection, host_of(lease.address.url), lease.id, rested(now, lease.id, lease.token))
-    connection.execute(
-        update(host).where(host.c.held_by == lease.id).values(held_until=None, held_by=None)
-    )
+    let_go(connection, host_of(lease.address.url), by=lease.id, chance=lease.token, now=now)
+    queue_statements.FREE.run(connection, lease=lease.id)
 
 
 def heartbeat(connection: Connection, leases: Sequence[Lease], *, now: int) -> None:

@@ -16,8 +16,9 @@ from tempfile import TemporaryDirectory
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from records import IndexUnusable
+from records import IndexMissing, IndexUnusable
 from storage import footers
+from storage.ids import id63
 from storage.locks import FileLock
 from storage.terms import FEWEST, MOST, chosen, lone_characters
 
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
 HEAP = 128_000_000
 """Bytes that a writer gathers before it writes a segment: about 150,000 abstracts."""
+WORDED = ("text", "title", "authors", "venue")
+"""Fields of terms."""
 _CURRENT = "current"
 _MARK = -1
 """Id of the document that says what the index is; those of records are not negative."""
@@ -46,14 +49,39 @@ class Mark:
     """Change number up to which every change is in it."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """What an index holds of a record."""
+
+    record: int
+    content: int
+    """The wording that the terms are of."""
+    text: Sequence[str]
+    """Terms of what related literature is found by."""
+    title: Sequence[str] = ()
+    authors: Sequence[str] = ()
+    venue: Sequence[str] = ()
+    year: int | None = None
+    language: str | None = None
+    sources: frozenset[str] = frozenset()
+    """Whose pages show it."""
+
+    @property
+    def stamp(self) -> tuple[int, int]:
+        """Differs from that of an entry that says otherwise of this record."""
+        return self.content, id63("sources", *sorted(self.sources))
+
+
 class View:
     """An index as it was when it was opened, whatever a writer does meanwhile."""
 
     def __init__(self, index: "tantivy.Index", path: Path) -> None:
-        """Raises ValueError where the files are not whole."""
+        """Raises ValueError where the files are not whole, or hold other fields."""
+        if index.schema != _schema():
+            raise ValueError(f"{path}: its fields are not those of an index")
         index.config_reader("manual")
         self._searcher = index.searcher()
-        self._schema = index.schema
+        self._schema = self.schema = index.schema
         self.path = path
         self.mark = self._read_mark()
         self.records = self._searcher.num_docs - 1
@@ -79,23 +107,29 @@ class View:
             before = (self.path / "meta.json").read_bytes()
             found = [each for each in self._files(before) if not footers.is_whole(each)]
             if not found or (self.path / "meta.json").read_bytes() == before:
-                return [each.name for each in found]  # else a commit took them away
+                names = [each.name for each in found]  # else a commit took them away
+                return names if _fields(before) == _fields_of_new() else ["meta.json", *names]
 
     def _files(self, meta: bytes) -> list[Path]:
         ids = [each["segment_id"].replace("-", "") for each in json.loads(meta)["segments"]]
         return sorted(path for each in ids for path in self.path.glob(f"{each}.*"))
 
-    def frequency(self, term: str) -> int:
+    def frequency(self, term: str, field: str = "text") -> int:
         """In how many records a term stands, deleted ones among them."""
-        return self._searcher.doc_freq("text", term)
+        return self._searcher.doc_freq(field, term)
 
     def contents(self, records: Sequence[int]) -> dict[int, int]:
         """By id of those of the records that are in the index, the wording they are in it with."""
+        return {each: content for each, (content, _) in self.stamps(records).items()}
+
+    def stamps(self, records: Sequence[int]) -> dict[int, tuple[int, int]]:
+        """By id of those of the records that are in the index, `Entry.stamp`."""
         import tantivy
 
         query = tantivy.Query.term_set_query(self._schema, "id", records)
         hits = self._searcher.search(query, max(len(records), 1), count=False).hits
-        return dict(zip(self._numbers("id", hits), self._numbers("content", hits), strict=True))
+        ids, *stamps = (self._numbers(name, hits) for name in ("id", "content", "shown_by"))
+        return dict(zip(ids, zip(*stamps, strict=True), strict=True))
 
     def _numbers(self, field: str, hits: "Sequence[tuple[Any, tantivy.DocAddress]]") -> list[int]:
         found = self._searcher.fast_field_values(field, [address for _, address in hits])
@@ -119,10 +153,25 @@ class View:
             return []
         each = (tantivy.Query.term_query(self._schema, "text", term, "freq") for term in terms)
         query = tantivy.Query.boolean_query([(tantivy.Occur.Should, one) for one in each])
-        hits = self._searcher.search(query, limit, count=False).hits
+        return sorted(self.best(query, limit), key=lambda hit: (-hit[1], hit[0]))
+
+    def best(self, query: "tantivy.Query", limit: int, *, offset: int = 0) -> list[Hit]:
+        """The records that a query finds, best first, from the one after `offset` others."""
+        hits = self._searcher.search(query, limit, count=False, offset=offset).hits
         ids = self._numbers("id", hits)
-        found = [(id_, float(score)) for id_, (score, _) in zip(ids, hits, strict=True)]
-        return sorted(found, key=lambda hit: (-hit[1], hit[0]))
+        return [(id_, float(score)) for id_, (score, _) in zip(ids, hits, strict=True)]
+
+    def count(self, query: "tantivy.Query") -> int:
+        """How many records a query finds."""
+        import tantivy
+
+        counted = tantivy.Query.const_score_query(query, 0.0)
+        said = self._searcher.search(counted, 1, count=True)
+        return int(said.count or 0)  # type: ignore[attr-defined]
+
+    def begun_by(self, field: str, start: str) -> list[str]:
+        """Terms of a field that begin so, a few of the many."""
+        return [term for term, _ in self._searcher.terms_with_prefix(field, start, limit=MOST)]
 
 
 class FulltextIndex:
@@ -174,7 +223,7 @@ class FulltextIndex:
         try:
             return self.folder / self._named.read_text("ascii")
         except (OSError, ValueError) as error:
-            raise IndexUnusable(
+            raise IndexMissing(
                 f"{self.folder}: holds no index of related literature; glean refresh makes it"
             ) from error
 
@@ -268,14 +317,22 @@ class Writer:
             return
         self._writer.wait_merging_threads()
 
-    def put(self, record: int, content: int, terms: Sequence[str]) -> None:
-        """`content`: the wording that the terms are of."""
+    def put(self, entry: Entry) -> None:
         import tantivy
 
         document = tantivy.Document()
-        document.add_integer("id", record)
+        content, shown_by = entry.stamp
+        document.add_integer("id", entry.record)
         document.add_integer("content", content)
-        document.add_text("text", " ".join(terms))
+        document.add_integer("shown_by", shown_by)
+        for field in WORDED:
+            document.add_text(field, " ".join(getattr(entry, field)))
+        if entry.year is not None:
+            document.add_integer("year", entry.year)
+        if entry.language is not None:
+            document.add_text("language", entry.language)
+        for each in sorted(entry.sources):
+            document.add_text("source", each)
         self._writer.add_document(document)
 
     def drop(self, record: int) -> None:
@@ -307,12 +364,31 @@ def _identity(file: Path) -> tuple[int, int]:
     return said.st_ino, said.st_mtime_ns
 
 
+def _fields(meta: bytes) -> tuple[Any, Any]:
+    """What ``meta.json`` says of every index, whatever is in it."""
+    said = json.loads(meta)
+    return said["index_settings"], said["schema"]
+
+
+def _fields_of_new() -> tuple[Any, Any]:
+    import tantivy
+
+    with TemporaryDirectory() as folder:
+        tantivy.Index(_schema(), path=folder)
+        return _fields((Path(folder) / "meta.json").read_bytes())
+
+
 def _schema() -> Any:
     import tantivy
 
     builder = tantivy.SchemaBuilder()
     builder.add_integer_field("id", indexed=True, fast=True)
     builder.add_integer_field("content", fast=True)
-    builder.add_text_field("text", tokenizer_name="whitespace", index_option="freq")
+    builder.add_integer_field("shown_by", fast=True)
+    for field in WORDED:
+        builder.add_text_field(field, tokenizer_name="whitespace", index_option="freq")
+    builder.add_integer_field("year", indexed=True, fast=True)
+    for field in ("language", "source"):
+        builder.add_text_field(field, tokenizer_name="raw", index_option="basic")
     builder.add_text_field("about", stored=True, tokenizer_name="raw", index_option="basic")
     return builder.build()

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, Select, func, insert, select, update
 
 from records import Run
 from storage import lost, revisits, walks
-from storage.frontier import make_due, make_unshown_due
+from storage.due import make_due, make_unshown_due
 from storage.portable import locking, next_number
 from storage.schema import address, cluster, page, reading, record, run
 
@@ -136,7 +136,9 @@ def figures(connection: Connection, run_id: int) -> Run:
         ).all()
     )
     readings = connection.execute(
-        select(func.count(), func.count(reading.c.record.distinct())).where(reading.c.run == run_id)
+        select(func.count(), func.count(reading.c.record.distinct()))
+        .join(page, page.c.id == reading.c.page)
+        .where(page.c.run == run_id)
     ).one()
     return Run(
         run=row.id,

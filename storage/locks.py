@@ -3,12 +3,24 @@
 import fcntl
 import os
 from abc import ABC, abstractmethod
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from records import LockHeld, StoreError
 from storage.ids import in_file_name
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Who holds a lock."""
+
+    who: str
+    """Process, and machine where it may be another."""
+    since: int
+    """Microseconds UTC: when it took the lock, or connected to do so."""
 
 
 class StoreLock(ABC):
@@ -99,3 +111,30 @@ def lock_beside(database: str | None, what: str) -> FileLock:
     """
     in_memory = database in (None, "", ":memory:")
     return FileLock(None if in_memory else Path(f"{database}.lock-{in_file_name(what)}"), what)
+
+
+def holder_beside(database: str | None, what: str) -> Holder | None:
+    """Who holds such a lock, told without touching it: whoever tries to take it at that moment
+    would find it taken. None: nobody; on a machine that lists no locks, nobody that lives."""
+    path = Path(f"{database}.lock-{in_file_name(what)}")
+    try:
+        number, stands = path.read_text("ascii").strip(), path.stat()
+    except (OSError, UnicodeDecodeError):
+        return None
+    if not number.isdecimal() or not _is_locked(stands.st_ino, number):
+        return None
+    return Holder(f"process {number}", stands.st_mtime_ns // 1000)
+
+
+def _is_locked(inode: int, process: str) -> bool:
+    with suppress(OSError):
+        lines = Path("/proc/locks").read_text("ascii").split("\n")
+        held = (line.split() for line in lines if "FLOCK" in line)
+        return any(each[4] == process and each[5].endswith(f":{inode}") for each in held)
+    try:
+        os.kill(int(process), 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

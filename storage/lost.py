@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, Select, delete, exists, func, select, update
 
 from records import normal_address
+from storage import queue_statements
 from storage.portable import passing_over, upsert
 from storage.schema import address, host, lost, run
 
@@ -112,6 +113,11 @@ def count_set_aside(connection: Connection, *which: ColumnElement[bool]) -> int:
     """How many they are that meet some conditions."""
     query = set_aside().where(*which).with_only_columns(func.count())
     return int(connection.execute(query).scalar_one())
+
+
+def heard_of(connection: Connection, address_id: int) -> None:
+    """`clear` for one address."""
+    queue_statements.HEARD_OF.run(connection, asked=address_id)
 
 
 def clear(connection: Connection, which: ColumnElement[bool]) -> None:

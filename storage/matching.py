@@ -6,25 +6,30 @@ two near-duplicates that arrive together miss each other.
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import chain
 from operator import itemgetter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 from sqlalchemy import Connection, bindparam, delete, insert, or_, select
 
-from dedup.placing import batch_of, columns_of
+from dedup.placing import Worded, batch_of, columns_of
 from dedup.scheme import Scheme
 from records import Record
-from storage import buckets, shelving
+from storage import buckets, generations, shelving
+from storage.arrivals import Arrivals, candidates
 from storage.buckets import Buckets
-from storage.content import record_of
+from storage.content import record_of, wording_of
 from storage.portable import new_rows
 from storage.prepared import Prepared
 from storage.schema import content, decision, match, record, text_group, unsettled
 from storage.signing import Signed, sign_all
+
+if TYPE_CHECKING:
+    from dedup.traits import Memory, Traits
 
 _MARK = Prepared(new_rows(unsettled))
 _ADD_GROUP = Prepared(insert(text_group))
@@ -65,6 +70,27 @@ class Matcher:
         self.is_warm = False
         self.was_asked = False
         """Whether near-duplicates were asked for."""
+        self.beside: Scheme | None = None
+        """Of the generation of the index that is being made: what comes and goes is noted for it
+        too."""
+        self._memory: Memory | None = None
+
+    @contextmanager
+    def remembering(self) -> Iterator[None]:
+        """While very many records come, have what tells them from others in memory."""
+        from dedup.traits import Memory
+
+        self._memory = Memory(self.scheme)
+        try:
+            with self.buckets.sifting():
+                yield
+        finally:
+            self._memory = None
+
+    def remember(self, groups: Sequence[int], traits: "Traits") -> None:
+        """What tells the records of some groups from others, a row each."""
+        if self._memory is not None:
+            self._memory.add(groups, traits)
 
     def warm(self, connection: Connection) -> None:
         """Have at hand what the first page would wait for, under no lock: the kernels, and what is
@@ -88,74 +114,100 @@ class Matcher:
             c.old_group: c.old for c in changes if c.old_group is not None and c.old is not None
         }
         self._drop_empty(connection, {g: r for g, r in left.items() if g not in arrived})
-        known = {group for (group,) in _KNOWN.among(connection, arrived)}
+        # all of them: of a group that is known the records that are looked at later may be gone
+        self._note_beside(connection, [change.record for change in arrived.values()], gone=False)
+        known = self._known(connection, arrived)
         fresh = {group: change for group, change in arrived.items() if group not in known}
-        rows = self._insert(connection, fresh) if fresh else []
+        signed = {group: c.signed for group, c in fresh.items() if c.signed is not None}
+        said = {group: c.record for group, c in fresh.items()}
+        rows = self._insert(connection, Arrivals.of(signed), lambda groups: said) if fresh else []
         touched = {*arrived, *left}
         if not _ANY_DECISION.all(connection):
             # a record that comes alone, like no other, stands alone
             arrivals = Counter(c.signed.group for c in changes if c.signed is not None)
-            matched = {end for row in rows for end in (row["a"], row["b"])}
             came = {c.signed.group for c in changes if c.signed is not None and c.old is None}
             alone = {group for group in came & fresh.keys() if arrivals[group] == 1}
-            touched -= alone - matched - left.keys()
+            touched -= alone - _ends(rows) - left.keys()
         mark(connection, touched)
         return len(rows)
 
-    def _insert(self, connection: Connection, fresh: Mapping[int, Change]) -> list[dict[str, Any]]:
-        signed = {group: c.signed for group, c in fresh.items() if c.signed is not None}
-        pairs = self._candidates(connection, signed)
-        rows = self.judge(connection, pairs, {group: c.record for group, c in fresh.items()})
-        _ADD_GROUP.many(
-            connection, [{"id": g, "self_same": int(s.self_same)} for g, s in signed.items()]
-        )
-        self.buckets.add(connection, {g: s.keys for g, s in signed.items()})
+    def admit(
+        self,
+        connection: Connection,
+        arrivals: Arrivals,
+        several: Collection[int],
+        said: Callable[[Collection[int]], Mapping[int, Worded]],
+    ) -> int:
+        """What `apply` does for records that are new, by their groups, of which some may stand;
+        `several`: those of more than one of the records; `said`: records of some groups."""
+        if self.beside is not None:
+            worded = said(arrivals.groups.tolist())
+            self._note_beside(connection, [*worded.values()], gone=False)
+        known = self._known(connection, arrivals.groups.tolist())
+        fresh = arrivals.without(known)
+        rows = self._insert(connection, fresh, said)
+        alone = set[int]()
+        if not _ANY_DECISION.all(connection):
+            alone = set(fresh.groups.tolist()) - {*several} - _ends(rows)
+        mark(connection, set(arrivals.groups.tolist()) - alone)
+        return len(rows)
+
+    def _known(self, connection: Connection, groups: Collection[int]) -> set[int]:
+        return {group for (group,) in _KNOWN.among(connection, groups)}
+
+    def _insert(
+        self,
+        connection: Connection,
+        fresh: Arrivals,
+        said: Callable[[Collection[int]], Mapping[int, Worded]],
+    ) -> list[dict[str, Any]]:
+        """Put groups that are not stored into index and matches; the rows of ``match``. `said`:
+        records of some of the groups, asked for those that meet others."""
+        index, most = self.buckets, self.scheme.saturation
+        pairs, crossed = candidates(connection, index, fresh.entries, most)
+        buckets.note(connection, crossed)
+        pairs = self._likely(connection, pairs)
+        rows = self.judge(connection, pairs.tolist(), said(np.unique(pairs).tolist()))
+        groups = zip(fresh.groups.tolist(), fresh.self_same.astype(np.int64).tolist(), strict=True)
+        _ADD_GROUP.each(connection, ("id", "self_same"), [*groups])
+        index.append(connection, fresh.entries)
         _ADD_MATCH.many(connection, rows)
         return rows
 
-    def _candidates(
-        self, connection: Connection, signed: Mapping[int, Signed]
-    ) -> list[tuple[int, int]]:
-        """Pairs of groups that share a bucket, one of them new; each pair once, a < b.
+    def _likely(self, connection: Connection, pairs: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Those of the pairs that are not told to be different by what is remembered."""
+        memory = self._memory
+        if memory is None or not len(pairs):
+            return pairs
+        from dedup.traits import traits_of
 
-        A bucket that these groups fill beyond `Scheme.saturation` is noted, and makes none.
-        """
-        everyone = {key for each in signed.values() for key in each.keys}
-        full = buckets.saturated_among(connection, everyone)
-        held = self.buckets.all_holders(connection, everyone - full)
-        counted = Counter(chain.from_iterable(each.keys for each in signed.values()))
-        shared = {key for key, count in counted.items() if count > 1} - full | held.keys()
-        arriving: dict[int, set[int]] = {key: set() for key in shared}
-        for group, each in signed.items():
-            for key in shared.intersection(each.keys):
-                arriving[key].add(group)
-        pairs: set[tuple[int, int]] = set()
-        crossed = []
-        for key, new in arriving.items():
-            others = held.get(key, set()) | new
-            if len(others) > self.scheme.saturation:
-                crossed.append(key)
-            else:
-                pairs.update((min(a, b), max(a, b)) for a in new for b in others if a != b)
-        buckets.note(connection, crossed)
-        return sorted(pairs)
+        unknown = [] if memory.is_full else memory.unknown(np.unique(pairs).tolist())
+        if rows := self._rows(connection, unknown):
+            worded = batch_of([wording_of(row) for row in rows.values()])
+            memory.add([*rows], traits_of(columns_of(worded, self.scheme)))
+        return memory.likely(pairs)
 
     def judge(
         self,
         connection: Connection,
         pairs: Sequence[tuple[int, int]],
-        known: Mapping[int, Record] | None = None,
+        known: Mapping[int, Worded] | None = None,
     ) -> list[dict[str, Any]]:
-        """The rows of ``match`` that pairs of groups make. `known`: records of some groups."""
-        if not pairs:
+        """The rows of ``match`` that pairs of groups make. `known`: records of some groups. Of a
+        group without records, which a damaged index may lead to, there are none."""
+        asked = {group for pair in pairs for group in pair}
+        worded = {group: each for group, each in (known or {}).items() if group in asked}
+        for group, row in self._rows(connection, asked - worded.keys()).items():
+            worded[group] = wording_of(row)
+        groups = sorted(worded)
+        at = {group: place for place, group in enumerate(groups)}
+        there = [(at[a], at[b]) for a, b in pairs if a in at and b in at]
+        if not there:
             return []
         from dedup.verdicts import judge_few
 
-        worded = self.worded(connection, {group for pair in pairs for group in pair}, known or {})
-        groups = sorted(worded)
         columns = columns_of(batch_of([worded[group] for group in groups]), self.scheme)
-        at = {group: place for place, group in enumerate(groups)}
-        ends = np.array([(at[a], at[b]) for a, b in pairs], np.int32)
+        ends = np.array(there, np.int32)
         found = judge_few(columns, ends[:, 0], ends[:, 1])
         return [
             {
@@ -175,11 +227,16 @@ class Matcher:
     ) -> dict[int, Record]:
         """A record of each group, of those that have any."""
         found = {group: known[group] for group in groups if group in known}
-        rows = _WORDED.among(connection, set(groups) - found.keys())
-        least = {row[0]: row for row in sorted(rows, key=itemgetter(0, 1), reverse=True)}
-        for group, row in least.items():
-            found[group] = record_of(dict(zip(_NAMES, row, strict=True)))
+        for group, row in self._rows(connection, set(groups) - found.keys()).items():
+            found[group] = record_of(row)
         return found
+
+    def _rows(
+        self, connection: Connection, groups: Collection[int]
+    ) -> dict[int, Mapping[str, Any]]:
+        """Of each group that has a record, its least record's key and wording."""
+        rows = sorted(_WORDED.among(connection, groups), key=itemgetter(0, 1), reverse=True)
+        return {row[0]: dict(zip(_NAMES, row, strict=True)) for row in rows}
 
     def tidy(self, connection: Connection) -> None:
         """Sort a part of what is fresh into the shelf, where it is time."""
@@ -199,6 +256,7 @@ class Matcher:
             .all()
         )
         gone = sorted(groups.keys() - populated)
+        self._note_beside(connection, [groups[group] for group in gone], gone=True)
         signed = sign_all([groups[group] for group in gone], self.scheme)
         for group, was in zip(gone, signed, strict=True):
             self._drop(connection, group, was)
@@ -215,6 +273,18 @@ class Matcher:
         self.buckets.remove(connection, group, was.keys, self.scheme.saturation)
         connection.execute(delete(text_group).where(text_group.c.id == group))
 
+    def _note_beside(
+        self, connection: Connection, records: Sequence[Worded], *, gone: bool
+    ) -> None:
+        """`records`: one of each group that came, or that is gone."""
+        if self.beside is not None:
+            entries = [
+                (key, ~each.group if gone else each.group)
+                for each in sign_all(records, self.beside)
+                for key in each.keys
+            ]
+            generations.note(connection, np.array(entries, np.int64).reshape(-1, 2))
+
     def keys_of(self, connection: Connection, groups: Collection[int]) -> dict[int, set[int]]:
         """The buckets that groups stand in."""
         worded = self.worded(connection, groups, {})
@@ -222,6 +292,11 @@ class Matcher:
         return {group: set(each.keys) for group, each in zip(worded, signed, strict=True)}
 
 
+def _ends(rows: Iterable[Mapping[str, Any]]) -> set[int]:
+    """Groups that stand in a match."""
+    return {end for row in rows for end in (row["a"], row["b"])}
+
+
 def mark(connection: Connection, groups: Iterable[int]) -> None:
     """Have the components of these groups looked at when the store is settled."""
-    _MARK.many(connection, [{"text_group": group} for group in groups])
+    _MARK.each(connection, ("text_group",), [(group,) for group in groups])

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 import numpy as np
 from sqlalchemy import Connection, bindparam
 
+from dedup import loading
 from dedup.bands import bucket_keys
 from dedup.evidence import decide
 from dedup.folded import Folded, fold_record
@@ -24,6 +25,8 @@ from storage.schema import record
 
 _FEW = 8
 """Candidates from which columns are the sooner way."""
+_MANY = 500
+"""The same where the kernels are to be loaded first."""
 _ORDER = {"same": 0, "version": 1, "related": 2}
 
 _OF_GROUP = Prepared(
@@ -63,27 +66,32 @@ def asked_text(text: str) -> Record:
 def _found(connection: Connection, asked: Record, matcher: Matcher) -> list[tuple[int, Evidence]]:
     """Groups that may be the work of `asked`, and why; its own too, whether or not it is stored."""
     scheme = matcher.scheme
-    fold, keys_of = _ways(matcher)
+    fold, keys_of, few = _ways(matcher)
     folded = fold(asked, scheme)
     held = matcher.buckets.holders(connection, {*keys_of(folded, scheme)})
     others = set[int]().union(*held.values()) - {folded.group}
     worded = matcher.worded(connection, others, {}) if others else {}
-    if len(worded) > _FEW:
+    if len(worded) > few:
         worded = _likely(asked, worded, scheme)
-    said = {group: decide(folded, fold(other, scheme), scheme) for group, other in worded.items()}
+    said = {
+        group: decide(folded, fold(other, scheme, grouped=False), scheme)
+        for group, other in worded.items()
+    }
     said[folded.group] = decide(folded, folded, scheme)
     return [(group, evidence) for group, evidence in said.items() if evidence is not None]
 
 
-def _ways(matcher: Matcher) -> tuple[Callable[..., Folded], Callable[..., Iterable[int]]]:
-    """How records are folded and their keys made. Loading the kernels takes as long as a thousand
-    records do without them: who asks once does not wait for that."""
-    if not matcher.was_asked:
-        matcher.was_asked = True
-        return fold_record, bucket_keys
-    from dedup.single import fold_single, single_keys
+def _ways(matcher: Matcher) -> tuple[Callable[..., Folded], Callable[..., Iterable[int]], int]:
+    """How records are folded and their keys made, and of how many columns are the sooner way. By
+    kernels, once they are loaded; nobody waits for that, who asks once does not even begin it."""
+    if loading.are_loaded():
+        from dedup.single import fold_single, single_keys
 
-    return fold_single, single_keys
+        return fold_single, single_keys, _FEW
+    if matcher.was_asked:
+        loading.load_beside(matcher.scheme)
+    matcher.was_asked = True
+    return fold_record, bucket_keys, _MANY
 
 
 def _likely(asked: Record, worded: Mapping[int, Record], scheme: Scheme) -> dict[int, Record]:

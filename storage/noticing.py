@@ -3,12 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from records import Measures, Problem, ResultPage
 from storage.baseline import Drift, Seen
 from storage.history import Entry, History
+from storage.prepared import Prepared
 from storage.schema import address, page
+
+_KIND = Prepared(select(address.c.kind).where(address.c.id == bindparam("asked")))
+_STANDING = Prepared(select(page.c.state, page.c.released).where(page.c.id == bindparam("asked")))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,14 +57,11 @@ def verdict(
     accepted and is read again is held to its own check alone: what changed is its reader, not the
     site.
     """
-    kind = connection.execute(
-        select(address.c.kind).where(address.c.id == candidate.address)
-    ).scalar_one()
-    stored = connection.execute(
-        select(page.c.state, page.c.released).where(page.c.id == candidate.id)
-    ).one_or_none()
+    [(kind,)] = _KIND.all(connection, asked=candidate.address)
+    stored = next(iter(_STANDING.all(connection, asked=candidate.id)), None)
+    state, was_released = stored or (None, None)
     read = candidate.page
-    released = candidate.released or (stored is not None and bool(stored.released))
+    released = candidate.released or bool(was_released)
     released = released and bool(read.records)
     judged = Verdict(
         page=read,
@@ -69,7 +70,7 @@ def verdict(
         kind=kind,
         measures=candidate.measures if read.ok or released else None,
     )
-    if read.ok and not released and (stored is None or stored.state == "quarantined"):
+    if read.ok and not released and state in (None, "quarantined"):
         found = history.judge(
             connection,
             candidate.source,

@@ -27,7 +27,7 @@ from storage.history import History
 from storage.ids import id63
 from storage.matching import Matcher
 from storage.noticing import Candidate, Verdict, reason, verdict
-from storage.portable import insert_new, upserted
+from storage.portable import new_rows, upserted
 from storage.prepared import Prepared
 from storage.readings import Said, store_readings, sweep_contents
 from storage.schema import address, footer, kin, page, problem, reading, state
@@ -44,6 +44,8 @@ _WIPES = [Prepared(delete(each).where(each.c.page == bindparam("page"))) for eac
 _WIPE_PROBLEMS = Prepared(delete(problem).where(problem.c.page == bindparam("page")))
 _WRITE_PAGE = Prepared(upserted(page))
 _WRITE_KIN = Prepared(insert(kin))
+_WRITE_FOOTER = Prepared(new_rows(footer))
+_WRITE_PROBLEM = Prepared(insert(problem))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,7 +137,7 @@ def store_page(
         read = judged.page
         blocking.note(connection, [page_id])
     former = _FORMER.all(connection, page=page_id)
-    _write_page(connection, deposit, judged, page_id, change_no)
+    write_page(connection, deposit, judged, page_id, change_no)
     if former and former[0][0] is not None:
         _sweep_footer(connection, former[0][0])
     of_page = {"page": page_id, "run": deposit.run, "change_no": change_no}
@@ -217,8 +219,11 @@ def _check_stands(connection: Connection, deposit: Deposit, page_id: int) -> Non
     """Raise LateAcknowledgement where the page was stored anew since it was read again."""
     if deposit.instead_of is None:
         return
-    stands = connection.execute(select(page.c.change_no).where(page.c.id == page_id)).scalar()
-    if stands != deposit.instead_of:
+    place = deposit.place
+    read_of = (deposit.instead_of, place and place.file, place and place.position)
+    stored = select(page.c.change_no, page.c.archive, page.c.position).where(page.c.id == page_id)
+    stands = connection.execute(stored).one_or_none()
+    if stands is None or tuple(stands) != read_of:
         raise LateAcknowledgement(
             f"{deposit.url}: was stored anew while it was read again; what was read is dropped"
         )
@@ -281,9 +286,10 @@ def _take_back(
     _store_said(connection, [], earlier, matcher, **of_page)
 
 
-def _write_page(
+def write_page(
     connection: Connection, deposit: Deposit, judged: Verdict, page_id: int, change_no: int
 ) -> None:
+    """The row of table ``page``, and those of its footer and problems."""
     read, place, accepted = judged.page, deposit.place, judged.accepted
     row = {
         "id": page_id,
@@ -318,12 +324,13 @@ def _write_page(
     }
     _WRITE_PAGE.run(connection, **row)
     _WIPE_PROBLEMS.run(connection, page=page_id)
-    problems = [
-        {"page": page_id, "place": place, **as_json(each)}
-        for place, each in enumerate(read.problems)
-    ]
-    if problems:
-        connection.execute(insert(problem), problems)
+    _WRITE_PROBLEM.many(
+        connection,
+        [
+            {"page": page_id, "place": place, **as_json(each)}
+            for place, each in enumerate(read.problems)
+        ],
+    )
 
 
 def _write_footer(connection: Connection, each: Footer) -> int:
@@ -337,7 +344,7 @@ def _write_footer(connection: Connection, each: Footer) -> int:
         "links": links,
         "text": each.text,
     }
-    insert_new(connection, footer, row)
+    _WRITE_FOOTER.run(connection, **row)
     return footer_id
 
 

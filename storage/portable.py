@@ -103,3 +103,14 @@ def locking(query: Select[*Q]) -> Select[*Q]:
 def larger(a: ColumnElement[int], b: ColumnElement[int]) -> ColumnElement[int]:
     """The larger of two numbers, neither of them NULL."""
     return case((a >= b, a), else_=b)
+
+
+def giving_up_after(connection: Connection, milliseconds: int) -> None:
+    """In this transaction wait no longer for a lock of a table. SQLite has none of them."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{milliseconds:d}ms'")
+
+
+def gave_up(error: BaseException) -> bool:
+    """Whether a transaction failed since it waited for a lock for too long."""
+    return getattr(getattr(error.__cause__, "orig", None), "sqlstate", None) == "55P03"

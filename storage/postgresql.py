@@ -17,7 +17,8 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from records import StoreError, StoreUnreachable
 from storage.database import BUSY_SECONDS, Database, said
 from storage.ids import id63
-from storage.session_locks import SessionLock
+from storage.locks import Holder
+from storage.session_locks import HOLDER, SessionLock
 
 OLDEST = 13
 """Of the server's versions: what the statements here are tested with begins above it."""
@@ -142,6 +143,11 @@ class PostgresDatabase(Database):
     def lock(self, what: str, *, joins: bool = False) -> SessionLock:
         key = self._lock_key(what)
         return SessionLock(self._outside, self._told, what, key, joins=joins)
+
+    def holder(self, what: str) -> Holder | None:
+        with self.read() as connection:
+            found = connection.execute(text(HOLDER), {"key": self._lock_key(what)}).first()
+        return None if found is None else Holder(found[0], found[1])
 
     def _outside(self) -> Connection:
         """A connection that no transaction is on."""

@@ -51,11 +51,13 @@ class Prepared:
             rows: list[Any] = cursor.fetchall()
         return rows
 
-    def run(self, connection: Connection, **parameters: Any) -> None:
-        """A statement without rows."""
+    def run(self, connection: Connection, **parameters: Any) -> int:
+        """A statement without rows; how many it changed."""
         text, names, fixed = self._said(connection)
         with _driver(connection, text) as cursor:
             cursor.execute(text, _ordered(parameters, names, fixed))
+            changed: int = cursor.rowcount
+        return changed
 
     def many(self, connection: Connection, rows: Iterable[Mapping[str, Any]]) -> None:
         """Once for each row of parameters."""
@@ -64,6 +66,18 @@ class Prepared:
         if said:
             with _driver(connection, text) as cursor:
                 cursor.executemany(text, said)
+
+    def each(
+        self, connection: Connection, names: Sequence[str], rows: Sequence[Sequence[Any]]
+    ) -> None:
+        """`many`, of rows whose values stand in the order of some names: of many rows a third of
+        the time."""
+        text, wanted, fixed = self._said(connection)
+        if wanted is None or fixed or [*wanted] != [*names]:
+            self.many(connection, (dict(zip(names, row, strict=True)) for row in rows))
+        elif rows:
+            with _driver(connection, text) as cursor:
+                cursor.executemany(text, rows)
 
     def among(self, connection: Connection, values: Iterable[int]) -> list[Any]:
         """Rows as tuples, for a list of any length; in no order."""

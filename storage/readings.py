@@ -2,28 +2,79 @@
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, bindparam, delete, func, insert, select, update
+from sqlalchemy import (
+    Connection,
+    Select,
+    bindparam,
+    delete,
+    func,
+    insert,
+    literal_column,
+    select,
+    update,
+)
 
 from dedup.scheme import Scheme
-from records import Record
+from records import Record, hashes_of
 from storage import conflicts, former, gone
-from storage.content import content_row, reading_row, record_of
+from storage.content import content_row, reading_row, record_id, record_of
 from storage.matching import Change, mark
-from storage.portable import new_rows
 from storage.prepared import Prepared
 from storage.schema import content, reading, record
 from storage.signing import Signed, sign
+from storage.wordings import place_contents
 
-_Row = Mapping[str, Any] | RowMapping
+_Row = Mapping[str, Any]
 _RECORD_COLUMNS = [column.name for column in record.c]
 _STANDING = Prepared(select(record).where(record.c.id.in_(bindparam("id", expanding=True))), "id")
-_ADD_CONTENT = Prepared(new_rows(content))
 _ADD_RECORD = Prepared(insert(record))
 _ADD_READING = Prepared(insert(reading))
 _POINTER = ("page", "rank", "content", "first_run")
+_MOVED = ("page", "rank", "completeness", "first_run", "change_no")
+_REWORDED = ("content", "identified", "text_group")
+
+
+def _setting(names: Sequence[str]) -> Prepared:
+    """An update of a record; its parameters: ``of``, and the names behind ``to_``."""
+    values: dict[str, Any] = {name: bindparam(f"to_{name}") for name in names}
+    return Prepared(update(record).where(record.c.id == bindparam("of")).values(values))
+
+
+_MOVE = _setting(_MOVED)
+_REWORD = _setting(_REWORDED)
+
+
+def _ranked() -> Select[Any]:
+    """Best readings of records in a list."""
+    order = (
+        reading.c.completeness.desc(),
+        reading.c.run.desc(),
+        reading.c.fields.desc(),
+        reading.c.hash.desc(),
+        reading.c.page,
+        reading.c.rank,
+    )
+    of_record = {"partition_by": reading.c.record}
+    least, most = func.min(reading.c.content), func.max(reading.c.content)
+    varied = least.over(**of_record) != most.over(**of_record)  # type: ignore[arg-type]
+    ranked = (
+        select(
+            *reading.c,
+            func.row_number().over(**of_record, order_by=order).label("place"),  # type: ignore[arg-type]
+            func.min(reading.c.run).over(**of_record).label("first_run"),  # type: ignore[arg-type]
+            varied.label("varied"),
+        )
+        .where(reading.c.record.in_(bindparam("record", expanding=True)))
+        .subquery()
+    )
+    return select(ranked).where(ranked.c.place == literal_column("1"))
+
+
+_BEST = Prepared(_ranked(), "record")
+_BEST_COLUMNS = [column.name for column in _ranked().selected_columns]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,24 +100,26 @@ def store_readings(
     `earlier`: records, with contents, that the page spoke of when it was read before. Returns the
     records whose wording is new, changed or gone.
     """
-    contents = [content_row(each.record) for each in said]
-    readings = [
-        reading_row(each.record, page=page, run=run, content=row["id"])
-        for each, row in zip(said, contents, strict=True)
-    ]
-    ids = {row["record"] for row in readings} | earlier.keys()
+    records = [record_id(each.record.key) for each in said]
+    ids = {*records, *earlier}
     if not ids:
         return []
     before = _rows(connection, ids)
+    hashes = [hashes_of(each.record) for each in said]
+    contents = [content_row(each.record, of) for each, of in zip(said, hashes, strict=True)]
+    stored = place_contents(connection, contents, records, before, earlier) if said else []
+    readings = [
+        reading_row(each.record, page=page, run=run, content=content_id, hashes=of)
+        for each, of, content_id in zip(said, hashes, stored, strict=True)
+    ]
     provisional: dict[int, dict[str, Any]] = {}
     for each, row in zip(said, readings, strict=True):
         if row["record"] not in before:
             provisional.setdefault(row["record"], _record_row(each, row, change_no))
     if said:
-        _ADD_CONTENT.many(connection, contents)
         _ADD_RECORD.many(connection, provisional.values())
         _ADD_READING.many(connection, readings)
-    signed = {row["id"]: each for each, row in zip(said, contents, strict=True)}
+    signed = dict(zip(stored, said, strict=True))
     pointer = _Pointer(connection, signed, scheme, change_no)
     # a new record of one reading points at it already
     said_times = Counter(row["record"] for row in readings)
@@ -76,17 +129,13 @@ def store_readings(
     several = best_readings(connection, ids - best.keys())
     best |= several
     _note_conflicts(connection, ids, several, contents, readings, earlier, scheme)
-    changes = [
-        pointer.settle(each, before.get(each), provisional.get(each), best.get(each))
-        for each in sorted(ids)
-    ]
-    return [change for change in changes if change is not None]
+    return pointer.settle(ids, before, provisional, best)
 
 
 def _note_conflicts(
     connection: Connection,
     ids: set[int],
-    several: Mapping[int, RowMapping],
+    several: Mapping[int, _Row],
     contents: Sequence[_Row],
     readings: Sequence[_Row],
     earlier: Mapping[int, set[int]],
@@ -126,33 +175,10 @@ def _rows(connection: Connection, ids: set[int]) -> dict[int, _Row]:
     return {row["id"]: row for row in rows}
 
 
-def best_readings(connection: Connection, ids: Collection[int]) -> dict[int, RowMapping]:
-    """The best reading of each record; a record without readings is missing."""
-    if not ids:
-        return {}
-    order = (
-        reading.c.completeness.desc(),
-        reading.c.run.desc(),
-        reading.c.fields.desc(),
-        reading.c.hash.desc(),
-        reading.c.page,
-        reading.c.rank,
-    )
-    of_record = {"partition_by": reading.c.record}
-    ranked = (
-        select(
-            *reading.c,
-            func.row_number().over(**of_record, order_by=order).label("place"),  # type: ignore[arg-type]
-            func.min(reading.c.run).over(**of_record).label("first_run"),  # type: ignore[arg-type]
-            (
-                func.min(reading.c.content).over(**of_record)  # type: ignore[arg-type]
-                != func.max(reading.c.content).over(**of_record)  # type: ignore[arg-type]
-            ).label("varied"),
-        )
-        .where(reading.c.record.in_(ids))
-        .subquery()
-    )
-    rows = connection.execute(select(ranked).where(ranked.c.place == 1)).mappings()
+def best_readings(connection: Connection, ids: Collection[int]) -> dict[int, _Row]:
+    """The best reading of each record, with the record's first run and whether its readings differ
+    in their contents (``varied``); a record without readings is missing."""
+    rows = (dict(zip(_BEST_COLUMNS, row, strict=True)) for row in _BEST.among(connection, ids))
     return {row["record"]: row for row in rows}
 
 
@@ -165,8 +191,27 @@ class _Pointer:
     """What this page says, by content id."""
     scheme: Scheme
     change_no: int
+    moved: list[dict[str, Any]] = field(default_factory=list)
+    reworded: list[dict[str, Any]] = field(default_factory=list)
 
     def settle(
+        self,
+        ids: Collection[int],
+        before: Mapping[int, _Row],
+        provisional: Mapping[int, _Row],
+        best: Mapping[int, _Row],
+    ) -> list[Change]:
+        """Point every record at its best reading. `before`: those that stood; `provisional`: those
+        that are new, as they were just stored."""
+        changes = [
+            self._settle(each, before.get(each), provisional.get(each), best.get(each))
+            for each in sorted(ids)
+        ]
+        _MOVE.many(self.connection, self.moved)
+        _REWORD.many(self.connection, self.reworded)
+        return [change for change in changes if change is not None]
+
+    def _settle(
         self,
         each: int,
         old: _Row | None,
@@ -188,14 +233,18 @@ class _Pointer:
         return Change(now, was, old["text_group"], signed)
 
     def _point(self, each: int, stands: _Row, best: _Row) -> None:
-        values = {name: best[name] for name in ("page", "rank", "completeness", "first_run")}
-        values["change_no"] = self.change_no
+        said = {**best, "change_no": self.change_no}
+        self.moved.append({"of": each} | {f"to_{name}": said[name] for name in _MOVED})
         if stands["content"] != best["content"]:
             now, signed = self._worded(each, stands["key"], best["content"])
-            values["content"] = best["content"]
-            values["identified"] = int(bool(now.identifiers))
-            values["text_group"] = signed.group
-        self.connection.execute(update(record).where(record.c.id == each).values(values))
+            self.reworded.append(
+                {
+                    "of": each,
+                    "to_content": best["content"],
+                    "to_identified": int(bool(now.identifiers)),
+                    "to_text_group": signed.group,
+                }
+            )
 
     def _remove(self, each: int, old: _Row | None) -> Change:
         assert old is not None

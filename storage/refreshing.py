@@ -4,7 +4,8 @@ The store is read in short transactions of its own, so that no harvest waits for
 journal grows behind it. What changes meanwhile has a later change number, and is the next one's.
 """
 
-from collections.abc import Callable, Iterator
+import json
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,12 +15,14 @@ from dedup.scheme import Scheme
 from records import IndexUnusable
 from storage import gone
 from storage.database import Database
-from storage.fulltext import FulltextIndex, Mark, View, Writer
-from storage.schema import content, record, run, state
+from storage.fulltext import Entry, FulltextIndex, Mark, View
+from storage.schema import content, page, reading, record, run, state
 from storage.terms import recipe, searched_text, terms_of
 
 _BATCH = 2000
 """Records a reading transaction."""
+_PAGES = 50
+"""Pages a reading transaction."""
 _COMMIT_EVERY = 100_000
 """Records between two commits of a refresh: a killed one goes on from the last."""
 _MOST_DELETED = 0.25
@@ -167,13 +170,24 @@ def _brought_up(index: FulltextIndex, source: _Source) -> Refreshed:
     with index.writer(fresh=False) as writer:
         for each in removed:
             writer.drop(each)
+
+        def bring_up(batch: list[RowMapping]) -> int:
+            entries = _entries(source.database, batch)
+            known = view.stamps([each.record for each in entries])
+            changed = [
+                each
+                for each in entries
+                if each.record in removed or known.get(each.record) != each.stamp
+            ]
+            for each in changed:
+                writer.drop(each.record)
+                writer.put(each)
+            return len(changed)
+
+        for batch in _read_again(source.database, after, source.change_no):
+            put += bring_up(batch)
         for batch in _changed(source.database, after, source.change_no):
-            known = view.contents([row["id"] for row in batch])
-            for row in batch:
-                if row["id"] in removed or known.get(row["id"]) != row["content"]:
-                    writer.drop(row["id"])
-                    _put(writer, row)
-                    put += 1
+            put += bring_up(batch)
             looked_at += len(batch)
             source.progress(max(left - looked_at, 0))
             if looked_at % _COMMIT_EVERY < _BATCH <= looked_at:
@@ -188,8 +202,8 @@ def _made_anew(index: FulltextIndex, source: _Source, why: str) -> Refreshed:
     put = 0
     with index.writer(fresh=True) as writer:
         for batch in _everything(source.database):
-            for row in batch:
-                _put(writer, row)
+            for each in _entries(source.database, batch):
+                writer.put(each)
             put += len(batch)
             source.progress(max(left - put, 0))
         writer.commit(source.mark(source.change_no))
@@ -197,9 +211,31 @@ def _made_anew(index: FulltextIndex, source: _Source, why: str) -> Refreshed:
     return Refreshed(records=put, removed=0, rebuilt=why, refreshed_to=source.change_no)
 
 
-def _put(writer: Writer, row: RowMapping) -> None:
-    terms = terms_of(searched_text(row["title"], row["abstract"], row["text"]))
-    writer.put(row["id"], row["content"], terms)
+def _entries(database: Database, batch: Sequence[RowMapping]) -> list[Entry]:
+    """What rows of `_rows` are put into the index as."""
+    sources: dict[int, set[str]] = {}
+    shown_by = (
+        select(reading.c.record, page.c.source)
+        .join(page, page.c.id == reading.c.page)
+        .where(reading.c.record.in_([row["id"] for row in batch]))
+    )
+    with database.read() as connection:
+        for each, name in connection.execute(shown_by):
+            sources.setdefault(each, set()).add(name)
+    return [
+        Entry(
+            record=row["id"],
+            content=row["content"],
+            text=terms_of(searched_text(row["title"], row["abstract"], row["text"])),
+            title=terms_of(row["title"] or ""),
+            authors=terms_of("\n".join(json.loads(row["authors"]) if row["authors"] else ())),
+            venue=terms_of(row["venue"] or ""),
+            year=row["year"],
+            language=row["language"],
+            sources=frozenset(sources.get(row["id"], ())),
+        )
+        for row in batch
+    ]
 
 
 def _count_since(connection: Connection, after: int) -> int:
@@ -210,7 +246,8 @@ def _count_since(connection: Connection, after: int) -> int:
 def _rows() -> Select[Any]:
     return select(
         *(record.c.id, record.c.change_no, record.c.content),
-        *(content.c.title, content.c.abstract, content.c.text),
+        *(content.c.title, content.c.abstract, content.c.text, content.c.authors),
+        *(content.c.venue, content.c.year, content.c.language),
     ).join(content, content.c.id == record.c.content)
 
 
@@ -235,6 +272,24 @@ def _changed(database: Database, after: int, to: int) -> Iterator[list[RowMappin
         if len(batch) < _BATCH:
             return
         change_no, last = batch[-1]["change_no"], batch[-1]["id"]
+
+
+def _read_again(database: Database, after: int, to: int) -> Iterator[list[RowMapping]]:
+    """Records that have not changed, and stand on pages that have: another source may show them."""
+    pages = (
+        select(page.c.id)
+        .where(page.c.change_no > after, page.c.change_no <= to)
+        .order_by(page.c.id)
+    )
+    with database.read() as connection:
+        ids = list(connection.execute(pages).scalars())
+    for start in range(0, len(ids), _PAGES):
+        on_pages = select(reading.c.record).where(reading.c.page.in_(ids[start : start + _PAGES]))
+        query = _rows().where(record.c.id.in_(on_pages), record.c.change_no <= after)
+        with database.read() as connection:
+            batch = list(connection.execute(query).mappings())
+        if batch:
+            yield batch
 
 
 def _everything(database: Database) -> Iterator[list[RowMapping]]:

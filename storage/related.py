@@ -54,7 +54,7 @@ def related(
     asked, own = terms_of(text or ""), None
     if key is not None:
         asked, own = record_terms(find(connection, key)), record_id(key)
-    view = _view(connection, index, scheme)
+    view = view_of(connection, index, scheme)
     terms = view.asked(Counter(asked), stored=own is not None)
     wanted = limit * _SPARE + 1
     while True:
@@ -65,7 +65,8 @@ def related(
         wanted *= 4
 
 
-def _view(connection: Connection, index: FulltextIndex, scheme: Scheme) -> View:
+def view_of(connection: Connection, index: FulltextIndex, scheme: Scheme) -> View:
+    """The index of a store. Raises IndexUnusable, also where it is another's."""
     view = index.view()
     newest = connection.execute(_NEWEST).scalar_one()
     if view.mark.recipe != recipe(scheme) or view.mark.refreshed_to > newest:

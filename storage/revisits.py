@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Connection, case, func, insert, literal, s
 from records import Lease, ResultPage, host_of, region_hash
 from storage import frontier, suspension
 from storage.archive import Earlier
+from storage.due import DUE, is_reached
 from storage.schema import Id, Text, address, page, run, step, visit
 
 SLOWER = 1.5
@@ -174,25 +175,36 @@ def make_due(
     connection: Connection, source: str, *, span: Span, budget: int | None, now: int
 ) -> int:
     """Addresses of a source whose moment has come are due: no more than `budget`, those first that
-    changed last, of those alike the longest overdue. Returns how many there were."""
+    wait for as long as their interval again, by how many of them, then those that changed last, of
+    those alike the longest overdue. Returns how many there were.
+
+    So those that change do not keep the others from ever being asked, however small the budget: to
+    overtake one that waits, an address has to have waited for more intervals of its own.
+    """
     _begin(connection, source, span)
     _keep_to(connection, source, span)
     ids = (
         select(visit.c.address)
         .join(address, address.c.id == visit.c.address)
         .where(address.c.source == source, address.c.state.in_(["done", "gone"]))
-        .where(visit.c.due_at <= now, frontier.is_reached())
-        .order_by(visit.c.changed_at.desc(), visit.c.due_at, visit.c.address)
+        .where(visit.c.due_at <= now, is_reached())
+        .order_by(_waits(now).desc(), visit.c.changed_at.desc(), visit.c.due_at, visit.c.address)
         .limit(budget)
     )
     chosen = connection.execute(ids).scalars().all()
     for start in range(0, len(chosen), _AT_ONCE):
         some = address.c.id.in_(chosen[start : start + _AT_ONCE])
-        connection.execute(update(address).where(some).values(frontier.DUE))
+        connection.execute(update(address).where(some).values(DUE))
     return len(chosen)
 
 
 _AT_ONCE = 500
+
+
+def _waits(now: int) -> ColumnElement[float]:
+    """For how many of its intervals an address is overdue; 0 for less than one."""
+    overdue = now - visit.c.due_at
+    return case((overdue >= visit.c.every, overdue / (visit.c.every + 1.0)), else_=0.0)
 
 
 def _begin(connection: Connection, source: str, span: Span) -> None:

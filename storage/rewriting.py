@@ -1,4 +1,4 @@
-"""A file of the archive written anew, with some of its members replaced.
+"""A file of the archive written anew, with some of its members replaced or left out.
 
 What stands in a closed file is never changed in place: the new file gets a name of its own, pages
 are led to it, and only then the old one goes. So a kill leaves each page with one whole file.
@@ -6,7 +6,7 @@ are led to it, and only then the old one goes. So a kill leaves each page with o
 
 import hashlib
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from io import BytesIO
 from pathlib import Path
 
@@ -15,6 +15,8 @@ from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
 from storage import manifest
 from storage.archive import Place, packed
 
+PARTIAL = ".part"
+"""Ends the name of a file that is not whole yet."""
 _DIGEST = "WARC-Refers-To-Block-Digest"
 """Header of a conversion record: the digest of what it stands for, which nobody has any more."""
 
@@ -58,21 +60,58 @@ def free_name(folder: Path, old: str) -> str:
 
 
 def rewrite(
-    folder: Path, old: str, new: str, replaced: Mapping[int, bytes]
-) -> tuple[manifest.Listed, dict[int, Place]]:
-    """Write the file `new` with the members of `old`, those at some positions replaced; what stood
-    under that name is overwritten. Returns how it is to be listed, and where the member of each
-    former position stands now. Raises OSError; then `old` is as it was."""
-    places: dict[int, Place] = {}
-    digest, end = hashlib.sha256(), 0
-    with (folder / new).open("wb") as file:
-        for place, member in members_of(folder / old):
-            now = replaced.get(place.position, member)
-            places[place.position] = Place(new, end, len(now))
-            file.write(now)
-            digest.update(now)
-            end += len(now)
-        file.flush()
-        os.fsync(file.fileno())
-    listed = manifest.Listed(file=new, length=end, members=len(places), sha256=digest.hexdigest())
+    folder: Path,
+    old: str,
+    new: str,
+    replaced: Mapping[int, bytes],
+    left_out: Collection[int] = (),
+) -> tuple[manifest.Listed, dict[int, Place | None]]:
+    """Write the file `new` with the members of `old`, those at some positions replaced, those at
+    others left out; it has its name once it is whole, and is as old as the old one. Returns how it
+    is to be listed, and where the member of each former position stands now, None: nowhere. Raises
+    OSError; then `old` is as it was."""
+    places: dict[int, Place | None] = {}
+    digest, end, members = hashlib.sha256(), 0, 0
+    partial = folder / (new + PARTIAL)
+    try:
+        with partial.open("wb") as file:
+            for place, member in members_of(folder / old):
+                if place.position in left_out:
+                    places[place.position] = None
+                    continue
+                now = replaced.get(place.position, member)
+                places[place.position] = Place(new, end, len(now))
+                file.write(now)
+                digest.update(now)
+                end += len(now)
+                members += 1
+            file.flush()
+            os.fsync(file.fileno())
+        stands = (folder / old).stat()
+        os.utime(partial, ns=(stands.st_atime_ns, stands.st_mtime_ns))
+        partial.rename(folder / new)
+    except OSError:
+        partial.unlink(missing_ok=True)  # of a full disk
+        raise
+    listed = manifest.Listed(file=new, length=end, members=members, sha256=digest.hexdigest())
     return listed, places
+
+
+def beside(
+    folder: Path, old: str, new: str
+) -> Iterator[tuple[Place, bytes, tuple[Place, bytes] | None]]:
+    """Each member of a file, and what stands for it in the one that `rewrite` made of it; None: it
+    was left out. Members are either left out or replaced, not both in one file."""
+    after = members_of(folder / new)
+    replaces = _count(folder / old) == _count(folder / new)
+    following = next(after, None)
+    for place, member in members_of(folder / old):
+        if following is not None and (replaces or following[1] == member):
+            yield place, member, following
+            following = next(after, None)
+        else:
+            yield place, member, None
+
+
+def _count(path: Path) -> int:
+    return sum(1 for _ in manifest.member_ends(path))

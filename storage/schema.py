@@ -1,8 +1,9 @@
 """The tables. Whoever changes one writes a migration; a test compares the two.
 
-Ids come from `storage.ids.id63`; times are microseconds UTC; texts are free of NULs and lone
-surrogates when they arrive here. NULL means absent. A foreign key stands only where an
-index answers its check in both directions.
+Ids come from `storage.ids.id63`, but for contents, which are numbered as they come; times are
+microseconds UTC; texts are free of NULs and lone surrogates when they arrive here. NULL means
+absent. A foreign key stands only where an index answers its check in both directions. What one
+back end alone has says so in its ``info``, as ``only``.
 """
 
 from typing import Any
@@ -18,6 +19,8 @@ from sqlalchemy import (
     LargeBinary,
     MetaData,
     Table,
+    UniqueConstraint,
+    text,
 )
 from sqlalchemy import Text as AnyText
 from sqlalchemy.schema import SchemaItem
@@ -28,13 +31,21 @@ Text = AnyText().with_variant(AnyText(collation="C"), "postgresql")
 Id = BigInteger().with_variant(Integer(), "sqlite")
 
 metadata = MetaData()
-_CLUSTERED = {"sqlite_with_rowid": False}
+CLUSTERED = text("cluster IS NOT NULL")
+"""Most records stand alone: an index of them all would be for those few."""
+_WITHOUT_ROWID = {"sqlite_with_rowid": False}
 
 
 def table(name: str, *columns: SchemaItem, rowid: bool = True) -> Table:
-    options: dict[str, Any] = {} if rowid else _CLUSTERED
+    options: dict[str, Any] = {} if rowid else _WITHOUT_ROWID
     made: Table = Table(name, metadata, *columns, sqlite_strict=True, **options)
     return made
+
+
+def _of_keys(name: str, column: str, **more: Any) -> Index:
+    """Of records' keys, of any length: by their hashes on PostgreSQL, whose ordered indexes take no
+    value of more than 2,704 bytes. That a key is there once follows from ids, made of keys."""
+    return Index(name, column, postgresql_using="hash", **more)
 
 
 # One row: what the whole store is at.
@@ -44,6 +55,8 @@ state = table(
     Column("scheme", Text, nullable=False),  # generation of the bucket index
     Column("change_no", Id, nullable=False),  # of the newest committed page or decision
     Column("settled_to", Id, nullable=False),  # clusters are those of this change number
+    Column("building", Text),  # scheme of the generation that is being made; NULL: none is
+    Column("behind", Text),  # what is not of `scheme` yet, see storage.generations; NULL: nothing
 )
 
 # ------------------------------------------------------------------ harvest
@@ -215,8 +228,8 @@ problem = table(
 # ------------------------------------------------------------------ records
 
 content = table(
-    "content",  # what readings say of a record, each wording once; id63(key, hash)
-    Column("id", Id, primary_key=True, autoincrement=False),
+    "content",  # what readings say of a record, each wording once
+    Column("id", Id, primary_key=True, autoincrement=False),  # in order; see storage.wordings
     Column("native_id", Text),
     Column("title", Text),
     Column("abstract", Text),
@@ -230,12 +243,13 @@ content = table(
     Column("date", Text),
     Column("text", Text),  # the block, where neither title nor abstract holds it
     Column("rest", Text),  # JSON: sections, keywords, identifiers
+    Column("hash", Id),  # id63 of key and content hash; NULL: of an older program, its id says it
 )
 
 record = table(
     "record",
     Column("id", Id, primary_key=True, autoincrement=False),  # id63("record", key)
-    Column("key", Text, nullable=False, unique=True),
+    Column("key", Text, nullable=False),
     Column("page", Id, nullable=False),  # of the best reading
     Column("rank", Integer, nullable=False),
     Column("content", Id, nullable=False),
@@ -245,8 +259,10 @@ record = table(
     Column("first_run", Id, nullable=False),
     Column("cluster", Id),  # id of the cluster's least record; NULL: stands alone
     Column("change_no", Id, nullable=False),
+    UniqueConstraint("key", info={"only": "sqlite"}),
+    _of_keys("record_key", "key", info={"only": "postgresql"}),
     Index("record_group", "text_group"),
-    Index("record_cluster", "cluster"),
+    Index("record_cluster", "cluster", sqlite_where=CLUSTERED, postgresql_where=CLUSTERED),
     Index("record_run", "first_run"),
     Index("record_change", "change_no"),
 )
@@ -274,7 +290,6 @@ reading = table(
     Column("fields", Integer, nullable=False),
     Column("hash", Id, nullable=False),
     Index("reading_record", "record"),
-    Index("reading_run", "run"),
     rowid=False,
 )
 
@@ -355,6 +370,7 @@ cluster = table(
     Column("canonical", Id, nullable=False),
     Column("size", Integer, nullable=False),
     Index("cluster_id", "id", unique=True),
+    Index("cluster_size", "size", "least"),
 )
 
 former = table(
@@ -376,6 +392,6 @@ decision = table(
     Column("undone_at", Id),  # NULL: in effect
     Column("undone_by", Text),
     Column("undone_why", Text),
-    Index("decision_a", "a"),
-    Index("decision_b", "b"),
+    _of_keys("decision_a", "a"),
+    _of_keys("decision_b", "b"),
 )

@@ -16,13 +16,16 @@ _COMES_TO_SHARE = "SET lock_timeout = '10s'"
 
 _SHARE = "SELECT pg_advisory_lock_shared(:key)"
 
-_HOLDER = """
-SELECT application_name FROM pg_locks JOIN pg_stat_activity USING (pid)
+HOLDER = """
+SELECT application_name, (extract(epoch FROM backend_start) * 1000000)::bigint
+FROM pg_locks JOIN pg_stat_activity USING (pid)
 WHERE locktype = 'advisory' AND pg_locks.database = (
     SELECT oid FROM pg_database WHERE datname = current_database())
 AND (classid::bigint << 32) + objid::bigint = :key AND objsubid = 1 AND granted
 ORDER BY pid LIMIT 1
 """
+
+"""Who holds it alone, or shares it, and since when it is connected."""
 
 
 class SessionLock(StoreLock):
@@ -130,4 +133,4 @@ class SessionLock(StoreLock):
             raise self._told(error) or error from error
 
     def _holder(self) -> str:
-        return str(self._say(_HOLDER) or "")
+        return str(self._say(HOLDER) or "")

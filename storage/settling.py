@@ -4,19 +4,29 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, bindparam, delete, func, insert, select, update
+from sqlalchemy import (
+    Connection,
+    RowMapping,
+    bindparam,
+    case,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
 
 from dedup.clusters import Clustering, Group, GroupMatch, Member, cluster
 from dedup.scheme import Scheme
 from records import Decision
-from storage import decisions, former, saturation
+from storage import decisions, former, generations, saturation
 from storage.content import record_id
 from storage.database import Database
 from storage.matching import Matcher
 from storage.schema import cluster as cluster_table
 from storage.schema import match, record, state, text_group, unsettled
 
-_BATCH = 1000
+_BATCH = 400
 _CHUNK = 500
 
 
@@ -26,31 +36,49 @@ class Settled:
 
     groups: int
     """Text groups looked at."""
+    changed: int
+    """Clusters that came, went, or have other records than before."""
     settled_to: int
     """The change number that the clusters are those of."""
 
 
-def settle(database: Database, matcher: Matcher, progress: Callable[[int], None]) -> Settled:
-    """Settle a store, a batch of components a transaction. Raises LockHeld."""
-    looked_at = 0
+def settle(
+    database: Database,
+    matcher_of: Callable[[Connection], Matcher],
+    progress: Callable[[int], None],
+) -> Settled:
+    """Settle a store, a batch of components a transaction. `matcher_of`: of the scheme that the
+    store is matched by. Raises LockHeld."""
+    generations.tidy(database)
     with database.lock("settle"):
-        while True:
-            with database.read() as connection:
-                left = _left(connection)
-            progress(left)
-            with database.write() as connection:
-                if saturation.settle_one(connection, matcher):
-                    continue
-                batch = set(
-                    connection.execute(
-                        select(unsettled.c.text_group)
-                        .order_by(unsettled.c.text_group)
-                        .limit(_BATCH)
-                    ).scalars()
-                )
-                if not batch:
-                    return Settled(groups=looked_at, settled_to=_close(connection))
-                looked_at += _settle_around(connection, batch, matcher.scheme)
+        return settle_alone(database, matcher_of, progress)
+
+
+def settle_alone(
+    database: Database,
+    matcher_of: Callable[[Connection], Matcher],
+    progress: Callable[[int], None],
+) -> Settled:
+    """`settle`, under its lock."""
+    looked_at = changed = 0
+    while True:
+        with database.read() as connection:
+            left = _left(connection)
+        progress(left)
+        with database.write() as connection:
+            matcher = matcher_of(connection)
+            if saturation.settle_one(connection, matcher):
+                continue
+            batch = set(
+                connection.execute(
+                    select(unsettled.c.text_group).order_by(unsettled.c.text_group).limit(_BATCH)
+                ).scalars()
+            )
+            if not batch:
+                return Settled(groups=looked_at, changed=changed, settled_to=_close(connection))
+            of_batch = _settle_around(connection, batch, matcher.scheme)
+            looked_at += of_batch[0]
+            changed += of_batch[1]
 
 
 def settle_around(connection: Connection, groups: set[int], scheme: Scheme) -> int:
@@ -62,13 +90,14 @@ def settle_around(connection: Connection, groups: set[int], scheme: Scheme) -> i
     return _close(connection)
 
 
-def _settle_around(connection: Connection, start: set[int], scheme: Scheme) -> int:
-    """Returns how many text groups were looked at."""
+def _settle_around(connection: Connection, start: set[int], scheme: Scheme) -> tuple[int, int]:
+    """Returns how many text groups were looked at, and how many clusters changed."""
     groups = component(connection, start)
-    _write(connection, standing(connection, groups, scheme))
+    found = standing(connection, groups, scheme)
+    _write(connection, found)
     for chunk in _chunks(groups):
         connection.execute(delete(unsettled).where(unsettled.c.text_group.in_(chunk)))
-    return len(groups)
+    return len(groups), found.changed()
 
 
 def _left(connection: Connection) -> int:
@@ -76,8 +105,10 @@ def _left(connection: Connection) -> int:
 
 
 def _close(connection: Connection) -> int:
-    """Nothing is left, and under the write lock nothing comes: the clusters are those of now."""
-    statement = update(state).values(settled_to=state.c.change_no).returning(state.c.settled_to)
+    """Nothing is left, and under the write lock nothing comes: the clusters are those of now,
+    unless matches are still to be brought up by a rebuild."""
+    now = case((state.c.behind.is_(None), state.c.change_no), else_=state.c.settled_to)
+    statement = update(state).values(settled_to=now).returning(state.c.settled_to)
     return int(connection.execute(statement).scalar_one())
 
 
@@ -136,6 +167,16 @@ class Standing:
             for each in self.clustering.clusters
             for key in each.keys
         }
+
+    def changed(self) -> int:
+        """How many clusters come, go, or have other records than they are said to have."""
+        wanted = self.clusters_of()
+        kept: dict[int, bool] = {}
+        for each, row in self.records.items():
+            said, now = row["cluster"], wanted.get(each)
+            for least in {said, now} - {None}:
+                kept[least] = kept.get(least, True) and said == now
+        return sum(not same for same in kept.values())
 
     def refused(self) -> list[tuple[RowMapping, int]]:
         """The matches, each with whether its join is refused."""

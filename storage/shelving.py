@@ -7,6 +7,7 @@ a step takes a few hundredths of a second. What is looked up meanwhile stands in
 """
 
 import secrets
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
@@ -23,6 +24,8 @@ from storage.buckets import (
     as_bytes,
     as_entries,
     block_of,
+    bounds,
+    fresh_rows,
     last_said,
     part_of,
     shelving_of,
@@ -35,13 +38,15 @@ _MOST = 1 << 19
 """Entries that are set aside together, however much the shelf holds."""
 _SHARE = 24
 """Of the shelf: as many parts of it are set aside together."""
+_LEAST_OF_FILES, _MOST_OF_FILES, _SHARE_OF_FILES = 1 << 20, 3 << 19, 2
+"""Likewise, while files are imported: what waits is held in memory by whoever asks meanwhile, and
+the shelf is written anew a third as often."""
 _BLOCK = 96
 """Entries of a block that is split no further: rows of 1 to 2 KB."""
 
 _ASIDE = Prepared(
     select(fresh.c.id, fresh.c.entries).where(fresh.c.id < 0).order_by(fresh.c.id).limit(1)
 )
-_ALL = Prepared(select(fresh.c.entries).order_by(fresh.c.id))
 _INSERT = Prepared(insert(fresh))
 _DROP = Prepared(delete(fresh).where(fresh.c.id == bindparam("number")))
 _DROP_ALL = Prepared(delete(fresh))
@@ -59,48 +64,81 @@ def keep_pace(connection: Connection, waiting: int, came: int) -> None:
     """Do what is due, in a writing transaction: as many steps as have all that was set aside sorted
     in before as much has come again. `came`: entries since this was done last; `waiting`: since
     something was set aside."""
-    for _ in range(1 + 5 * PARTS * came // (4 * _limit(connection))):
+    for _ in range(steps(connection, came)):
         if not step(connection, waiting):
             break
         waiting = 0
 
 
-def _limit(connection: Connection) -> int:
+def steps(connection: Connection, came: int, *, patient: bool = False) -> int:
+    """See `keep_pace`; `patient`: see `step`."""
+    return 1 + 5 * PARTS * came // (4 * _limit(connection, patient))
+
+
+def _limit(connection: Connection, patient: bool) -> int:
     """Entries that are set aside together."""
-    return max(LEAST, min(_MOST, shelving_of(connection).entries // _SHARE))
+    least, most, share = LEAST, _MOST, _SHARE
+    if patient:
+        least, most, share = _LEAST_OF_FILES, _MOST_OF_FILES, _SHARE_OF_FILES
+    return max(least, min(most, shelving_of(connection).entries // share))
 
 
-def step(connection: Connection, waiting: int) -> bool:
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """What was fresh at some moment, sorted under no lock."""
+
+    last: tuple[int, int]
+    """Id and stamp of its last row."""
+    parts: dict[int, Entries]
+    """By the part of the shelf."""
+
+
+def gathered(connection: Connection, waiting: int, *, patient: bool = False) -> Gathered | None:
+    """For the next `step`, if that is to set aside; in a reading transaction."""
+    if waiting < _limit(connection, patient) or _ASIDE.all(connection):
+        return None
+    return _gathered(connection)
+
+
+def _gathered(connection: Connection) -> Gathered:
+    rows = fresh_rows(connection)
+    entries = last_said(as_entries(b"".join([data for _, _, data in rows])))
+    edges = np.searchsorted(part_of(entries[:, 0]), np.arange(PARTS + 1)).tolist()
+    parts = {
+        part: entries[start:end] for part, (start, end) in enumerate(pairwise(edges)) if end > start
+    }
+    return Gathered(rows[-1][:2] if rows else (0, 0), parts)
+
+
+def step(
+    connection: Connection, waiting: int, *, patient: bool = False, ready: Gathered | None = None
+) -> bool:
     """Do a part of what is due, in a writing transaction; False: nothing is. `waiting`: entries
-    that have come since the last that were set aside, about."""
+    that have come since the last that were set aside, about; `patient`: while files are
+    imported; `ready`: what `gathered` gave."""
     aside = _ASIDE.all(connection)
     if aside:
         number, entries = aside[0]
         sort_in(connection, PARTS + number, as_entries(entries))
         _DROP.run(connection, number=number)
         return True
-    if waiting < _limit(connection):
+    if waiting < _limit(connection, patient):
         return False
-    _set_aside(connection)
+    _set_aside(connection, ready)
     return True
 
 
-def _set_aside(connection: Connection) -> None:
-    rows = _ALL.all(connection)
-    entries = last_said(as_entries(b"".join([data for (data,) in rows])))
-    newest = select(fresh.c.id).order_by(fresh.c.id.desc()).limit(1)
-    last = max(connection.execute(newest).scalar() or 0, 0)
-    edges = np.searchsorted(part_of(entries[:, 0]), np.arange(PARTS + 1))
+def _set_aside(connection: Connection, ready: Gathered | None = None) -> None:
+    since = fresh_rows(connection, ready.last[0]) if ready is not None else []
+    if ready is None or not since or since[0][:2] != ready.last:  # others set it aside meanwhile
+        ready, since = _gathered(connection), []
+    came = since[1:]
+    last = max((came[-1] if came else ready.last)[0], 0)
     _DROP_ALL.run(connection)
-    _INSERT.many(
-        connection,
-        [
-            _row(part - PARTS, entries[edges[part] : edges[part + 1]])
-            for part in range(PARTS)
-            if edges[part + 1] > edges[part]
-        ],
-    )
-    _INSERT.run(connection, **_row(last + 1, entries[:0]))  # where what comes next goes on
+    rows = [_row(part - PARTS, entries) for part, entries in ready.parts.items()]
+    _INSERT.many(connection, rows)
+    # where what comes next goes on
+    _INSERT.run(connection, **_row(last + 1, as_entries(b"".join([row[2] for row in came]))))
 
 
 def _row(number: int, entries: Entries) -> dict[str, object]:
@@ -115,22 +153,22 @@ def sort_in(connection: Connection, part: int, entries: Entries) -> None:
     _write_part(connection, part, after, shelving_of(connection).entries - len(before))
 
 
-def bounds(part: int) -> dict[str, int]:
-    """The least and the greatest key that may stand in a part."""
-    low = (part - PARTS // 2) << (64 - PART_BITS)
-    return {"low": low, "high": low + (1 << (64 - PART_BITS)) - 1}
-
-
 def _write_part(connection: Connection, part: int, entries: Entries, others: int) -> None:
     """`others`: entries of the other parts."""
-    depth = PART_BITS
-    while len(entries) > _BLOCK << (depth - PART_BITS):
-        depth += 1
+    depth = depth_of(len(entries))
     _CLEAR.run(connection, **bounds(part))
     _FILL.many(connection, blocks_of(entries, depth))
     depths = shelving_of(connection).depths.copy()
     depths[part] = depth
     keep(connection, Shelving(depths, others + len(entries)))
+
+
+def depth_of(entries: int) -> int:
+    """Bits of a key that name a block, in a part of so many entries."""
+    depth = PART_BITS
+    while entries > _BLOCK << (depth - PART_BITS):
+        depth += 1
+    return depth
 
 
 def blocks_of(entries: Entries, depth: int) -> list[dict[str, Any]]:

@@ -7,7 +7,7 @@ import numpy as np
 
 from dedup.bands import bucket_keys
 from dedup.evidence import Folded, fold_record, is_itself
-from dedup.placing import batch_of, place
+from dedup.placing import Worded, batch_of, place
 from dedup.scheme import Scheme
 from records import Record
 
@@ -34,7 +34,7 @@ def sign_folded(folded: Folded, scheme: Scheme) -> Signed:
     return Signed(folded.group, bucket_keys(folded, scheme), is_itself(folded, scheme))
 
 
-def sign_all(records: Sequence[Record], scheme: Scheme) -> tuple[Signed, ...]:
+def sign_all(records: Sequence[Worded], scheme: Scheme) -> tuple[Signed, ...]:
     """What `sign` says of each, by the kernels: a hundred in the time of three."""
     if not records:
         return ()

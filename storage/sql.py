@@ -1,12 +1,15 @@
 """The store over SQL: one object that opens transactions and hands them to the rooms' functions."""
 
+import gc
 import threading
 from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 from functools import cached_property
 from types import TracebackType
 from typing import Self
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, select
 from sqlalchemy.exc import DataError, IntegrityError, InterfaceError, OperationalError
 
 from dedup.scheme import Scheme
@@ -26,23 +29,32 @@ from storage import (
     asking,
     deciding,
     decisions,
+    generations,
     ledger,
     nearest,
     refreshing,
     related,
+    searching,
     settling,
     takedowns,
+    tidying,
 )
 from storage.database import Database, said
 from storage.deciding import Decided
 from storage.decisions import Made, Word
 from storage.engine import open_database
 from storage.fulltext import FulltextIndex, View
+from storage.gathering import Gathered, Origin, store_sheets
+from storage.generations import Generation
 from storage.history import History
 from storage.matching import Matcher
 from storage.pages import Deposit, Outcome, store_page
+from storage.portable import insert_new
 from storage.refreshing import Refreshed, Staleness
 from storage.schema import state
+from storage.searching import Found, Search
+from storage.sheets import Sheet
+from storage.signing import sign_all
 
 _REFUSALS = (
     UnicodeError,
@@ -64,6 +76,8 @@ class SqlStore:
     ) -> None:
         self.database = database
         self.scheme = scheme
+        self._has_moved = False
+        """Whether the store was rebuilt with another scheme since it was opened here."""
         self.url = url
         self._related_folder = related_folder
         self._own = threading.local()
@@ -91,9 +105,20 @@ class SqlStore:
     @property
     def _matcher(self) -> Matcher:
         """One a thread: what it remembers is not to change under another's hands."""
-        if not hasattr(self._own, "matcher"):
-            self._own.matcher = Matcher(self.scheme)
-        matcher: Matcher = self._own.matcher
+        matcher: Matcher | None = getattr(self._own, "matcher", None)
+        if matcher is None or matcher.scheme != self.scheme:
+            matcher = self._own.matcher = Matcher(self.scheme)
+        return matcher
+
+    def matcher_of(self, connection: Connection) -> Matcher:
+        """What matches by the scheme that the store has in this transaction: it may have been
+        rebuilt meanwhile. Raises SchemeMismatch where nothing is matched until it is rebuilt."""
+        now = generations.of(connection)
+        scheme = generations.scheme_of(now, self.database.name)
+        if scheme != self.scheme:
+            self.scheme, self._has_moved = scheme, True
+        matcher = self._matcher
+        matcher.beside = generations.beside(now, self.database.name)
         return matcher
 
     @property
@@ -135,7 +160,7 @@ class SqlStore:
             stored = key is not None
             asked = nearest.asked_text(text or "") if key is None else asking.find(connection, key)
             return nearest.near_duplicates(
-                connection, asked, self._matcher, stored=stored, limit=limit
+                connection, asked, self.matcher_of(connection), stored=stored, limit=limit
             )
 
     def related(
@@ -151,6 +176,19 @@ class SqlStore:
                 connection, self._related_index, self.scheme, text=text, key=key, limit=limit
             )
 
+    def search(self, asked: Search, *, limit: int = 20, offset: int = 0) -> Found:
+        """Stored records that a search finds, best first, as of the last `refresh`. Raises
+        UsageError for a place too far behind, IndexUnusable as `related`."""
+        with self.database.read() as connection:
+            return searching.search(
+                connection, self._related_index, self.scheme, asked, limit=limit, offset=offset
+            )
+
+    def searched_languages(self) -> list[str]:
+        """Languages that a search can be narrowed to. Raises IndexUnusable as `related`."""
+        with self.database.read() as connection:
+            return searching.languages_of(connection, self._related_index, self.scheme)
+
     def related_state(self) -> Staleness:
         """How far the index of related literature is behind the store."""
         with self.database.read() as connection:
@@ -163,7 +201,7 @@ class SqlStore:
     def explain(self, a: str, b: str) -> Evidence:
         """What two stored records say about each other."""
         with self.database.read() as connection:
-            return asking.explain(connection, a, b, self.scheme)
+            return asking.explain(connection, a, b, self.matcher_of(connection).scheme)
 
     def cluster_of(self, key: str) -> Cluster | None:
         with self.database.read() as connection:
@@ -200,28 +238,74 @@ class SqlStore:
     def store_page(self, deposit: Deposit, *, now: int) -> Outcome:
         """The page transaction. Raises LateAcknowledgement, or PageRefused where the page says what
         no database takes; then nothing was stored."""
-        if not self._matcher.is_warm:
-            with self.database.read() as connection:
-                self._matcher.warm(connection)
+        self._warm()
+        if self._has_moved:  # who signed it may know the former scheme alone
+            deposit = _signed_by(self.scheme, deposit)
+        signed_for = self.scheme
         try:
             with self.database.write() as connection:
-                outcome = store_page(connection, deposit, self._matcher, self._history, now=now)
-                self._matcher.tidy(connection)
+                matcher = self.matcher_of(connection)
+                if matcher.scheme != signed_for:
+                    deposit = _signed_by(matcher.scheme, deposit)
+                outcome = store_page(connection, deposit, matcher, self._history, now=now)
+                matcher.tidy(connection)
         except _REFUSALS as error:
             raise PageRefused(f"{deposit.url}: cannot be stored: {said(error)}") from error
         self._history.committed()
         return outcome
 
+    def store_sheets(self, sheets: Sequence[Sheet], origin: Origin) -> Gathered:
+        """Pages of records of files in one transaction. Raises PageRefused, as `store_page`."""
+        self._warm()
+        if self._has_moved:  # as of pages
+            sheets = [each.placed_by(self.scheme) for each in sheets]
+        placed_for = self.scheme
+        if self._matcher.buckets.wants_sieve:
+            with self.database.read() as connection:
+                self._matcher.buckets.make_sieve(connection)
+        try:
+            with self.database.write() as connection:
+                matcher = self.matcher_of(connection)
+                if matcher.scheme != placed_for:
+                    sheets = [each.placed_by(matcher.scheme) for each in sheets]
+                gathered = store_sheets(connection, sheets, origin, matcher, self._history)
+        except _REFUSALS as error:
+            raise PageRefused(f"{origin.source}: cannot be stored: {said(error)}") from error
+        self._history.committed()
+        return gathered
+
+    def _warm(self) -> None:
+        if not self._matcher.is_warm:
+            with self.database.read() as connection:
+                self.matcher_of(connection).warm(connection)
+
+    @contextmanager
+    def gathering(self) -> Iterator[None]:
+        """While `store_sheets` is called again and again."""
+        gc.freeze()  # what is there is not to be looked through for every few hundred records
+        try:
+            with self.database.much(), self._matcher.remembering():
+                yield
+        finally:
+            gc.unfreeze()
+
+    def shelve(self, *, last: bool = False) -> None:
+        """Sort what came with `store_sheets` into the shelf, where it is time; `last`: nothing more
+        comes."""
+        (tidying.finish if last else tidying.tidy)(self.database, self._matcher.buckets)
+
     def decide(self, word: Word, *, now: int) -> Decided:
         """Put a person's decision into effect, clusters at once. Raises UsageError for an unknown
         key, DecisionRefused where it contradicts others."""
         with self.database.write() as connection:
-            return deciding.decide(connection, word, self.scheme, now=now)
+            scheme = self.matcher_of(connection).scheme
+            return deciding.decide(connection, word, scheme, now=now)
 
     def take_back(self, word: Word, *, now: int) -> Decided:
         """End a decision, clusters at once. Raises UsageError where there is no such in effect."""
         with self.database.write() as connection:
-            return deciding.take_back(connection, word, self.scheme, now=now)
+            scheme = self.matcher_of(connection).scheme
+            return deciding.take_back(connection, word, scheme, now=now)
 
     def take_down(self, keys: Sequence[str], *, who: str, reason: str, now: int) -> int:
         """Take records out and keep them from coming back; the takedown's id. What is left to be
@@ -232,8 +316,9 @@ class SqlStore:
                 readings = asking.readings_of(connection, asking.find(connection, key).key)
                 said = {reading_hash(each.record): each.record for each in readings}
                 wordings[key] = [*said.values()]
+            matcher = self.matcher_of(connection)
             return takedowns.take_out(
-                connection, wordings, self._matcher, who=who, reason=reason, now=now
+                connection, wordings, matcher, who=who, reason=reason, now=now
             )
 
     def settle(self, progress: Callable[[int], None] = lambda left: None) -> settling.Settled:
@@ -241,7 +326,7 @@ class SqlStore:
 
         `progress` is told how many text groups are left. Raises LockHeld: another process settles.
         """
-        return settling.settle(self.database, self._matcher, progress)
+        return settling.settle(self.database, self.matcher_of, progress)
 
     def refresh(
         self, *, rebuild: bool = False, progress: Callable[[int], None] = lambda left: None
@@ -256,31 +341,40 @@ class SqlStore:
         )
 
 
+def _signed_by(scheme: Scheme, deposit: Deposit) -> Deposit:
+    """A page whose records are signed anew."""
+    return replace(deposit, signed=sign_all(deposit.page.records, scheme))
+
+
 def open_store(
     url: str,
     *,
     scheme: Scheme | None = None,
     create: bool = False,
     related_folder: str | None = None,
+    as_is: bool = False,
 ) -> SqlStore:
     """The store at an address such as ``sqlite:///glean.db``; with `create`, made where missing.
 
     `related_folder`: of the index of related literature; None: see `storage.related.index_of`.
+    `as_is`: for what neither asks for near-duplicates nor changes any: whatever made it.
 
     Raises StoreError where it cannot be opened, SchemeMismatch where it was made with one other
-    than `scheme` (None: whatever it was made with, or the default one for a new store).
+    than `scheme` (None: whatever it was made with, or the default one for a new store), or is to be
+    rebuilt.
     """
     database = open_database(url, create=create)
     try:
-        with database.read() as connection:
-            stored = connection.execute(select(state.c.scheme)).scalar()
-        if stored is None:
-            stored = _initialise(database, (scheme or Scheme()).name)
-        chosen = scheme or _scheme_named(stored)
-        if chosen.name != stored:
+        stored = _generation(database, (scheme or Scheme()).name)
+        if as_is:
+            chosen = scheme or Scheme.named(stored.scheme) or _of_threshold(stored.scheme)
+        else:
+            chosen = generations.scheme_of(stored, database.name)
+        if scheme is not None and not as_is and scheme != chosen:
             raise SchemeMismatch(
-                f"{database.name}: was made with the scheme {stored}, asked for is {chosen.name}; "
-                f"{_remedy_of(stored)}"
+                f"{database.name}: was made with the scheme {stored.scheme}, asked for is "
+                f"{scheme.name}; write threshold = {chosen.threshold!r} under [dedup], or "
+                f"{scheme.threshold!r} and run glean rebuild"
             )
     except BaseException:
         database.close()
@@ -288,31 +382,18 @@ def open_store(
     return SqlStore(database, chosen, url, related_folder=related_folder)
 
 
-def _initialise(database: Database, name: str) -> str:
+def _generation(database: Database, name: str) -> Generation:
+    """Of a store, which is given the scheme of a name where it has none yet."""
+    row = {"id": 1, "scheme": name, "change_no": 0, "settled_to": 0}
+    with database.read() as connection:
+        if connection.execute(select(state.c.id)).first() is not None:
+            return generations.of(connection)
     with database.write() as connection:
-        if (stored := _stored_scheme(connection)) is not None:
-            return stored
-        connection.execute(
-            insert(state), {"id": 1, "scheme": name, "change_no": 0, "settled_to": 0}
-        )
-    return name
+        insert_new(connection, state, row)
+        return generations.of(connection)
 
 
-def _stored_scheme(connection: Connection) -> str | None:
-    return connection.execute(select(state.c.scheme)).scalar()
-
-
-def _remedy_of(stored: str) -> str:
-    """What to do about a store of another scheme."""
-    if _scheme_named(stored).name != stored:
-        return (
-            "that is of another version of glean: read its archive into a new store with glean "
-            "harvest --from-warc, or use that version"
-        )
-    return "give [dedup] threshold its former value, or name another store"
-
-
-def _scheme_named(name: str) -> Scheme:
-    """The scheme of a store: told by its threshold, all else being this program's."""
+def _of_threshold(name: str) -> Scheme:
+    """This program's scheme of the threshold that another's name tells."""
     threshold = next((part[1:] for part in name.split("-") if part[:1] == "t"), "0.7")
     return Scheme.from_threshold(float(threshold))

@@ -2,6 +2,7 @@
 
 import os
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,7 +15,13 @@ from sqlalchemy.pool import StaticPool
 
 from records import StoreError
 from storage.database import BUSY_SECONDS, Database, said
-from storage.locks import FileLock, lock_beside
+from storage.locks import FileLock, Holder, holder_beside, lock_beside
+
+_USUAL = ("cache_size = -32768", "wal_autocheckpoint = 4096")
+"""A page touches leaves all over the indexes: written back every 32 MB, not every 4, most of them
+are written once for many pages."""
+_MUCH = ("cache_size = -262144", "wal_autocheckpoint = 32768")
+"""Likewise, where nearly every leaf is touched again and again."""
 
 
 class SqliteDatabase(Database):
@@ -82,8 +89,24 @@ class SqliteDatabase(Database):
                     raise StoreError(f"{self.name}: {said(error)}; {self.remedy(error)}") from error
                 raise
 
+    @contextmanager
+    def much(self) -> Iterator[None]:
+        self._keep(_MUCH)
+        try:
+            yield
+        finally:
+            self._keep(_USUAL)
+
+    def _keep(self, pragmas: tuple[str, ...]) -> None:
+        with self._alone() as driver:
+            for pragma in pragmas:
+                driver.execute(f"PRAGMA {pragma}")
+
     def lock(self, what: str, *, joins: bool = False) -> FileLock:
         return lock_beside(self.url.database, what)
+
+    def holder(self, what: str) -> Holder | None:
+        return holder_beside(self.url.database, what)
 
     def forget_deleted(self, *, thorough: bool) -> None:
         with self._alone() as driver:
@@ -140,9 +163,9 @@ def open_sqlite(url: URL, *, create: bool) -> SqliteDatabase:
 def _set_pragmas(driver: sqlite3.Connection, _record: object) -> None:
     driver.isolation_level = None
     # takes effect where the file is made, or written anew: emptied space can be given back
-    for pragma in ("auto_vacuum = INCREMENTAL", "journal_mode = WAL"):
+    for pragma in ("page_size = 8192", "auto_vacuum = INCREMENTAL", "journal_mode = WAL"):
         try:
-            driver.execute(f"PRAGMA {pragma}")
+            _when_free(driver, f"PRAGMA {pragma}")
         except sqlite3.OperationalError as error:
             if "readonly" not in str(error):  # which any journal will do for
                 raise
@@ -152,10 +175,22 @@ def _set_pragmas(driver: sqlite3.Connection, _record: object) -> None:
     # In WAL mode a kill loses nothing at NORMAL; a power cut may lose the last transactions, whose
     # pages are then due again.
     driver.execute("PRAGMA synchronous = NORMAL")
-    driver.execute("PRAGMA cache_size = -32768")
-    # A page touches hundreds of leaves of the bucket index: written back every 32 MB, not every 4,
-    # most of them are written once for many pages.
-    driver.execute("PRAGMA wal_autocheckpoint = 8192")
+    for pragma in _USUAL:
+        driver.execute(f"PRAGMA {pragma}")
+
+
+def _when_free(driver: sqlite3.Connection, statement: str) -> None:
+    """Another process may be making the file: for the lock that a change of journal takes, SQLite
+    does not wait by itself."""
+    end = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            driver.execute(statement)
+            return
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > end:
+                raise
+        time.sleep(0.01)
 
 
 def _lies_still(url: URL) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Connection, func, or_, select, update
 
+from storage import queue_statements
 from storage.hosts import later
 from storage.schema import address, host
 
@@ -67,12 +68,7 @@ def _close(connection: Connection, name: str, said: dict[str, object], until: in
 def answered(connection: Connection, name: str, *, now: int) -> None:
     """A host answered: its refusals are forgotten, unless what it answered was on its way when it
     asked to be left alone."""
-    connection.execute(
-        update(host)
-        .where(host.c.name == name, host.c.refusals.is_not(None))
-        .where(or_(host.c.closed_until.is_(None), host.c.closed_until <= now))
-        .values(refusals=None, suspensions=None, refusal=None, closed_until=None)
-    )
+    queue_statements.ANSWERED.run(connection, asked=name, now=now)
 
 
 def one_at_a_time() -> ColumnElement[bool]:

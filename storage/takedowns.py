@@ -188,24 +188,30 @@ def end_move(connection: Connection, old: str) -> None:
 def lead(
     connection: Connection,
     old: str,
-    places: Mapping[int, Place],
+    places: Mapping[int, Place | None],
     digests: Mapping[int, str],
     most: int,
+    among: Sequence[int] = (),
 ) -> int:
     """Lead pages of a file, up to so many, to where they stand in the new one; returns how many.
 
-    `places`, `digests`: by position in the old file; of bodies that are others now, their digests.
+    `places`, `digests`: by position in the old file; None: nowhere, it is archived no more; of
+    bodies that are others now, their digests. `among`: pages by their ids; else all are looked
+    through.
     """
     query = select(page.c.id, page.c.position, page.c.digest).where(page.c.archive == old)
+    if among:
+        query = query.where(page.c.id.in_(among))
     rows = [
         {
             "this": row.id,
-            "file": places[row.position].file,
-            "at": places[row.position].position,
-            "long": places[row.position].length,
+            "file": now and now.file,
+            "at": now and now.position,
+            "long": now and now.length,
             "body": digests.get(row.position, row.digest),
         }
         for row in connection.execute(query.limit(most))
+        for now in [places[row.position]]
     ]
     if rows:
         connection.execute(
@@ -244,6 +250,11 @@ def copies(connection: Connection) -> list[Copy]:
     return [Copy(path=row.path, kind=row.kind, made_at=iso_time(row.made_at)) for row in rows]
 
 
+def forget_copy(connection: Connection, path: str) -> None:
+    """A copy is no more."""
+    connection.execute(delete(copy).where(copy.c.path == path))
+
+
 def receipts(connection: Connection) -> list[dict[str, Any]]:
     """What was taken down, newest first."""
     rows = connection.execute(select(takedown).order_by(takedown.c.id.desc())).mappings()
@@ -259,7 +270,7 @@ def _receipt_of(row: RowMapping) -> dict[str, Any]:
         "reason": row["reason"],
         "who": row["who"],
         "begun_at": iso_time(row["begun_at"]),
-        "ended_at": None if ended is None else iso_time(ended),
+        "ended_at": iso_time(ended),
         **{"rows": {}, "pages": 0, "decisions": 0, "archive": None, "database": None, "copies": []},
         **json.loads(row["receipt"]),
     }

@@ -9,8 +9,9 @@ from dedup.scheme import Scheme
 from dedup.text import plain, words_and_pairs
 from records import Record
 
-VERSION = 1
-"""Of the rules here: raised when any of them changes, and indexes are made again."""
+VERSION = 2
+"""Of the rules here and of what an index holds of a record: raised when any of it changes, and
+indexes are made again."""
 LONGEST = 40
 """Letters of a word that count: what is longer is an address or a formula."""
 MOST = 32

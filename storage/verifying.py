@@ -2,10 +2,12 @@
 
 import time
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext, suppress
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from records import LockHeld
+from records import GleaningsError, LockHeld, StoreError
+from storage import generations
 from storage.checks.check import AT_ONCE, NAMED, Bench, Check, Checked, Fault
 from storage.checks.every import CHECKS
 
@@ -21,18 +23,38 @@ def verify(
     repair: bool = False,
     progress: Callable[[Checked], None] = lambda _: None,
 ) -> list[Checked]:
-    """Make every check of `storage.checks.every`; with `repair`, mend what can be mended, and
-    settle. Harvests may go on beside it.
+    """Make every check of `storage.checks.every`; with `repair`, mend what can be mended, settle,
+    and bring up the index of related literature. Harvests may go on beside it.
+
+    Raises LockHeld where a rebuild goes on beside a repair, StoreError where the store is rebuilt
+    meanwhile, or is not to the end.
     """
     done = []
-    with Bench(store, progress) as bench:
+    rebuilds = store.database.lock("rebuild") if repair else nullcontext()
+    with rebuilds, Bench(store, progress) as bench:
         for check in CHECKS:
+            _check_generation(bench)
             if repair and check.area == "clusters" and bench.touched:
                 _settle(bench)
             done.append(_made(check, bench, repair=repair))
         if bench.touched:
             _settle(bench)
+        _check_generation(bench)
+    if repair:
+        with suppress(GleaningsError):  # as a harvest's end: `glean status` says how far behind
+            store.refresh()
     return done
+
+
+def _check_generation(bench: Bench) -> None:
+    """What is looked at has to be of one scheme, from the first check to the last."""
+    name = bench.database.name
+    with bench.database.read() as connection:
+        now = generations.of(connection)
+    if now.behind is not None:
+        raise StoreError(f"{name}: is half rebuilt; run glean rebuild, and then glean verify")
+    if now.scheme != bench.scheme.name:
+        raise StoreError(f"{name}: was rebuilt while it was looked at; run glean verify again")
 
 
 def _settle(bench: Bench) -> None:

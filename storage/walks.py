@@ -15,6 +15,7 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 from records import ResultPage
 from storage import frontier, lost
 from storage.content import record_id
+from storage.due import DUE
 from storage.ids import id63
 from storage.schema import address, page, reading, run, step, walk
 
@@ -179,7 +180,7 @@ def _ending(connection: Connection, walk_id: int, place: int, read: ResultPage) 
 def _make_due(connection: Connection, address_id: int) -> None:
     """An address that an earlier harvest met is a step of a walk, and fetched again."""
     lost.clear(connection, address.c.id == address_id)
-    connection.execute(update(address).where(address.c.id == address_id).values(frontier.DUE))
+    connection.execute(update(address).where(address.c.id == address_id).values(DUE))
 
 
 def forget(connection: Connection, source: str) -> None:

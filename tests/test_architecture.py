@@ -33,17 +33,24 @@ ROOMS = {
     "dedup": _room("records", "numpy", "numba", "datasketch", "rapidfuzz", "pyarrow", "orjson"),
     "storage": _room(
         *("records", "dedup", "sqlalchemy", "alembic", "numpy", "pyarrow", "tantivy"),
-        *("fastwarc", "warcio"),
+        *("fastwarc", "warcio", "orjson"),
     ),
     "spiders": _room("records", "spiders.pages", "scrapy"),
     "spiders.pages": _room("records", "bs4", "cssselect", "lxml", "pydantic", "re2"),
     "reports": _room("records", "dedup", "storage", "jinja2"),
     "crawler": _room(
-        *("records", "dedup", "storage", "spiders"),
+        *("records", "dedup", "storage", "spiders", "scheduling.triggers"),
         *("scrapy", "twisted", "w3lib", "pydantic", "aiohttp"),
     ),
     "web": _room("records", "dedup", "storage", "reports", "starlette", "uvicorn", "jinja2"),
-    "scheduler": _room("records", "crawler.config", "storage.ledger", "apscheduler"),
+    "scheduler": _room(
+        *("records", "crawler.config", "crawler.schedules", "scheduling"),
+        *("storage.database", "storage.firings", "apscheduler"),
+    ),
+    "scheduling": _room(
+        *("records", "crawler.config", "crawler.schedules"),
+        *("storage.database", "storage.engine", "storage.firings", "apscheduler", "tzlocal"),
+    ),
     "cli": Room(frozenset({"records", "typer", "rich"}), everything=True),
 }
 """A module belongs to the longest name that it lies under."""
@@ -190,7 +197,7 @@ def test_a_planted_import_is_found(module: str, source: str, imported: str) -> N
         ),
         ("spiders.similar", "from spiders.pages import read\nimport scrapy"),
         ("spiders.pages.layout", "from spiders.pages.text import read\nfrom lxml import html"),
-        ("scheduler", "from crawler.config import load_config\nfrom storage import ledger"),
+        ("scheduler", "from crawler.config import load_config\nfrom storage import firings"),
         ("cli.asking", "import typer\ndef f():\n    import scrapy\n    from storage import sql"),
         (
             "cli.asking",

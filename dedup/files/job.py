@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dedup.corpus import Deduplicated
 from dedup.scheme import DEFAULT, Scheme
-from records import Record
+from records import Decision, Record
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -17,9 +17,12 @@ if TYPE_CHECKING:
 Told = Callable[[str, int, int], None]
 """Told the stage, how much of it is done, and how much there is (0: not known)."""
 
-Report = Callable[[Deduplicated, "pa.Table", Mapping[str, Record], Scheme], Mapping[str, str]]
-"""From what was found, the columns ``language, year, old`` of all rows, and the records that
-`dedup.samples` asks for, to the texts of files by their names."""
+Report = Callable[
+    [Deduplicated, "pa.Table", Mapping[str, Record], Scheme, Sequence[Decision]], Mapping[str, str]
+]
+"""From what was found, the columns ``language, year, old`` of all rows, the records that
+`dedup.samples` asks for, and the decisions taken into account, to the texts of files by their
+names."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

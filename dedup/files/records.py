@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 from dedup.files.intake import Intake
 from dedup.files.sources import Sources
-from dedup.files.stored import record_of
-from records import Record
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 
-def read_records(
+def read_batches(
     paths: Sequence[Path], intake: Intake, told: Callable[[int, int], None]
-) -> Iterator[list[Record]]:
-    """The records of files in their order, a batch after another; their ids are their keys.
+) -> Iterator[pa.RecordBatch]:
+    """The records of files in their order, batches of `dedup.corpus.schema`; their ids are their
+    keys.
 
     `told`: how many bytes are read, and of how many. Raises InputError, UsageError.
     """
@@ -25,4 +28,4 @@ def read_records(
             sources.add_input(path)
         for batch in sources.batches():
             told(sources.bytes, sources.size)
-            yield [record_of(row) for row in batch.to_pylist()]
+            yield batch

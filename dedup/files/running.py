@@ -66,7 +66,9 @@ def _into(
             shown = sources.again(found, behind)
         others.result()
     with stages.stage("report"):
-        for name, said in report.result()(found, intake.figured, shown, job.scheme).items():
+        said_of = report.result()
+        files = said_of(found, intake.figured, shown, job.scheme, decisions)
+        for name, said in files.items():
             with folder.create(name) as out:
                 out.write(said.encode("utf-8"))
         folder.flush()

@@ -82,6 +82,8 @@ def absolute(href: str, base: str | None) -> str | None:
     """
     if base and href[:1].isalnum() and href.isprintable() and not _may_be_more(href):
         return _folder(base) + href
+    if base and _FROM_ROOT.fullmatch(href) and (root := _root(base)) is not None:
+        return root + href
     href = href.translate(_DROPPED).strip()
     if not href or href[0] == "#" or _SCRIPT.match(href):
         return None
@@ -96,6 +98,20 @@ def absolute(href: str, base: str | None) -> str | None:
 def _may_be_more(href: str) -> bool:
     """Whether an address may be more than a name and parameters, and is to be resolved."""
     return ":" in href or "/" in href or "\\" in href or " " in href
+
+
+_NAME = "[A-Za-z0-9_~-][A-Za-z0-9_.~-]*"
+_FROM_ROOT = re.compile(rf"(?:/{_NAME})+(?:\?[!-\"$-\[\]-~]+)?")
+"""An address from the root of its site on, of which nothing is to be resolved."""
+
+
+@lru_cache(maxsize=256)
+def _root(base: str) -> str | None:
+    """What an address from the root on is relative to, without its slash. None: nothing is."""
+    try:
+        return urljoin(base, "/")[:-1]
+    except ValueError:
+        return None
 
 
 @lru_cache(maxsize=256)

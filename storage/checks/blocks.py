@@ -14,6 +14,7 @@ from storage.buckets import (
     Shelving,
     as_entries,
     block_of,
+    bounds,
     part_of,
     shelving_of,
 )
@@ -73,7 +74,7 @@ def _counts(bench: Bench, entries: int) -> bool:
 
 def _look(connection: Connection, part: int, now: Shelving) -> tuple[list[Fault], int]:
     """Blocks of a part that are torn, or stand in the way; and how many entries it holds."""
-    edges = shelving.bounds(part)
+    edges = bounds(part)
     within = shelf.c.first.between(edges["low"], edges["high"])
     rows = connection.execute(select(shelf.c.first, shelf.c.entries).where(within)).all()
     found, held = [], 0

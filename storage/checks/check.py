@@ -10,8 +10,8 @@ from tempfile import TemporaryDirectory
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from storage.checks.spill import Spill
 from storage.matching import Matcher
+from storage.spill import Spill
 
 if TYPE_CHECKING:
     from storage.sql import SqlStore
@@ -46,7 +46,7 @@ class Checked:
     faults: int = 0
     mended: int = 0
     left_out: int = 0
-    """Not judged: it waits to be settled, or changed meanwhile."""
+    """Not judged: it waits to be settled or for a refresh, or changed meanwhile."""
     named: list[Fault] = field(default_factory=list)
     """The first of the faults."""
     remedy: str | None = None

@@ -1,16 +1,17 @@
 """Clusters are those that matches and decisions make today."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any
 
-from sqlalchemy import CompoundSelect, Connection, Select, delete, exists, func, or_, select
+from sqlalchemy import Connection, delete, exists, func, select
 
 from dedup.clusters import contradiction
 from storage import decisions, former, settling
 from storage.checks.check import Bench, Fault
 from storage.matching import mark
-from storage.schema import cluster, decision, match, record, text_group, unsettled
+from storage.portable import rows_among
+from storage.schema import cluster, record, text_group
 from storage.schema import former as former_table
+from storage.tied import tied
 
 _BATCH = 200
 """Text groups whose components are looked at in one transaction."""
@@ -23,7 +24,7 @@ def finds(bench: Bench) -> Iterator[Fault]:
     last = -1
     while True:
         with bench.database.read() as connection:
-            some = connection.execute(_tied(last)).scalars().all()
+            some = connection.execute(tied(last, _BATCH)).scalars().all()
             groups = settling.component(connection, {*some} - seen)
             waiting = _waiting(connection, groups)
             found = _wrong(connection, bench, groups - waiting)
@@ -36,37 +37,11 @@ def finds(bench: Bench) -> Iterator[Fault]:
         last = some[-1]
 
 
-def _tied(after: int) -> Select[Any]:
-    """Text groups that may be in a cluster, or are said to be, in the order of their ids."""
-    same = match.c.relation == "same"
-    mine = text_group.c.id
-    members = select(func.count()).select_from(record).where(record.c.text_group == mine)
-    return (
-        select(mine)
-        .where(
-            mine > after,
-            or_(
-                exists().where(match.c.a == mine, same),
-                exists().where(match.c.b == mine, same),
-                exists().where(record.c.text_group == mine, record.c.cluster.is_not(None)),
-                exists().where(record.c.text_group == mine, record.c.key.in_(_merged())),
-                (text_group.c.self_same == 1) & (members.scalar_subquery() > 1),
-            ),
-        )
-        .order_by(mine)
-        .limit(_BATCH)
-    )
-
-
-def _merged() -> CompoundSelect[Any]:
-    standing = (decision.c.kind == "merge") & decision.c.undone_at.is_(None)
-    return select(decision.c.a).where(standing).union(select(decision.c.b).where(standing))
-
-
 def _waiting(connection: Connection, groups: set[int]) -> set[int]:
     """Those of whole components that settling is still to look at."""
     found: set[int] = set()
-    marked = set(connection.execute(select(unsettled.c.text_group)).scalars()) & groups
+    query = "SELECT text_group FROM unsettled"
+    marked = {each for (each,) in rows_among(connection, query, "text_group", groups)}
     while marked - found:
         found |= settling.component(connection, marked - found)
     return found & groups

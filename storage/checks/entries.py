@@ -3,16 +3,15 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-import numpy as np
 from sqlalchemy import Connection, func, select
 
-from storage import shelving
-from storage.buckets import PARTS, Entries, note
+from storage.buckets import PARTS, Entries, bounds, note
 from storage.checks.check import AT_ONCE, Bench, Fault
-from storage.checks.spill import missing_from
 from storage.matching import mark
+from storage.pairing import buckets_of
 from storage.schema import record, saturated
 from storage.signing import sign_all
+from storage.spill import missing_from
 
 
 class _Stand(NamedTuple):
@@ -32,7 +31,7 @@ def finds(bench: Bench) -> Iterator[Fault]:
     for part in range(PARTS):
         wanted = bench.entries.part(part)
         with bench.database.read() as connection:
-            held = bench.matcher.buckets.between(connection, **shelving.bounds(part))
+            held = bench.matcher.buckets.between(connection, **bounds(part))
         bench.looked_at(len(held))
         strange = _by_group(missing_from(held, wanted))
         missing = set(missing_from(wanted, held)[:, 1].tolist()) - seen
@@ -125,16 +124,14 @@ def mends(bench: Bench, faults: Sequence[Fault]) -> int:
 def finds_saturated(bench: Bench) -> Iterator[Fault]:
     most = bench.scheme.saturation
     for part in range(PARTS):
-        edges = shelving.bounds(part)
+        edges = bounds(part)
         marked = select(saturated.c.key).where(saturated.c.key.between(edges["low"], edges["high"]))
         with bench.database.read() as connection:
             held = bench.matcher.buckets.between(connection, **edges)
             noted = set(connection.execute(marked).scalars())
-            keys, counts = np.unique(held[:, 0], return_counts=True)
-            over = counts > most
-            full = dict(zip(keys[over].tolist(), counts[over].tolist(), strict=True))
+            buckets, full = buckets_of(held, most)
             waiting = _unsettled(connection, noted ^ full.keys())
-        bench.looked_at(len(keys))
+        bench.looked_at(buckets)
         bench.leave_out(len(waiting))
         for key in sorted((noted ^ full.keys()) - waiting):
             words = f"holds {full[key]} groups, unmarked" if key in full else "is marked as full"

@@ -4,9 +4,12 @@ from collections.abc import Iterator, Sequence
 
 from sqlalchemy import Connection, RowMapping, inspect, select, text
 
+from records import IndexMissing, IndexUnusable
 from storage.checks.check import Bench, Fault
 from storage.checks.pointers import sweep
 from storage.schema import state
+
+_INDEX = "index of related literature"
 
 
 def finds_torn_pages(bench: Bench) -> Iterator[Fault]:
@@ -37,18 +40,23 @@ def mends_torn_pages(bench: Bench, faults: Sequence[Fault]) -> int:
 
 
 def finds_related(bench: Bench) -> Iterator[Fault]:
-    """What the index says of each record that it was told of; a harvest's end brings it the others.
-
-    Every file of it is read.
+    """What the index says of each record that it was told of; a harvest's end brings it the others,
+    and makes one where there is none: in no backup is one. Every file of it is read.
     """
     staleness = bench.store.related_state()
-    if staleness.refreshed_to is None:
-        if staleness.behind:
-            yield Fault("index of related literature", "there is none that could be used")
+    try:
+        torn = bench.store.related_view().torn()
+    except IndexMissing:
+        bench.leave_out(staleness.behind)
         return
-    torn = bench.store.related_view().torn()
+    except IndexUnusable as error:
+        yield Fault(_INDEX, str(error))
+        return
     if torn:
-        yield Fault("index of related literature", f"its files are torn: {', '.join(torn)}")
+        yield Fault(_INDEX, f"its files are torn: {', '.join(torn)}")
+        return
+    if staleness.refreshed_to is None:  # of another store, or by rules of another version
+        bench.leave_out(staleness.behind)
         return
     yield from _differing(bench, staleness.refreshed_to)
     with bench.database.read() as connection:
@@ -57,7 +65,7 @@ def finds_related(bench: Bench) -> Iterator[Fault]:
     looked_at = bench.told.looked_at
     if view.mark.refreshed_to == newest and view.records != looked_at:
         words = f"holds {view.records:,} records, the store {looked_at:,}"
-        yield Fault("index of related literature", words)
+        yield Fault(_INDEX, words)
 
 
 def _differing(bench: Bench, refreshed_to: int) -> Iterator[Fault]:

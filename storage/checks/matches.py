@@ -3,72 +3,49 @@
 Candidates come from the records, not from the index, so a bucket that lost its entries hides none.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
 
-import numpy as np
-from sqlalchemy import Connection, RowMapping, delete, select, tuple_
+from sqlalchemy import Connection, delete, select, tuple_
 
-from storage.buckets import PARTS, Entries, saturated_among
+from storage import pairing
+from storage.buckets import PARTS, saturated_among
 from storage.checks.check import AT_ONCE, Bench, Fault
 from storage.checks.entries import speechless
-from storage.checks.spill import Pairs, Spill
 from storage.matching import mark
+from storage.pairing import JUDGED, Pair, Row, judged, said, stored
 from storage.portable import upsert
 from storage.schema import match, record, saturated, text_group
-
-_PAIRS, _SHIFT = 64, 57
-"""Parts of the pairs, by the first bits of the lesser group's id, which has 63."""
-_DIGITS = 9
-"""Of numbers that are compared."""
-_JUDGED = 4096
-"""Pairs that are judged at once."""
-_SAID = ("relation", "similarity", "strength", "borderline")
-_Row = Mapping[str, Any] | RowMapping
-_Pair = tuple[int, int]
+from storage.spill import Pairs, Spill
 
 
 def finds(bench: Bench) -> Iterator[Fault]:
     spill = Spill(bench.folder, "pairs")
     for part in range(PARTS):
-        pairs = _pairs(bench.entries.part(part), bench.scheme.saturation)
+        pairs = pairing.pairs_of(bench.entries.part(part), bench.scheme.saturation)
         if len(pairs):
-            spill.add(pairs[:, 0] >> np.int64(_SHIFT), pairs)
-    for part in range(_PAIRS):
-        candidates = spill.part(part)
-        yield from _differing(bench, candidates)
-        yield from _unfounded(bench, part, candidates)
+            spill.add(pairing.part_of(pairs), pairs)
+    for part in range(pairing.PARTS):
+        wanted = spill.part(part)
+        yield from _differing(bench, wanted)
+        yield from _unfounded(bench, part, wanted)
 
 
-def _pairs(entries: Entries, most: int) -> Pairs:
-    """Pairs of groups of each bucket of two to `most`, the lesser first; `entries` sorted."""
-    keys, groups = entries[:, 0], np.ascontiguousarray(entries[:, 1])
-    _, starts, sizes = np.unique(keys, return_index=True, return_counts=True)
-    found = [np.empty((0, 2), np.int64)]
-    for size in np.unique(sizes[(sizes > 1) & (sizes <= most)]).tolist():
-        places = starts[sizes == size][:, None] + np.arange(size)
-        held = groups[places]  # of each bucket a row, sorted
-        first, second = np.triu_indices(size, 1)
-        found.append(np.stack((held[:, first].ravel(), held[:, second].ravel()), axis=1))
-    return np.concatenate(found)
-
-
-def _differing(bench: Bench, candidates: Pairs) -> Iterator[Fault]:
+def _differing(bench: Bench, sharing: Pairs) -> Iterator[Fault]:
     """Candidates that are not matched as they are judged."""
-    for start in range(0, len(candidates), _JUDGED):
-        pairs = [(a, b) for a, b in candidates[start : start + _JUDGED].tolist()]
+    for start in range(0, len(sharing), JUDGED):
+        pairs = [(a, b) for a, b in sharing[start : start + JUDGED].tolist()]
         with bench.database.read() as connection:
-            wanted = _judged(connection, bench, pairs)
-            stored = _stored(connection, pairs)
+            wanted = judged(connection, bench.matcher, pairs)
+            stands = stored(connection, pairs)
         bench.looked_at(len(pairs))
-        suspects = [pair for pair in pairs if _said(wanted.get(pair)) != _said(stored.get(pair))]
+        suspects = [pair for pair in pairs if said(wanted.get(pair)) != said(stands.get(pair))]
         yield from _looked_at_again(bench, suspects)
 
 
-def _unfounded(bench: Bench, part: int, candidates: Pairs) -> Iterator[Fault]:
+def _unfounded(bench: Bench, part: int, sharing: Pairs) -> Iterator[Fault]:
     """Matches of pairs that are no candidates."""
-    known = {(a, b) for a, b in candidates.tolist()}
-    within = match.c.a.between(part << _SHIFT, ((part + 1) << _SHIFT) - 1)
+    known = {(a, b) for a, b in sharing.tolist()}
+    within = match.c.a.between(*pairing.bounds(part))
     query = select(match.c.a, match.c.b).where(within)
     with bench.database.read() as connection:
         rows = [(a, b) for a, b in connection.execute(query)]
@@ -76,28 +53,28 @@ def _unfounded(bench: Bench, part: int, candidates: Pairs) -> Iterator[Fault]:
     yield from _looked_at_again(bench, [pair for pair in rows if pair not in known])
 
 
-def _looked_at_again(bench: Bench, suspects: Sequence[_Pair]) -> Iterator[Fault]:
+def _looked_at_again(bench: Bench, suspects: Sequence[Pair]) -> Iterator[Fault]:
     for start in range(0, len(suspects), AT_ONCE):
         with bench.database.read() as connection:
             wrong, waiting = _wrong(connection, bench, suspects[start : start + AT_ONCE])
             names = _names(connection, {end for pair in wrong for end in pair})
         bench.leave_out(waiting)
-        for pair, (wanted, stored) in wrong.items():
+        for pair, (wanted, stands) in wrong.items():
             what = " and ".join(names.get(end, f"text group {end}") for end in pair)
-            yield Fault(what, _reason(wanted, stored), pair[0], (pair[1],))
+            yield Fault(what, _reason(wanted, stands), pair[0], (pair[1],))
 
 
-def _reason(wanted: _Row | None, stored: _Row | None) -> str:
-    if stored is None:
+def _reason(wanted: Row | None, stands: Row | None) -> str:
+    if stands is None:
         return f"a match ({wanted and wanted['relation']}) is missing"
     if wanted is None:
-        return f"are matched ({stored['relation']}) and should not be"
+        return f"are matched ({stands['relation']}) and should not be"
     return "their match says something else than they do"
 
 
 def _wrong(
-    connection: Connection, bench: Bench, pairs: Sequence[_Pair]
-) -> tuple[dict[_Pair, tuple[_Row | None, _Row | None]], int]:
+    connection: Connection, bench: Bench, pairs: Sequence[Pair]
+) -> tuple[dict[Pair, tuple[Row | None, Row | None]], int]:
     """Pairs that are not matched as they should be, in one transaction, each with its row as it
     should be and as it is; and how many wait for a bucket to be settled, or for lost words."""
     ends = {end for pair in pairs for end in pair}
@@ -110,42 +87,14 @@ def _wrong(
     unsettled = set(connection.execute(query).scalars()) if full else set()
     waiting = [pair for pair, some in shared.items() if some & unsettled or lost & {*pair}]
     sound = [pair for pair, some in shared.items() if some - full]
-    wanted = _judged(connection, bench, sound)
-    stored = _stored(connection, pairs)
+    wanted = judged(connection, bench.matcher, sound)
+    stands = stored(connection, pairs)
     wrong = {
-        pair: (wanted.get(pair), stored.get(pair))
+        pair: (wanted.get(pair), stands.get(pair))
         for pair in shared.keys() - {*waiting}
-        if _said(wanted.get(pair)) != _said(stored.get(pair))
+        if said(wanted.get(pair)) != said(stands.get(pair))
     }
     return {pair: wrong[pair] for pair in sorted(wrong)}, len(waiting)
-
-
-def _judged(connection: Connection, bench: Bench, pairs: Sequence[_Pair]) -> dict[_Pair, _Row]:
-    """The matches that pairs make, of those whose groups are there."""
-    worded = bench.matcher.worded(connection, {end for pair in pairs for end in pair}, {})
-    there = [(a, b) for a, b in pairs if a in worded and b in worded]
-    return {(row["a"], row["b"]): row for row in bench.matcher.judge(connection, there, worded)}
-
-
-def _stored(connection: Connection, pairs: Sequence[_Pair]) -> dict[_Pair, _Row]:
-    found: dict[_Pair, _Row] = {}
-    wanted = {*pairs}
-    firsts = sorted({a for a, _ in pairs})
-    for start in range(0, len(firsts), AT_ONCE):
-        query = select(match).where(match.c.a.in_(firsts[start : start + AT_ONCE]))
-        for row in connection.execute(query).mappings():
-            if (row["a"], row["b"]) in wanted:
-                found[row["a"], row["b"]] = row
-    return found
-
-
-def _said(row: _Row | None) -> tuple[Any, ...] | None:
-    if row is None:
-        return None
-    return tuple(
-        round(said, _DIGITS) if isinstance(said, float) else said
-        for said in (row[name] for name in _SAID)
-    )
 
 
 def _names(connection: Connection, groups: set[int]) -> dict[int, str]:

@@ -1,6 +1,7 @@
 """Every record points at its best reading, and is noted where its readings name two works."""
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from typing import Any
 
 from sqlalchemy import Connection, RowMapping, delete, func, insert, select, update
 
@@ -42,14 +43,14 @@ def finds(bench: Bench) -> Iterator[Fault]:
     return sweep(bench, look)
 
 
-def _fault(row: RowMapping, best: RowMapping | None) -> Fault | None:
+def _fault(row: RowMapping, best: Mapping[str, Any] | None) -> Fault | None:
     if best is None:
         return Fault(row["key"], "no reading says it", row["id"])
     wrong = " and ".join(_wrong(row, best))
     return Fault(row["key"], f"points at another {wrong}", row["id"]) if wrong else None
 
 
-def _wrong(row: RowMapping, best: RowMapping) -> list[str]:
+def _wrong(row: RowMapping, best: Mapping[str, Any]) -> list[str]:
     return [name for name in _POINTER if row[name] != best[name]]
 
 
@@ -68,7 +69,9 @@ def mends(bench: Bench, faults: Sequence[Fault]) -> int:
     return len(faults)
 
 
-def _point(connection: Connection, each: int, best: RowMapping | None, change_no: int) -> None:
+def _point(
+    connection: Connection, each: int, best: Mapping[str, Any] | None, change_no: int
+) -> None:
     """Its text group is seen to by the check of wordings, which comes later."""
     this = record.c.id == each
     if best is None:

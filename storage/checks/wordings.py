@@ -12,7 +12,7 @@ from storage.buckets import part_of
 from storage.checks.check import Bench, Fault
 from storage.checks.pointers import sweep
 from storage.checks.rules import read_again
-from storage.content import content_row, record_of
+from storage.content import content_row, readable_of
 from storage.matching import Change, mark
 from storage.pages import next_change
 from storage.schema import content, match, page, reading, record, text_group
@@ -47,24 +47,17 @@ def _worded(connection: Connection, rows: Sequence[Row]) -> dict[int, Record]:
     worded: dict[int, Record] = {}
     for row in rows:
         said = contents.get(row["content"])
-        each = None if said is None else _read(said, row["key"])
+        each = None if said is None else readable_of({**said, "key": row["key"]})
         if each is not None:
             worded[row["id"]] = each
     return worded
 
 
-def _read(said: Row, key: str) -> Record | None:
-    """None: it cannot be read."""
-    try:
-        return record_of({**said, "key": key})
-    except (ValueError, TypeError, KeyError, IndexError, AttributeError):
-        return None
-
-
 def _is_whole(said: Row, key: str) -> bool:
-    """Whether what stands there is what was put there: its id is a hash of it."""
-    each = _read(said, key)
-    return each is not None and content_row(each)["id"] == said["id"]
+    """Whether what stands there is what was put there: its hash says so."""
+    each = readable_of({**said, "key": key})
+    kept = said["id"] if said["hash"] is None else said["hash"]
+    return each is not None and content_row(each)["hash"] == kept
 
 
 def _standing(connection: Connection, groups: set[int]) -> dict[int, bool]:

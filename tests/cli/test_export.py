@@ -41,7 +41,8 @@ def test_the_same_store_gives_the_same_bytes(harvested: Any, tmp_path: Path) -> 
     done = harvested.glean("export", "jsonl", "--out", str(out))
     assert (done.returncode, done.stdout) == (0, "")
     assert out.read_text("utf-8") == harvested.glean("export", "jsonl").stdout
-    assert [path.name for path in tmp_path.iterdir()] == ["records.jsonl"]
+    names = {path.name for path in tmp_path.iterdir()}
+    assert names == {"records.jsonl", "records.jsonl.manifest.json"}
 
 
 def test_a_file_that_was_there_is_replaced(harvested: Any, tmp_path: Path) -> None:

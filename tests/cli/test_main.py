@@ -89,6 +89,21 @@ def test_what_does_not_exist_is_a_usage_error(glean: Any, arguments: tuple[str, 
     glean.fails(*arguments, status=2)
 
 
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("harvset",), "glean: No such command 'harvset'. Did you mean 'harvest'?"),
+        (("frobnicate",), "glean: No such command 'frobnicate'; glean --help lists its commands"),
+        (("export",), "glean: Missing command; glean export --help lists its commands"),
+        (("why",), "glean: Missing argument 'A'; glean why --help lists what it takes"),
+    ],
+)
+def test_a_command_line_that_is_no_command_says_what_to_do_next(
+    glean: Any, arguments: tuple[str, ...], said: str
+) -> None:
+    assert glean.fails(*arguments, status=2) == said
+
+
 def test_an_error_is_one_line_and_a_traceback_only_with_debug(glean: Any) -> None:
     line = glean.fails("status", status=1)
     assert "Traceback" not in line

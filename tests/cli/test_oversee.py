@@ -56,7 +56,7 @@ def test_the_table_of_runs_tells_failed_from_quarantined_and_which_clock(harvest
 def test_settling_what_is_settled_changes_nothing(harvested: Any) -> None:
     before = harvested.glean.json("status", "--json")
     said = harvested.glean.json("settle", "--json")
-    assert said == {"groups": 0, "settled_to": before["settled_to"]}
+    assert said == {"groups": 0, "changed": 0, "settled_to": before["settled_to"]}
     assert "settled to change" in harvested.glean("settle").stdout
 
 
@@ -68,6 +68,12 @@ def test_a_report_is_one_html_file(harvested: Any, tmp_path: Path) -> None:
     assert f"Of {harvested.run['records']:,} records" in " ".join(
         page.xpath("string(//p[@class='lead'])").split()
     )
+
+
+def test_a_report_comes_in_chinese(harvested: Any) -> None:
+    said = harvested.glean("report", "--language", "zh", "--out", "-").stdout
+    assert '<html lang="zh-Hans">' in said
+    assert "--language fr" in harvested.glean.fails("report", "--language", "fr", status=2)
 
 
 def test_a_report_states_the_same_figures_in_json(harvested: Any) -> None:
@@ -202,8 +208,9 @@ def test_another_threshold_than_the_stores_is_refused(harvested: Any, tmp_path: 
     url = f"sqlite:///{harvested.glean.folder / 'glean.db'}"
     config = tmp_path / "glean.toml"
     config.write_text(f"[store]\nurl = {json.dumps(url)}\n[dedup]\nthreshold = 0.9\n", "utf-8")
-    line = harvested.glean.fails("status", "--config", str(config), status=1)
+    line = harvested.glean.fails("similar", "words", "--config", str(config), status=1)
     assert "threshold" in line
+    assert "glean rebuild" in line
 
 
 def test_a_key_that_pages_give_to_different_works_is_shown_with_who_says_what(glean: Any) -> None:

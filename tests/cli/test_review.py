@@ -26,7 +26,7 @@ from storage import decisions
 from tests.cli.deciding import PAIRS, fill, key, opened
 
 FIRST, SECOND = ((key(a), key(b)) for a, b in PAIRS)
-PROMPTS = re.compile(rb"q quit\r\n")
+PROMPTS = re.compile(rb"(q quit|y yes   n no)\r\n")
 
 
 @pytest.fixture
@@ -43,10 +43,17 @@ def reviewed(
     folder: Path, keys: Sequence[bytes], *, columns: int = 100, **environment: str
 ) -> tuple[int, str]:
     """Run a review on a terminal, one key a prompt; its exit status and all that was shown."""
+    return answered(["review", "--who", "Li"], folder, keys, columns, **environment)
+
+
+def answered(
+    command: Sequence[str], folder: Path, keys: Sequence[bytes], columns: int, **environment: str
+) -> tuple[int, str]:
+    """The same of any command that asks."""
     leader, follower = pty.openpty()
     fcntl.ioctl(follower, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
     started = subprocess.Popen(
-        [sys.executable, "-P", "-m", "cli", "review", "--who", "Li"],
+        [sys.executable, "-P", "-m", "cli", *command],
         cwd=folder,
         stdin=follower,
         stdout=follower,

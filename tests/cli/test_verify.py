@@ -64,20 +64,37 @@ def test_what_only_the_archive_tells_is_given_back_by_reading_it_again(copied: A
     assert {name for name in before if before[name] != after[name]} <= said_of_itself
 
 
-def test_an_index_that_is_torn_or_gone_is_named_and_made_anew(copied: Any) -> None:
+def test_an_index_that_is_torn_is_named_and_made_anew(copied: Any) -> None:
     related = next(copied.folder.glob("*-related"))
-    segment = next(related.glob("*/*.idx"))
-    data = bytearray(segment.read_bytes())
-    data[len(data) // 3] ^= 1
-    segment.write_bytes(data)
-    for _ in range(2):
+    for name in ("*.idx", "meta.json"):
+        torn = next(related.glob(f"*/{name}"))
+        data = bytearray(torn.read_bytes())
+        data[len(data) // 3] ^= 1
+        torn.write_bytes(data)
         said = copied.json("verify", "--json", status=3)
         (fault,) = [each for each in said["checks"] if each["faults"]]
         assert fault["area"] == "related"
         said = copied.json("verify", "--repair", "--json")
         assert (said["faults"], said["mended"]) == (0, 1)
         assert copied.json("verify", "--json")["faults"] == 0
-        shutil.rmtree(related)
+
+
+def test_a_restored_backup_has_no_fault_before_its_index_is_made_by_repair(
+    harvested: Any, copied: Any
+) -> None:
+    harvested.glean("backup", str(copied.folder / "backup"))
+    shutil.rmtree(next(copied.folder.glob("*-related")))
+    (copied.folder / "backup").replace(copied.folder / "glean.db")
+    assert _related(copied)["left_out"] > 0
+    copied("verify", "--repair")
+    assert _related(copied)["left_out"] == 0
+
+
+def _related(copied: Any) -> Any:
+    """What verify says of the index of a store that has no fault."""
+    said = copied.json("verify", "--json")
+    assert said["faults"] == 0
+    return next(each for each in said["checks"] if each["area"] == "related")
 
 
 def test_a_file_that_no_manifest_lists_is_listed_by_repair(copied: Any) -> None:

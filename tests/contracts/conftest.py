@@ -8,6 +8,7 @@ import pytest
 from storage import SqlStore, open_store
 from tests.servers import Server
 from tests.storage.conftest import filler, new_filler
+from tests.storage.rebuilt import made
 
 __all__ = ["filler", "new_filler"]
 
@@ -53,3 +54,20 @@ def store(store_url: str, tmp_path: Path) -> Iterator[SqlStore]:
     related = str(tmp_path / "related") if store_url.startswith("postgresql") else None
     with open_store(store_url, create=True, related_folder=related) as opened:
         yield opened
+
+
+@pytest.fixture
+def loose_store(store_url: str) -> Iterator[SqlStore]:
+    """Of a scheme whose buckets fill at once."""
+    with made(store_url) as opened:
+        yield opened
+
+
+@pytest.fixture
+def small_slices(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A rebuild of many transactions also where there is little to do."""
+    monkeypatch.setattr("storage.sweeping._AT_ONCE", 5)
+    monkeypatch.setattr("storage.building._WRITTEN", 40)
+    monkeypatch.setattr("storage.rematching.JUDGED", 3)
+    monkeypatch.setattr("storage.rematching._AT_ONCE", 2)
+    monkeypatch.setattr("storage.regrouping._AT_ONCE", 3)

@@ -259,6 +259,37 @@ def test_a_crawl_delay_changes_the_pace_of_its_host(store: SqlStore) -> None:
         assert connection.execute(select(host.c.delay)).scalar_one() == 7 * SECOND
 
 
+def test_a_delay_learnt_is_kept_by_leases_handed_out_before(store: SqlStore) -> None:
+    with store.database.write() as connection:
+        add(connection, ["one", "two", "three"])
+        leases = lease(connection)
+        assert [each.alone for each in leases] == [False] * 3
+
+        def take(by: Lease, now: int) -> int | None:
+            return hosts.take_host(connection, "a.example", by=by.id, delay=0, now=now)
+
+        assert [take(each, NOW) for each in leases] == [None] * 3
+        learner, *others = leases
+        hosts.learn_delay(connection, "a.example", delay=5 * SECOND, by=learner.id, now=NOW)
+        moments = {take(each, NOW) for each in leases}
+        (moment,) = moments
+        assert moment is not None
+        assert NOW + 5 * SECOND <= moment <= NOW + LONGEST * 5 * SECOND
+        assert take(others[0], moment) is None
+        assert take(others[1], moment) is not None
+        assert take(learner, moment) is not None
+
+
+def test_a_host_that_wants_a_rest_is_held_by_the_lease_it_is_handed_out_with(
+    store: SqlStore,
+) -> None:
+    with store.database.write() as connection:
+        add(connection, ["one"], delay=2)
+        add(connection, ["two"], site="b.example")
+        by_name = {each.address.fingerprint: each.alone for each in lease(connection)}
+        assert by_name == {"one": True, "two": False}
+
+
 @settings(max_examples=80, deadline=None)
 @given(st.integers(0, 10**9))
 def test_depth_is_the_least_over_all_ways_found_whatever_the_order(seed: int) -> None:

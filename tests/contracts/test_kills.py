@@ -1,4 +1,5 @@
-"""Killed at any statement of a page transaction or of a settling: a sample, all in the soak."""
+"""Killed at any statement of a page transaction, a settling, a takedown or a rebuild: a sample; all
+of them in the soak."""
 
 import random
 from pathlib import Path

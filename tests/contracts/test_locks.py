@@ -3,7 +3,7 @@
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import pytest
@@ -105,13 +105,15 @@ def test_near_duplicates_that_arrive_together_find_each_other(
     fillers = [Filler(store), Filler(open_store(store_url))]
 
     class HeldUp(Prepared):
-        def many(self, connection: Connection, rows: Iterable[Mapping[str, Any]]) -> None:
+        def each(
+            self, connection: Connection, names: Sequence[str], rows: Sequence[Sequence[Any]]
+        ) -> None:
             held_up.append(threading.get_ident())
             try:
                 both.wait(0.5)
             except threading.BrokenBarrierError:
                 both.reset()
-            super().many(connection, rows)
+            super().each(connection, names, rows)
 
     # what is said first once a page has been looked up in the index
     monkeypatch.setattr(matching, "_ADD_GROUP", HeldUp(insert(text_group)))

@@ -1,7 +1,12 @@
 """Near-duplicates: one answer, however few or many there are and whichever way is taken."""
 
+import json
+import subprocess
+import sys
+
 import pytest
 
+from dedup import loading
 from storage import SqlStore
 from tests.storage.filling import Filler, abstract, record
 
@@ -14,10 +19,12 @@ def wording(number: int) -> str:
 
 
 @pytest.mark.parametrize("printings", [1, 3, 14])
-def test_the_first_answer_of_a_process_and_all_later_ones_are_what_evidence_says(
-    store: SqlStore, filler: Filler, printings: int
+@pytest.mark.parametrize("loaded", [False, True], ids=["before", "after"])
+def test_answers_before_kernels_are_loaded_and_after_are_what_evidence_says(
+    store: SqlStore, filler: Filler, printings: int, loaded: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The first is made without the kernels, and one of many candidates by columns."""
+    """Of many candidates, an answer is made by columns once the kernels are there."""
+    monkeypatch.setattr(loading, "are_loaded", lambda: loaded)
     texts = [record(n, text=wording(n), title="River deltas") for n in range(printings)]
     filler.add(100, [*texts, *(record(n) for n in range(50, 60))])
     key = texts[0].key
@@ -35,3 +42,43 @@ def test_the_first_answer_of_a_process_and_all_later_ones_are_what_evidence_says
 def test_a_record_that_says_nothing_is_like_none(store: SqlStore, filler: Filler) -> None:
     filler.add(100, [record(n, text="", title=None) for n in range(3)])
     assert [store.near_duplicates(key=record(0).key) for _ in range(2)] == [[], []]
+
+
+ASKING = """
+import json, sys, threading
+from dedup import loading
+from storage import open_store
+go_on, load, said = threading.Event(), loading.load, []
+def waiting(scheme):
+    go_on.wait()
+    load(scheme)
+loading.load = waiting
+with open_store(sys.argv[1]) as store:
+    def ask():
+        found = store.near_duplicates(key=sys.argv[2])
+        found = [[each.b, each.evidence.similarity] for each in found]
+        said.append([found, "numba" in sys.modules, threading.active_count()])
+    for _ in range(3):
+        ask()
+    go_on.set()
+    for each in threading.enumerate():
+        if each is not threading.main_thread():
+            each.join()
+    ask()
+print(json.dumps(said))
+"""
+
+
+def test_a_process_that_asks_again_does_not_wait_for_kernels_to_be_loaded(
+    filler: Filler, store: SqlStore
+) -> None:
+    filler.add(100, [record(n, text=wording(n), title="River deltas") for n in range(3)])
+    if store.url == "sqlite://":
+        pytest.skip("a store in memory is one process's own")
+    command = [sys.executable, "-c", ASKING, store.url, record(0).key]
+    asked = subprocess.run(command, capture_output=True, text=True, check=True)
+    first, *waiting, last = json.loads(asked.stdout)
+    assert first == [last[0], False, 1]
+    assert waiting == [[last[0], False, 2]] * 2
+    assert last[1:] == [True, 1]
+    assert len(last[0]) == 2

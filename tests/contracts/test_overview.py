@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import update
 
 from records import Record
-from storage import SqlStore, distribution, overview
+from storage import SqlStore, distribution, kept, overview
 from storage.schema import address, page
 
 ABSTRACT = (
@@ -103,9 +103,9 @@ def test_years_and_languages_are_those_of_the_records_shown(store: SqlStore, fil
             record(5),
         ],
     )
-    assert asked(store, distribution.by_year) == [(2017, 1), (2019, 2), (None, 1)]
-    assert asked(store, distribution.by_language) == [("zh", 2), (None, 1), ("en", 1)]
-    assert asked(store, distribution.by_source) == [("here", 4)]
+    assert asked(store, distribution.by_year) == [(2017, 1, 0), (2019, 2, 0), (None, 1, 0)]
+    assert asked(store, distribution.by_language) == [("zh", 2, 0), (None, 1, 0), ("en", 1, 0)]
+    assert asked(store, distribution.by_source) == [("here", 4, 0)]
     assert asked(store, distribution.by_completeness) == [(2, 1), (0, 3)]
 
 
@@ -118,7 +118,7 @@ def test_a_pair_falls_into_the_bin_of_its_similarity(store: SqlStore, filler: An
     (full,) = [b for b in asked(store, distribution.similarities, bins=10) if b.same or b.apart]
     assert full.low <= similarity < full.high
     assert asked(store, distribution.relations) == [("same", 1)]
-    assert asked(store, distribution.refused_joins) == 0
+    assert asked(store, kept.count_of, kind="refused") == 0
 
 
 def test_a_footer_counts_its_pages(store: SqlStore, filler: Any) -> None:

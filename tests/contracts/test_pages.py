@@ -8,11 +8,19 @@ from typing import Any
 import pytest
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import func, select, text
+from sqlalchemy import delete, func, select, text, update
 
-from records import Footer, LateAcknowledgement, PageRefused, Record, Section, as_json, content_of
+from records import (
+    Footer,
+    LateAcknowledgement,
+    PageRefused,
+    Record,
+    Section,
+    as_json,
+    content_hash,
+    content_of,
+)
 from storage import SqlStore, frontier, lost, open_store, overview
-from storage.buckets import every_entry
 from storage.conflicts import contradict
 from storage.ids import id63
 from storage.pages import Deposit
@@ -21,19 +29,16 @@ from storage.schema import (
     content,
     footer,
     former,
-    fresh,
     kin,
-    metadata,
     page,
     problem,
     reading,
-    shelf,
-    shelving,
 )
 from storage.schema import record as record_table
 from storage.signing import sign
 from tests.storage.filling import Filler, abstract, record, result_page, similar
 from tests.storage.invariants import check
+from tests.storage.rows import every_row
 
 IGNORED = {
     "run": {"started_at", "ended_at", "seconds"},
@@ -47,21 +52,7 @@ IGNORED = {
 def rows(store: SqlStore) -> dict[str, list[tuple[Any, ...]]]:
     """Every row of every table, without what depends on when it was written, or settled."""
     with store.database.read() as connection:
-        return {
-            table.name: sorted(
-                (
-                    tuple(
-                        value
-                        for name, value in row.items()
-                        if name not in IGNORED.get(table.name, ())
-                    )
-                    for row in connection.execute(select(table)).mappings()
-                ),
-                key=repr,
-            )
-            for table in metadata.sorted_tables
-            if table not in (former, fresh, shelf, shelving)
-        } | {"buckets": [*map(tuple, every_entry(connection).tolist())]}
+        return every_row(connection, IGNORED, [former])
 
 
 def count(store: SqlStore, table: Any) -> int:
@@ -79,6 +70,35 @@ def test_a_record_met_on_two_pages_is_one_record_with_two_readings(
     readings = store.readings(key)
     assert [r.provenance.url for r in readings] == [similar(100).url, similar(101).url]
     assert [r.record.rank for r in readings] == [1, 2]
+
+
+def test_contents_are_numbered_as_they_come_beside_those_that_had_hashes_for_ids(
+    store: SqlStore, filler: Filler
+) -> None:
+    filler.add(100, [record(1), record(2)])
+    old = id63("content", record(2).key, content_hash(record(2)))
+    with store.database.write() as connection:
+        for table, column in ((content, "id"), (reading, "content"), (record_table, "content")):
+            connection.execute(update(table).where(table.c[column] == 2).values({column: old}))
+        connection.execute(update(content).where(content.c.id == old).values(hash=None))
+    filler.add(101, [record(2), record(3), record(1)])
+    with store.database.read() as connection:
+        ids = connection.execute(select(content.c.id).order_by(content.c.id)).scalars().all()
+        said = connection.execute(select(reading.c.content).order_by(reading.c.content))
+        assert said.scalars().all() == [1, 1, 2, old, old]
+    assert ids == [1, 2, old]
+
+
+def test_a_wording_that_was_lost_takes_its_place_again_with_its_page(
+    store: SqlStore, filler: Filler
+) -> None:
+    filler.add(100, [record(1)])
+    filler.add(101, [record(1)])
+    before = rows(store)
+    with store.database.write() as connection:
+        connection.execute(delete(content))
+    filler.add(101, [record(1)])
+    assert rows(store) == before
 
 
 def test_a_stored_record_comes_back_as_it_was_read(store: SqlStore, filler: Filler) -> None:

@@ -7,6 +7,7 @@ from sqlalchemy import Connection, select
 
 from records import Address, Lease
 from storage import SqlStore, frontier, open_store, suspension
+from storage.due import make_due
 from storage.failures import Failure, store_failure
 from storage.schema import address, host
 from storage.suspension import FIRST_SECONDS, GROWTH, IN_A_ROW, LONGEST_SECONDS
@@ -58,7 +59,7 @@ def test_a_host_that_asks_to_be_left_alone_is_not_asked_for_any_address(store: S
         add(connection, "else", site="b.example")
         first, *_ = [each for each in lease(connection, NOW) if "a.example" in each.address.url]
         fail(connection, first, NOW, status=429, wait=120)
-        frontier.make_due(connection, "here", states=("leased",))
+        make_due(connection, "here", states=("leased",))
         later = [each.address.fingerprint for each in lease(connection, NOW + 119 * SECOND)]
         assert later == ["else"]
         assert len(lease(connection, NOW + 120 * SECOND)) == 1

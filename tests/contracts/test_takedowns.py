@@ -6,9 +6,10 @@ from sqlalchemy import select
 from records import Record, UsageError
 from storage import SqlStore, takedowns
 from storage.removed import takedown
-from storage.schema import metadata, problem
+from storage.schema import problem
 from tests.storage.filling import Filler, abstract, record
 from tests.storage.invariants import check
+from tests.storage.statements import said_anywhere
 
 NOW = 1_700_000_000_000_000
 
@@ -19,22 +20,12 @@ def take(store: SqlStore, *keys: str) -> int:
     return number
 
 
-def values(store: SqlStore) -> str:
-    """Every value of every table but what is still sought, as text."""
-    said = []
-    with store.database.read() as connection:
-        for table in metadata.sorted_tables:
-            for row in connection.execute(select(table)).mappings():
-                said += [str(row[name]) for name in row if name != "sought"]
-    return "\n".join(said)
-
-
 def test_what_it_said_is_in_no_table_any_more(store: SqlStore, filler: Filler) -> None:
     filler.add(0, [record(1), record(2), record(3)])
     filler.add(1, [record(2), record(4)])
-    assert str(record(2).title) in values(store)
+    assert str(record(2).title) in said_anywhere(store)
     take(store, record(2).key)
-    left = values(store)
+    left = said_anywhere(store)
     assert str(record(2).title) not in left
     assert abstract(2)[:40] not in left
     assert str(record(3).title) in left
@@ -107,10 +98,10 @@ def test_of_a_record_that_says_nothing_only_the_key_is_kept_out(
 
 def test_nothing_is_done_where_a_key_is_unknown(store: SqlStore, filler: Filler) -> None:
     filler.add(0, [record(1)])
-    before = values(store)
+    before = said_anywhere(store)
     with pytest.raises(UsageError):
         store.take_down([record(1).key, "aid:none"], who="me", reason="asked", now=NOW)
-    assert values(store) == before
+    assert said_anywhere(store) == before
 
 
 def test_its_words_are_kept_only_until_the_archive_was_searched(

@@ -6,12 +6,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
-
 from crawler.sample import Portal
 from storage import open_store
-from storage.buckets import every_entry
-from storage.schema import fresh, metadata, shelf, shelving
+from tests.storage.rows import every_row
 
 PASSING = {
     "run": {"id", "started_at", "ended_at", "seconds", "reason"},
@@ -73,18 +70,4 @@ def store_of(config: Path) -> str:
 def rows(store_url: str) -> dict[str, list[tuple[Any, ...]]]:
     """Every row of every table, but for `PASSING`, in an order of their own."""
     with open_store(store_url) as store, store.database.read() as connection:
-        return {
-            table.name: sorted(
-                (
-                    tuple(
-                        value
-                        for name, value in row.items()
-                        if name not in PASSING.get(table.name, ())
-                    )
-                    for row in connection.execute(select(table)).mappings()
-                ),
-                key=repr,
-            )
-            for table in metadata.sorted_tables
-            if table not in (fresh, shelf, shelving)
-        } | {"buckets": [*map(tuple, every_entry(connection).tolist())]}
+        return every_row(connection, PASSING)

@@ -19,7 +19,7 @@ from tests.crawler.harvesting import harvest, start_harvest, store_of, write_con
 KILLED = """
 import os, signal, sys
 from storage import backups
-backups._to_disk = lambda path: os.kill(os.getpid(), signal.SIGKILL)
+backups.to_disk = lambda path: os.kill(os.getpid(), signal.SIGKILL)
 from cli import main
 main(sys.argv[1:])
 """

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from crawler.config import Config, Source, load_config, parse_allowed, require_contact, store_url
+from crawler.schedules import Schedule
 from records import ConfigError
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "glean.toml"
@@ -44,7 +45,7 @@ def test_the_option_wins_over_the_environment_and_that_over_the_file_here(here):
 @pytest.mark.parametrize("how", ["option", "environment"])
 def test_a_file_that_is_named_must_exist(here, how):
     option = here / "no.toml" if how == "option" else None
-    with pytest.raises(ConfigError, match=r"no\.toml: cannot be read: No such file"):
+    with pytest.raises(ConfigError, match=r"no\.toml: cannot be read: No such file.*; glean init"):
         load_config(option, {"GLEAN_CONFIG": str(here / "no.toml")})
 
 
@@ -52,16 +53,20 @@ def test_the_example_lists_every_key_with_its_true_default():
     written = tomllib.loads(EXAMPLE.read_text("utf-8"))
     assert written.keys() == Config.model_fields.keys()
     defaults = Config()
-    for section in ("store", "network", "dedup", "reading"):
+    for section in ("store", "network", "dedup", "reading", "scheduler", "retention"):
         expected = getattr(defaults, section).model_dump()
         assert {k: tuple(v) if isinstance(v, list) else v for k, v in written[section].items()} == (
             expected
         )
-    (source,) = written["source"]
-    assert source.keys() == Source.model_fields.keys()
-    for key in source.keys() - {"name", "start"}:
-        value = tuple(source[key]) if isinstance(source[key], list) else source[key]
-        assert value == Source.model_fields[key].default, key
+    for name, model, own in (
+        ("source", Source, {"name", "start"}),
+        ("schedule", Schedule, {"name", "job", "arguments", "cron", "calendar"}),
+    ):
+        (section,) = written[name]
+        assert section.keys() == model.model_fields.keys()
+        for key in section.keys() - own:
+            value = tuple(section[key]) if isinstance(section[key], list) else section[key]
+            assert value == model.model_fields[key].default, key
 
 
 def test_the_example_explains_every_key():
@@ -112,7 +117,11 @@ def test_the_example_is_a_configuration_that_loads():
         ),
         ("[store]\nurl = ''", 'store.url: is empty; write url = "sqlite:///glean.db"'),
         ("store = 'x.db'", 'store: "x.db" is not a section of its own; write [store]'),
-        ("[zzz]\n", "zzz: no such key; write one of store, network, dedup, reading, source"),
+        (
+            "[zzz]\n",
+            "zzz: no such key; write one of store, network, dedup, reading, scheduler, "
+            "retention, source, schedule",
+        ),
         (
             "[[source]]\nstart = ['http://h/']",
             'source 1: name: is missing; write name = "government-media"',

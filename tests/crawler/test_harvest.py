@@ -247,6 +247,18 @@ def test_a_crawl_delay_is_kept_between_all_requests_to_a_host(tmp_path: Path) ->
     assert min(gaps) >= 0.4
 
 
+def test_pages_in_hand_when_a_crawl_delay_is_learnt_keep_it(tmp_path: Path) -> None:
+    with Portal(records=12, seed=3, crawl_delay=0.2) as portal:
+        first = portal.start[0]
+        aid = first.partition("aid=")[2].partition("&")[0]
+        start = [first.replace(aid, each) for each in portal.truth.aids]
+        figures = harvest(write_config(tmp_path, portal, start=start))
+        moments = [visit.time for visit in portal.log]
+    assert (figures["pages"], figures["failed"]) == (12, 0)
+    assert len(moments) == 1 + 12
+    assert min(later - sooner for sooner, later in pairwise(moments)) >= 0.2
+
+
 def test_a_host_that_does_not_answer_is_named_and_nothing_is_lost(tmp_path: Path) -> None:
     with Portal(records=6, seed=3) as portal:
         config = write_config(tmp_path, portal, start=portal.start[:1])

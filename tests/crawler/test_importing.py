@@ -19,6 +19,7 @@ from crawler.sample import Portal
 from records import as_json
 from storage import open_store
 from storage.captures import captured
+from storage.due import make_due
 from storage.schema import address
 from tests.crawler.harvesting import harvest, store_of, write_config
 from tests.crawler.test_reader import PAGE
@@ -287,12 +288,10 @@ def _addresses(folder: Path) -> list[str]:
 
 
 def test_a_fresh_harvest_asks_for_no_file(saved: Path, tmp_path: Path) -> None:
-    from storage import frontier
-
     glean(tmp_path, "--from-files", str(saved))
     with open_store(store_of(tmp_path / "glean.toml")) as store:
         with store.database.write() as connection:
-            frontier.make_due(connection, "others")
+            make_due(connection, "others")
         with store.database.read() as connection:
             due = select(address.c.url).where(address.c.state == "due")
             assert not [url for url in connection.execute(due).scalars() if "file:" in url]

@@ -141,8 +141,12 @@ def test_releasing_what_is_not_held_does_nothing():
 class Told:
     """A pace that notes what it is told."""
 
-    def __init__(self):
+    def __init__(self, *, holds=True):
         self.log = []
+        self._holds = holds
+
+    def holds(self, host):
+        return self._holds
 
     async def take(self, host):
         self.log.append(f"take {host}")
@@ -201,6 +205,21 @@ def test_a_leased_page_takes_no_turn_beyond_its_lease_once_the_rules_are_known()
         assert server.paths() == ["/robots.txt", "/a", "/b"]
     assert first == [f"delay {place} 3", f"release {place}", f"take {place}"]
     assert told.log == []
+
+
+def test_a_page_whose_lease_holds_no_turn_takes_one_right_before_it_is_asked_for():
+    told = Told(holds=False)
+    with Hostile(pages={"/a": says(), "/b": says()}) as server:
+
+        async def run():
+            async with Visitor(Network(delay=0, allow=(server.place,))) as visitor:
+                await visitor.visit(server.url("/a"), pace=told)
+                told.log.clear()
+                await visitor.visit(server.url("/b"), pace=told)
+
+        asyncio.run(run())
+        assert server.paths() == ["/robots.txt", "/a", "/b"]
+        assert told.log == [f"take {server.place}"]
 
 
 def test_the_server_sees_the_delay_between_all_requests_robots_too():

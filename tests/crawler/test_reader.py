@@ -43,6 +43,21 @@ def test_a_page_comes_back_as_read_here_and_signed() -> None:
     assert said.signed == tuple(sign(each, Scheme.from_threshold(0.7)) for each in here.records)
 
 
+def test_an_address_on_a_host_that_cannot_be_is_not_followed() -> None:
+    similar = "relate_search.aspx?aid=0f1e2d3c4b5a69788796a5b4c3d2e1f"
+    texts = [f"Of river {n} and the sand that feeds its delta. " * 3 for n in range(2)]
+    hosts = ["a" * 3000 + ".example", "portal.example"]
+    blocks = [
+        f'<div>{text}<a href="http://{host}/{similar}{n}">相似文献</a></div>'
+        for n, (text, host) in enumerate(zip(texts, hosts, strict=True))
+    ]
+    with Reader(0.7) as reader:
+        body = f"<body>{''.join(blocks)}</body>".encode()
+        said = reader.read(body, url=URL, charset="utf-8", fetched_at=0)
+    assert len(said.page.records) == 2
+    assert [each.url for each in said.page.found] == [f"http://portal.example/{similar}1"]
+
+
 def test_one_child_reads_many_pages() -> None:
     with Reader(0.7) as reader:
         ask(reader)
@@ -121,7 +136,7 @@ def test_a_page_that_takes_too_long_is_given_up() -> None:
         os.kill(child, signal.SIGSTOP)
         with pytest.raises(ReaderFailed, match=r"more than 1\.5 s"):
             ask(reader)
-        reader._wall = 20
+        reader.wall = 20
         assert ask(reader).rank == 1
 
 

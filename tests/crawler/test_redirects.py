@@ -165,6 +165,9 @@ def test_every_hop_waits_for_its_own_hosts_turn_and_the_first_is_given_up():
     log = []
 
     class Told:
+        def holds(self, host):
+            return True
+
         async def take(self, host):
             log.append(("take", host))
 

@@ -269,6 +269,31 @@ def test_however_many_wait_the_rules_are_fetched_once(delay):
     assert site.asked == 1
 
 
+def test_nobody_goes_by_rules_whose_delay_is_not_kept_yet():
+    site = Site(b"User-agent: *\nCrawl-delay: 5\n")
+    robots = site.robots()
+    done = []
+
+    class Slow(Delays):
+        """Takes its time to keep a delay, in which others come."""
+
+        async def set_delay(self, host, seconds):
+            self.other = asyncio.create_task(robots.rules("http://h/b", Turn(self)))
+            for _ in range(20):
+                await asyncio.sleep(0)
+            done.append(self.other.done())
+            await super().set_delay(host, seconds)
+
+    async def run():
+        pace = Slow()
+        await robots.rules("http://h/a", Turn(pace))
+        await asyncio.wait_for(pace.other, 30)
+
+    asyncio.run(run())
+    assert done == [False]
+    assert site.asked == 1
+
+
 @pytest.mark.parametrize(
     ("wish", "delay", "max_delay", "told"),
     [

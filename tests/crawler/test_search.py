@@ -146,7 +146,8 @@ def test_a_redesign_adds_nothing_wrong_and_loses_nothing(
 
 
 def test_a_redesign_met_by_many_walks_is_mended_from_the_archive(tmp_path: Path) -> None:
-    with Portal(220, seed=3, faults=["redesign:12:terms"]) as portal:
+    # more pages than are under way when its share is seen to be past
+    with Portal(420, seed=3, faults=["redesign:12:terms"]) as portal:
         config = configured(tmp_path, portal, None, profile="portal-items")
         pages = -(-len(portal.found) // 10)
         starts = [f"{portal.search_address()}?page={number}" for number in range(1, pages + 1)]

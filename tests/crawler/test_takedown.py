@@ -4,10 +4,8 @@ import shutil
 import signal
 import subprocess
 import sys
-import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -18,12 +16,10 @@ from crawler.sample import Portal
 from crawler.taking_down import finish
 from crawler.verifying import verify
 from records import Record
-from records.identity import said_of
 from storage import SqlStore, open_store, takedowns
-from storage.content import record_id
-from storage.fulltext import FulltextIndex
 from storage.schema import problem
 from tests.crawler.harvesting import harvest, store_of, write_config
+from tests.crawler.takedowns import alone, holding, is_indexed, others
 from tests.storage.invariants import check
 
 NOW = 1_800_000_000_000_000
@@ -50,53 +46,6 @@ def store(folder: Path) -> Iterator[SqlStore]:
         yield opened
 
 
-def alone(store: SqlStore) -> Record:
-    """A record with title and abstract that stands in no cluster."""
-    for each in store.records():
-        if each.title and each.abstract and store.cluster_of(each.key) is None:
-            return each
-    raise AssertionError("none")
-
-
-def gunzipped(data: bytes) -> bytes:
-    plain = []
-    while data:
-        decoder = zlib.decompressobj(31)
-        plain.append(decoder.decompress(data))
-        data = decoder.unused_data
-    return b"".join(plain)
-
-
-def plain(path: Path) -> bytes:
-    """A file as whoever looks for a text in it has to read it."""
-    data = path.read_bytes()
-    return gunzipped(data) if ".gz" in path.suffixes else data
-
-
-def holding(folder: Path, each: Record) -> set[str]:
-    """Names of the files that hold a record's title, or a part of its abstract."""
-    assert each.title
-    assert each.abstract
-    middle = len(each.abstract) // 2
-    words = [each.title, each.abstract[:20], each.abstract[middle : middle + 20]]
-    coded = [word.encode(name, "ignore") for word in words for name in ("utf-8", "gb18030")]
-    return {
-        path.name
-        for path in folder.rglob("*")
-        if path.is_file() and any(word in plain(path) for word in coded)
-    }
-
-
-def is_indexed(folder: Path, each: Record) -> bool:
-    """Whether the index of related literature has a record; words there are not whole texts."""
-    view = FulltextIndex(folder / "glean.db-related").view()
-    return record_id(each.key) in view.contents([record_id(each.key)])
-
-
-def others(store: SqlStore, taken: Record) -> dict[str, Any]:
-    return {each.key: said_of(each) for each in store.records() if each.key != taken.key}
-
-
 def take(store: SqlStore, each: Record) -> None:
     store.take_down([each.key], who="me", reason="asked by its author", now=NOW)
     store.settle()
@@ -109,12 +58,12 @@ def test_it_is_found_in_database_and_archive_before_and_nowhere_after(
     before = holding(folder, taken)
     assert any(name.startswith("glean.db") for name in before)
     assert any(name.endswith(".warc.gz") for name in before)
-    assert is_indexed(folder, taken)
+    assert is_indexed(folder / "glean.db-related", taken)
     left = others(store, taken)
     take(store, taken)
     done = finish(store, folder / "archive", Rules())
     assert holding(folder, taken) == set()
-    assert not is_indexed(folder, taken)
+    assert not is_indexed(folder / "glean.db-related", taken)
     assert others(store, taken) == left
     (receipt,) = done.receipts
     assert receipt["records"] == [taken.key]
@@ -172,7 +121,7 @@ def test_a_file_that_a_harvest_writes_is_left_and_said(folder: Path, store: SqlS
 
 STEPS = """
 import os, signal, sys
-from crawler import barring, taking_down
+from crawler import moving, taking_down
 from crawler.rules import Rules
 from pathlib import Path
 from storage import manifest, open_store, takedowns
@@ -190,7 +139,7 @@ def counted(module, name):
     setattr(module, name, step)
 for module, names in (
     (takedowns, ("begin_move", "lead", "end_move", "barred", "forget_words", "close")),
-    (manifest, ("add", "strike")), (barring, ("rewrite",)), (taking_down, ("scrub",)),
+    (manifest, ("add", "strike")), (moving, ("rewrite",)), (taking_down, ("scrub",)),
 ):
     for name in names:
         counted(module, name)

@@ -2,12 +2,13 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TypeVar
 
 import pytest
 
 from crawler.limits import HostSuspended
-from crawler.turns import PATIENCE_SECONDS, Turns
+from crawler.turns import PATIENCE_SECONDS, HostBusy, Turns
 from records import Address, Lease
 from storage import SqlStore, hosts, open_store, suspension
 
@@ -25,13 +26,15 @@ LEASE = Lease(
 )
 
 
-def take(store: SqlStore, now: Callable[[], int]) -> None:
+def take(
+    store: SqlStore, now: Callable[[], int], *, lease: Lease = LEASE, host: str = "b.example"
+) -> None:
     async def run() -> None:
         async def write(work: Callable[[], T]) -> T:
             return work()
 
         turns = Turns(store, write, asyncio.Event(), delay=0, now=now)
-        await asyncio.wait_for(turns.take(LEASE, "b.example"), 5)
+        await asyncio.wait_for(turns.take(lease, host), 5)
 
     asyncio.run(run())
 
@@ -46,3 +49,30 @@ def test_a_turn_at_a_suspended_host_is_not_waited_for() -> None:
             take(store, lambda: NOW)
         assert suspended.value.wait == PATIENCE_SECONDS + 1.0
         take(store, lambda: NOW + (PATIENCE_SECONDS + 1) * SECOND)
+
+
+def test_a_lease_of_a_host_that_wanted_no_rest_is_handed_back_once_it_wants_one() -> None:
+    free = replace(LEASE, alone=False)
+    with open_store("sqlite://", create=True) as store:
+
+        def say(seconds: int) -> None:
+            with store.database.write() as connection:
+                hosts.learn_delay(
+                    connection, "a.example", delay=seconds * SECOND, by=LEASE.id, now=NOW
+                )
+
+        say(0)
+        take(store, lambda: NOW, lease=free, host="a.example")
+        say(3)
+        with pytest.raises(HostBusy):
+            take(store, lambda: NOW, lease=free, host="a.example")
+        take(store, lambda: NOW + 4 * SECOND, lease=free, host="a.example")
+
+
+def test_a_turn_at_another_host_is_waited_for() -> None:
+    free = replace(LEASE, alone=False)
+    moments = iter([NOW, NOW, NOW + 4 * SECOND, NOW + 4 * SECOND])
+    with open_store("sqlite://", create=True) as store:
+        with store.database.write() as connection:
+            hosts.learn_delay(connection, "b.example", delay=3 * SECOND, by=2, now=NOW)
+        take(store, lambda: next(moments, NOW + 4 * SECOND), lease=free)

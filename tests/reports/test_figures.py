@@ -4,8 +4,9 @@ import json
 from typing import Any
 
 from records import Problem, Record, as_json
-from reports import gather
+from reports import gather, render
 from storage import SqlStore
+from storage.decisions import Word
 
 
 def test_an_empty_store_has_figures(store: SqlStore) -> None:
@@ -55,6 +56,58 @@ def test_the_same_figures_stand_in_json(store: SqlStore, shelf: Any) -> None:
     assert said["quarantine"][0]["reason"] == "asks who we are"
     assert said["footers"][0]["licence"] == "京ICP备00000000号"
     assert said["funnel"][0]["name"] == "Pages"
+
+
+def test_each_run_is_shown_with_what_it_brought(store: SqlStore, shelf: Any) -> None:
+    shelf.fill(200)
+    store.settle()
+    figures = gather(store)
+    (brought,) = figures.growth
+    assert (brought.new, brought.records) == (200, 200)
+    assert brought.duplicates == brought.repeats == figures.repeats > 0
+    assert brought.started == figures.runs[0].started
+    assert sum(each.repeats for each in figures.languages) == figures.repeats
+    assert sum(each.repeats for each in figures.years) == figures.repeats
+    assert [(each.records, each.repeats) for each in figures.sources] == [(200, figures.repeats)]
+
+
+def test_pages_unlike_those_before_are_shown_by_source(store: SqlStore, shelf: Any) -> None:
+    for words in ("no record has an abstract", "no record has a title of its own"):
+        shelf.add([], problems=(Problem(code="drift", severity="error", message=words),))
+    figures = gather(store)
+    (drift,) = figures.drift
+    assert (drift.source, drift.kind, drift.pages, drift.waiting) == ("sample", "similar", 2, 2)
+    assert drift.first < drift.last
+    assert drift.symptoms == ("no record has a title of its own", "no record has an abstract")
+    (waiting,) = figures.waiting
+    assert (waiting.source, waiting.code, waiting.pages) == ("sample", "drift", 2)
+    assert "no record has an abstract" in render(figures)
+
+
+def test_decisions_stand_beside_what_rests_on_them(store: SqlStore, shelf: Any) -> None:
+    shelf.fill(200)
+    store.settle()
+    cluster = next(iter(store.clusters()))
+    said = Word(kind="canonical", a=cluster.keys[-1], b=None, who="Li Wei", why="as printed")
+    store.decide(said, now=1_700_000_000_000_000)
+    (shown,) = [each for each in gather(store).largest if each.decisions]
+    assert shown.canonical.key == cluster.keys[-1]
+    (made,) = shown.decisions
+    assert (made.who, made.when, made.why) == ("Li Wei", "2023-11-14T22:13:20Z", "as printed")
+    assert "Li Wei" in render(gather(store))
+
+
+def test_what_a_split_keeps_apart_is_a_refused_join(store: SqlStore, shelf: Any) -> None:
+    shelf.fill(200)
+    store.settle()
+    pairs = [each.keys for each in store.clusters() if len(each.keys) == 2]
+    a, b = next(pair for pair in pairs if (store.explain(*pair).similarity or 1) < 1)
+    store.decide(Word(kind="split", a=a, b=b, who="Anna", why=""), now=1)
+    figures = gather(store)
+    assert figures.refused == len(figures.refused_pairs)
+    (split,) = [each for each in figures.refused_pairs if each.refused_by == "split"]
+    assert {split.a.key, split.b.key} == {a, b}
+    assert [each.who for each in split.decisions] == ["Anna"]
 
 
 def test_a_long_abstract_is_shown_by_its_beginning(store: SqlStore, shelf: Any) -> None:

@@ -124,9 +124,12 @@ def test_charts_stand_beside_the_numbers_they_draw(store: SqlStore, shelf: Any) 
     shelf.fill(200)
     page = page_of(store)
     charts = page.xpath("//figure//svg[@role='img']")
-    assert len(charts) == 3
+    assert len(charts) == 4
     for chart in charts:
-        assert chart.get("aria-label")
+        names = chart.get("aria-labelledby").split()
+        named = [page.xpath(f"string(//*[@id='{each}'])") for each in names]
+        assert all(named)
+        assert len(named) == 2
         assert chart.xpath("ancestor::figure//details//table")
 
 

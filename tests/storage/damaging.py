@@ -160,7 +160,7 @@ DAMAGES = {
         (f"INSERT INTO conflict (record) VALUES ({_one('id', 'record')})",),
     ),
     "a content that nobody says": Damage(
-        "no content without a reading", ("INSERT INTO content (id, title) VALUES (7, 'x')",)
+        "no content without a reading", ("INSERT INTO content (id, title) VALUES (70007, 'x')",)
     ),
     "the clock of changes went back": Damage(
         "nothing changed later than now", ("UPDATE state SET change_no = 3, settled_to = 3",)

@@ -87,15 +87,16 @@ def result_page(
 class Filler:
     """Puts pages into a store as a harvest does, with a clock of its own."""
 
-    def __init__(self, store: SqlStore) -> None:
+    def __init__(self, store: SqlStore, source: str = "here") -> None:
         self.store = store
+        self.source = source
         self.now = 1_000_000
         self.run = self.begin()
 
     def begin(self, *, fresh: bool = False) -> int:
         with self.store.database.write() as connection:
             return ledger.begin_run(
-                connection, "here", depth=9, budget=None, fresh=fresh, now=self.now
+                connection, self.source, depth=9, budget=None, fresh=fresh, now=self.now
             )
 
     def add(
@@ -111,16 +112,22 @@ class Filler:
         page = result_page(asked, records, total=total, footer=footer)
         with self.store.database.write() as connection:
             frontier.add_addresses(
-                connection, "here", [similar(asked)], depth=0, run=self.run, delay=0, now=self.now
+                connection,
+                self.source,
+                [similar(asked)],
+                depth=0,
+                run=self.run,
+                delay=0,
+                now=self.now,
             )
         return self.store.store_page(self.deposit(asked, page), now=self.now)
 
     def deposit(self, asked: int, page: ResultPage) -> Deposit:
         """A page of `asked`, ready to be stored."""
         return Deposit(
-            source="here",
+            source=self.source,
             run=self.run,
-            address=id63("address", "here", similar(asked).fingerprint),
+            address=id63("address", self.source, similar(asked).fingerprint),
             lease=None,
             url=similar(asked).url,
             status=200,

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from warcio.archiveiterator import ArchiveIterator
 
 from records import InputError, StoreError
+from storage import manifest
 from storage.archive import Archive, Exchange, Place, read_exchange, whole_members
 
 
@@ -127,3 +128,15 @@ def test_a_response_that_has_no_room_leaves_nothing_of_itself(tmp_path: Path) ->
     assert read_exchange(tmp_path, again).body == noise
     (path,) = tmp_path.glob("*.warc.gz")
     assert whole_members(path) == path.stat().st_size == first.length + again.length
+
+
+def test_a_file_is_closed_after_a_day_though_it_is_still_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    archive = Archive(tmp_path, "s")
+    first = archive.append(exchange())
+    monkeypatch.setattr("storage.archive.MAX_FILE_SECONDS", -1.0)
+    second = archive.append(exchange())
+    assert first.file != second.file
+    assert list(manifest.load(tmp_path)) == [first.file]
+    archive.close()

@@ -8,9 +8,7 @@ from pathlib import Path
 
 import pytest
 from alembic import command
-from alembic.autogenerate import compare_metadata
 from alembic.config import Config
-from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import IntegrityError
@@ -19,19 +17,24 @@ from dedup.scheme import Scheme
 from records import SchemeMismatch, StoreError
 from storage import SqlStore, open_store
 from storage.engine import HEAD
+from storage.firings import firing
+from storage.sampling import sampled
 from storage.schema import metadata
 from tests.storage.filling import Filler, record
+from tests.storage.schemas import differences
 
 
 def test_migrations_make_the_tables_that_the_schema_says(store: SqlStore) -> None:
     with store.database.read() as connection:
-        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+        assert differences(connection) == []
         made = {
             row.name: row.sql
             for row in connection.execute(
                 text("SELECT name, sql FROM sqlite_master WHERE type = 'table'")
             )
         }
+    for each in (firing, sampled):
+        assert each.metadata is metadata  # its tables stand in a module of their own
     for table in metadata.sorted_tables:
         assert "STRICT" in made[table.name]
         clustered = table.dialect_options["sqlite"]["with_rowid"] is False
@@ -60,7 +63,7 @@ def test_a_store_of_an_older_program_is_brought_up_with_what_it_holds(tmp_path: 
         assert opened.settled_to() == 7
         assert Filler(opened).add(100, [record(1)]).new == 1
         with opened.database.read() as connection:
-            assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+            assert differences(connection) == []
 
 
 @pytest.mark.parametrize("room", [30_000, 90_000, 150_000])
@@ -69,8 +72,8 @@ def test_tables_that_a_full_disk_kept_from_being_made_are_made_when_there_is_roo
 ) -> None:
     url = f"sqlite:///{tmp_path / 's.db'}"
     making = "import sys; from storage import open_store; open_store(sys.argv[1], create=True)"
-    broken = subprocess.run(
-        [sys.executable, "-c", making, url],
+    broken = subprocess.run(  # -B: bytecode that is cut short by the limit would stay
+        [sys.executable, "-B", "-c", making, url],
         capture_output=True,
         check=False,
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (room, room)),

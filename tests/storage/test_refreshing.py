@@ -21,6 +21,7 @@ from storage.fulltext import FulltextIndex
 from storage.related import index_of
 from storage.schema import record as record_table
 from storage.schema import run
+from storage.terms import VERSION
 from tests.storage.filling import Filler, abstract, record
 
 
@@ -179,7 +180,7 @@ def test_an_index_with_a_file_cut_short_is_noticed_and_made_again(
     assert answers(indexed) == before
 
 
-@pytest.mark.parametrize("version", [0, 2])
+@pytest.mark.parametrize("version", [VERSION - 1, VERSION + 1])
 def test_an_index_by_other_rules_answers_nothing_and_is_made_again(
     indexed: SqlStore, monkeypatch: pytest.MonkeyPatch, version: int
 ) -> None:
@@ -189,6 +190,8 @@ def test_an_index_by_other_rules_answers_nothing_and_is_made_again(
         indexed.refresh(rebuild=True)
     with pytest.raises(IndexUnusable, match="another version of glean"):
         indexed.related(key=record(7).key)
+    with pytest.raises(IndexUnusable, match="another version of glean"):
+        indexed.searched_languages()
     assert indexed.related_state().refreshed_to is None
     assert indexed.refresh().rebuilt == "it was made by another version of the rules"
     assert answers(indexed) == before

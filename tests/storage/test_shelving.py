@@ -10,7 +10,7 @@ from sqlalchemy import select
 from storage import open_store
 from storage.buckets import Buckets, every_entry
 from storage.schema import fresh, shelf
-from storage.shelving import step
+from storage.shelving import Gathered, gathered, step
 
 KEYS = st.integers(-(2**63), 2**63 - 1).map(lambda key: key & ~7)
 FEW = st.sampled_from([-(2**63), -8, 0, 8, 2**63 - 8, 2**40])
@@ -26,6 +26,7 @@ class Index(RuleBasedStateMachine):
         self.store = open_store("sqlite://", create=True)
         self.writer, self.sleeper = Buckets(), Buckets()
         self.model: dict[int, set[int]] = {}
+        self.ready: Gathered | None = None
 
     def teardown(self) -> None:
         self.store.close()
@@ -59,7 +60,25 @@ class Index(RuleBasedStateMachine):
     def sort_in(self, steps: int) -> None:
         for _ in range(steps):
             with self.store.database.write() as connection:
-                if not step(connection, 1 << 30 if self.model else 0):
+                if not step(connection, self.waiting, ready=self.ready):
+                    break
+            self.ready = None
+
+    @property
+    def waiting(self) -> int:
+        return 1 << 30 if self.model else 0
+
+    @rule()
+    def gather(self) -> None:
+        """Ahead of a step; whatever comes, or is sorted in by others, before that is taken."""
+        with self.store.database.read() as connection:
+            self.ready = gathered(connection, self.waiting) or self.ready
+
+    @rule(steps=st.integers(1, 300))
+    def sort_in_without_asking(self, steps: int) -> None:
+        for _ in range(steps):
+            with self.store.database.write() as connection:
+                if not step(connection, self.waiting):
                     break
 
     @rule()
@@ -99,3 +118,27 @@ def test_what_has_come_is_sorted_into_blocks_that_are_split_as_they_grow() -> No
             assert max(blocks) < 200
             held = Buckets().all_holders(connection, set(keys[::1000].tolist()))
         assert held == {int(key): {place // 50} for place, key in enumerate(keys[::1000])}
+
+
+@pytest.mark.parametrize("between", ["nothing", "more", "others"])
+def test_what_is_gathered_ahead_is_set_aside_with_whatever_comes_between(between: str) -> None:
+    with open_store("sqlite://", create=True) as store:
+        seen = Buckets()
+        with store.database.write() as connection:
+            seen.add(connection, {1: [0, 2**62]})
+        with store.database.read() as connection:
+            ready = gathered(connection, 1 << 30)
+        with store.database.write() as connection:
+            if between != "nothing":
+                seen.add(connection, {2: [0]})
+                seen.remove(connection, 1, [2**62], LIMIT)
+            if between == "others":
+                assert step(connection, 1 << 30)
+                while step(connection, 0):
+                    pass
+        with store.database.write() as connection:
+            assert step(connection, 1 << 30, ready=ready)
+        wanted = {0: {1}, 2**62: {1}} if between == "nothing" else {0: {1, 2}}
+        with store.database.read() as connection:
+            for each in (seen, Buckets()):
+                assert each.all_holders(connection, {0, 2**62}) == wanted

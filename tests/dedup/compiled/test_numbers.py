@@ -60,7 +60,9 @@ def test_a_signature_is_that_of_a_live_datasketch_object(hashes, scheme):
 
 
 def test_factors_and_summands_are_those_of_a_live_datasketch_object():
-    theirs = MinHash(num_perm=80, seed=1, hashfunc=int, scheme="affine32").permutations
+    theirs = MinHash(
+        num_perm=DEFAULT.permutations, seed=1, hashfunc=int, scheme="affine32"
+    ).permutations
     ours = permutations(DEFAULT.permutations, DEFAULT.seed)
     assert [each.ravel().tolist() for each in ours] == [list(each) for each in theirs]
 

@@ -65,7 +65,7 @@ class Results:
         return {name: (self.folder / name).read_bytes() for name in names}
 
 
-def plain_report(found: Any, _c: Any, shown: Mapping[str, Record], _s: Any) -> dict[str, str]:
+def plain_report(found: Any, _c: Any, shown: Mapping[str, Record], *_: Any) -> dict[str, str]:
     titles = {key: record.title for key, record in sorted(shown.items())}
     return {"report.json": json.dumps({"figures": found.figures, "shown": titles})}
 

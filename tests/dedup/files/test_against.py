@@ -68,7 +68,7 @@ def test_a_store_that_changes_meanwhile_shows_no_record_as_another(
     new = work.put("new.jsonl", [held])
     seen: dict[str, Any] = {}
 
-    def report(_found: Any, _columns: Any, shown: Any, _scheme: Any) -> dict[str, str]:
+    def report(_found: Any, _columns: Any, shown: Any, *_: Any) -> dict[str, str]:
         seen.update(shown)
         return {}
 
@@ -132,7 +132,7 @@ def test_the_report_sees_the_records_behind_what_it_shows(work: Any, make_paper:
     new = work.put("new.jsonl", [make_paper(1), make_paper(2)])
     seen: dict[str, Any] = {}
 
-    def report(found: Any, columns: Any, shown: Any, _scheme: Any) -> dict[str, str]:
+    def report(found: Any, columns: Any, shown: Any, *_: Any) -> dict[str, str]:
         seen.update(shown)
         assert len(columns) == len(found.unique) == 3
         assert columns["old"].to_pylist() == [False, False, True]

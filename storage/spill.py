@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 Pairs = NDArray[np.int64]
 """``(n, 2)``."""
 
-_HELD = 1 << 21
-"""Pairs that are held before they are written: 32 MB."""
+_HELD = 1 << 19
+"""Pairs that are held before they are written: 8 MB."""
 _NOTHING = np.empty(0, np.int64), np.empty((0, 2), np.int64)
 
 

@@ -1,0 +1,77 @@
+"""What formats are written with: bytes out, records in."""
+
+import gzip
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from typing import BinaryIO, Literal, Protocol
+
+from storage.exports.rows import Row
+
+Compression = Literal["none", "gz", "zst"]
+ENDINGS: dict[str, Compression] = {".gz": "gz", ".zst": "zst"}
+
+
+class Out(Protocol):
+    """Where bytes go."""
+
+    def write(self, data: bytes, /) -> int: ...
+
+
+Write = Callable[[Sequence[Row]], None]
+"""Takes records in their order."""
+Writer = Callable[[Out], AbstractContextManager[Write]]
+"""A format: its end is written where nothing went wrong."""
+
+
+@contextmanager
+def each(encode: Callable[[Row], bytes], out: Out) -> Iterator[Write]:
+    """A format in which every record stands for itself."""
+
+    def write(rows: Sequence[Row]) -> None:
+        out.write(b"".join(map(encode, rows)))
+
+    yield write
+
+
+class Measured:
+    """Bytes passed on, with their number and hash."""
+
+    def __init__(self, out: BinaryIO) -> None:
+        self._out = out
+        self._hash = hashlib.sha256()
+        self.size = 0
+        self.closed = False
+
+    def write(self, data: bytes, /) -> int:
+        self._hash.update(data)
+        self.size += len(data)
+        return self._out.write(data)
+
+    def writable(self) -> bool:
+        return True
+
+    def flush(self) -> None:
+        """Whoever has the file under it does that."""
+
+    def close(self) -> None:
+        """As `flush`."""
+
+    @property
+    def sha256(self) -> str:
+        return self._hash.hexdigest()
+
+
+@contextmanager
+def compressed(out: Measured, how: Compression) -> Iterator[Out]:
+    """The same bytes give the same bytes: no name and no time stands in what is made."""
+    if how == "gz":
+        with gzip.GzipFile(fileobj=out, mode="wb", filename="", mtime=0, compresslevel=6) as file:
+            yield file
+    elif how == "zst":
+        import pyarrow as pa
+
+        with pa.CompressedOutputStream(pa.PythonFile(out, "w"), "zstd") as stream:
+            yield stream
+    else:
+        yield out

@@ -1,0 +1,1 @@
+"""The local page: what the store holds, in a browser. The command line's twin."""

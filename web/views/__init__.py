@@ -1,0 +1,1 @@
+"""What each address of the local page answers: a module a view."""
