@@ -141,7 +141,7 @@ def let_hours_pass(tmp_path: Path) -> None:
     """A portal that was down for five requests in a row is left alone, five minutes and then longer
     (docs/politeness.md): as if those were over."""
     with closing(sqlite3.connect(tmp_path / "glean.db", timeout=30)) as store, store:
-        store.execute("UPDATE host SET closed_until = 0 WHERE closed_until IS NOT NULL")
+        store.execute("UPDATE host SET closed_until = 0, next_at = 0 WHERE closed_until > 0")
 
 
 def end_harvests(url: str, *, before: int) -> None:
