@@ -26,6 +26,7 @@ from cli import (
     retaining,
     reviewing,
     scheduling,
+    searching,
     serving,
     starting,
     status,
@@ -67,6 +68,7 @@ app.command("import")(bringing.import_)
 app.command()(reparsing.reparse)
 app.command()(releasing.release)
 app.command()(asking.similar)
+app.command()(searching.search)
 app.command()(explaining.why)
 app.command()(deduplicating.dedup)
 app.command()(reviewing.review)

@@ -51,7 +51,7 @@ def selection(
     """What the options say. Raises UsageError."""
     from storage.exports.selection import Selection
 
-    first, last = _span(years)
+    first, last = span(years)
     return Selection(
         unique=unique,
         sources=tuple(dict.fromkeys(sources or ())),
@@ -62,9 +62,10 @@ def selection(
     )
 
 
-def _span(years: str | None) -> tuple[int | None, int | None]:
-    """
-    >>> _span("2015"), _span("2010-2020"), _span("-1999"), _span("2010-"), _span(None)
+def span(years: str | None) -> tuple[int | None, int | None]:
+    """The first and the last year, included. None: of any. Raises UsageError.
+
+    >>> span("2015"), span("2010-2020"), span("-1999"), span("2010-"), span(None)
     ((2015, 2015), (2010, 2020), (None, 1999), (2010, None), (None, None))
     """
     if years is None:

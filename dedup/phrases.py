@@ -23,7 +23,7 @@ def authors_words(value: float) -> str:
 
 
 def year_words(apart: int) -> str:
-    return f"{apart} years apart" if apart else "the same year"
+    return f"{apart} year{'' if apart == 1 else 's'} apart" if apart else "the same year"
 
 
 def venue_words(same: bool) -> str:

@@ -69,17 +69,24 @@ ENGLISH = Labels(language=LANGUAGES[0], messages={}, words={}, reasons=())
 
 
 @cache
-def labels_of(language: str) -> Labels:
-    """Raises UsageError for a language that there is not."""
+def labels_of(language: str, *folders: Path) -> Labels:
+    """The words of this folder, and sentences of others besides. Raises UsageError for a language
+    that there is not."""
     if language not in LANGUAGES:
         raise UsageError(f"--language {language}: not one of {', '.join(LANGUAGES)}")
     if language == LANGUAGES[0]:
         return ENGLISH
-    path = Path(__file__).parent / f"{language}.toml"
-    said = tomllib.loads(path.read_text("utf-8"))
+    said = _read(Path(__file__).parent, language)
+    messages = dict(said["messages"])
+    for folder in folders:
+        messages |= _read(folder, language)["messages"]
     return Labels(
         language=language,
-        messages=said["messages"],
+        messages=messages,
         words=said["words"],
         reasons=[(re.compile(pattern), words) for pattern, words in said["reasons"].items()],
     )
+
+
+def _read(folder: Path, language: str) -> dict[str, dict[str, str]]:
+    return tomllib.loads((folder / f"{language}.toml").read_text("utf-8"))

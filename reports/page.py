@@ -116,15 +116,25 @@ class CompiledTemplates(BytecodeCache):
 @cache
 def environment_of(language: str) -> Environment:
     """What makes pages in a language: the templates of this folder."""
-    labels = labels_of(language)
     folder = Path(__file__).parent
+    labels = labels_of(language)
+    environment = environment_in(folder, labels, kept=folder / "__pycache__")
+    environment.filters["lang"] = is_language
+    environment.globals |= {"charts": charts, "language": labels.tag}
+    return environment
+
+
+def environment_in(folder: Path, labels: Labels, *, kept: Path) -> Environment:
+    """What makes pages of the templates of a folder: whatever is printed is escaped, and shown
+    without what a browser obeys. `kept`: where compiled templates are, if it can be written to."""
     environment = Environment(
         loader=FileSystemLoader(folder),
-        bytecode_cache=CompiledTemplates(folder / "__pycache__"),
+        bytecode_cache=CompiledTemplates(kept),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        auto_reload=False,
         extensions=[InternationalizationExtension],
     )
     environment.finalize = _visible
@@ -134,11 +144,9 @@ def environment_of(language: str) -> Environment:
         "number": number,
         "percent": partial(percent, labels=labels),
         "link": safe_link,
-        "lang": is_language,
         "label": labels.word,
         "reason": labels.reason,
     }
-    environment.globals |= {"charts": charts, "language": labels.tag}
     return environment
 
 

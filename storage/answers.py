@@ -1,7 +1,7 @@
 """What the store answers, as the JSON objects that commands print and the local page gives."""
 
 import time
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from records import (
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from storage.decisions import Made
     from storage.overview import Waiting
     from storage.reviewing import Undecided
+    from storage.searching import Found, Search
     from storage.sql import SqlStore
 
 
@@ -88,6 +89,67 @@ def _related_json(related: Related) -> dict[str, Any]:
         "key": related.key,
         "score": related.score,
         "record": stored_json(related.record),
+    }
+
+
+# ------------------------------------------------------------------ glean search
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Searched:
+    """What a search found, and from which page of it."""
+
+    asked: "Search"
+    page: int
+    """From 1."""
+    found: "Found"
+    unusable: str | None
+    """Why nothing can be searched, and what to do. None: it can."""
+    took_ms: float
+    settled_to: int
+
+
+def search(store: "SqlStore", asked: "Search", *, page: int, each: int) -> Searched:
+    """A page of an answer, of so many records each; an empty search finds nothing. Raises
+    UsageError for a page too far behind."""
+    from storage.searching import Found
+
+    started = time.perf_counter()
+    found, unusable = Found(total=0, hits=(), nearest=False), None
+    try:
+        if not asked.is_empty:
+            found = store.search(asked, limit=each, offset=each * (page - 1))
+    except IndexUnusable as error:
+        unusable = str(error)
+    return Searched(
+        asked=asked,
+        page=page,
+        found=found,
+        unusable=unusable,
+        took_ms=round((time.perf_counter() - started) * 1000, 3),
+        settled_to=store.settled_to(),
+    )
+
+
+def search_json(said: Searched) -> dict[str, Any]:
+    return {
+        "total": said.found.total,
+        "took_ms": said.took_ms,
+        "settled_to": said.settled_to,
+        "search": asdict(said.asked),
+        "page": said.page,
+        "nearest": said.found.nearest,
+        "problem": said.unusable,
+        "results": [
+            {
+                "key": each.record.key,
+                "score": each.score,
+                "cluster": each.cluster,
+                "size": each.size,
+                "record": stored_json(each.record),
+            }
+            for each in said.found.hits
+        ],
     }
 
 

@@ -32,7 +32,6 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "similar": ("Similar literature", "相似文献"),
     "near_duplicates": ("Near-duplicates", "近似重复"),
     "related": ("Related literature", "相关文献"),
-    "record": ("Record", "记录"),
     "records": ("Records", "记录"),
     "readings": ("Readings", "读取结果"),
     "cluster": ("Cluster", "聚类"),

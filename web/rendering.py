@@ -2,15 +2,15 @@
 
 import re
 from collections.abc import Mapping
-from functools import lru_cache, partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment
 
-from records.visible import visible
-from reports.page import CompiledTemplates, number, percent, safe_link
+from reports.labels import labels_of
+from reports.page import environment_in
 from web.labels import label
 
 FOLDER = Path(__file__).parent
@@ -19,40 +19,16 @@ _TAG = re.compile(r"[a-z]{2,3}")
 
 def render(template: str, language: str, said: Mapping[str, Any]) -> str:
     """A whole page. `language`: of its labels."""
-    return (
-        _environment()
-        .get_template(template)
-        .render({**said, "t": partial(label, language=language), "ui": language})
-    )
+    return _environment(language).get_template(template).render(said)
 
 
-@lru_cache
-def _environment() -> Environment:
-    folder = FOLDER / "templates"
-    environment = Environment(
-        loader=FileSystemLoader(folder),
-        bytecode_cache=CompiledTemplates(FOLDER / "__pycache__"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        auto_reload=False,
-    )
-    environment.finalize = _visible
-    environment.filters |= {
-        "number": number,
-        "percent": percent,
-        "link": safe_link,
-        "tag": language_tag,
-        "minute": minute,
-        "clipped": clipped,
-    }
-    environment.globals |= {"query": query}
+@cache
+def _environment(language: str) -> Environment:
+    labels = labels_of(language, FOLDER)
+    environment = environment_in(FOLDER / "templates", labels, kept=FOLDER / "__pycache__")
+    environment.filters |= {"tag": language_tag, "minute": minute, "clipped": clipped}
+    environment.globals |= {"query": query, "t": partial(label, language=language), "ui": language}
     return environment
-
-
-def _visible(value: object) -> object:
-    return visible(value, keep="\n\t") if type(value) is str else value
 
 
 def query(path: str, **values: object) -> str:

@@ -1,12 +1,9 @@
 """Search: a box, a count, the time it took, ranked records; and the same by field."""
 
-import time
-from dataclasses import asdict
 from typing import Any
 
-from records import IndexUnusable
-from storage.answers import stored_json
-from storage.searching import DEEPEST, Found, Search
+from storage import answers
+from storage.searching import DEEPEST, Search
 from web.asked import Asked
 from web.site import Shown, Site
 
@@ -28,33 +25,8 @@ def search(site: Site, asked: Asked) -> Shown:
         last_year=asked.number("to", least=_FIRST_YEAR, most=_LAST_YEAR),
     )
     page = asked.counted("p", 1, most=DEEPEST // EACH)
-    started = time.perf_counter()
-    found, problem = Found(total=0, hits=(), nearest=False), None
-    try:
-        if not sought.is_empty:
-            found = site.store.search(sought, limit=EACH, offset=EACH * (page - 1))
-    except IndexUnusable as error:
-        problem = str(error)
-    results = [
-        {
-            "key": each.record.key,
-            "score": each.score,
-            "cluster": each.cluster,
-            "size": each.size,
-            "record": stored_json(each.record),
-        }
-        for each in found.hits
-    ]
-    said = {
-        "total": found.total,
-        "took_ms": round((time.perf_counter() - started) * 1000, 3),
-        "settled_to": site.store.settled_to(),
-        "search": asdict(sought),
-        "page": page,
-        "nearest": found.nearest,
-        "problem": problem,
-        "results": results,
-    }
+    answer = answers.search(site.store, sought, page=page, each=EACH)
+    said, found = answers.search_json(answer), answer.found
     is_last = EACH * page >= min(found.total, DEEPEST) or found.nearest
     return Shown(
         said,
@@ -65,7 +37,7 @@ def search(site: Site, asked: Asked) -> Shown:
             "next": None if is_last else page + 1,
             "previous": page - 1 if page > 1 else None,
             "choices": site.choices.get(),
-            "works": _works(results),
+            "works": _works(said["results"]),
             "status": site.status.get() if sought.is_empty else None,
         },
     )
