@@ -70,20 +70,22 @@ ENGLISH = Labels(language=LANGUAGES[0], messages={}, words={}, reasons=())
 
 @cache
 def labels_of(language: str, *folders: Path) -> Labels:
-    """The words of this folder, and sentences of others besides. Raises UsageError for a language
-    that there is not."""
+    """The words of this folder, and those of others besides. Raises UsageError for a language that
+    there is not."""
     if language not in LANGUAGES:
         raise UsageError(f"--language {language}: not one of {', '.join(LANGUAGES)}")
     if language == LANGUAGES[0]:
         return ENGLISH
     said = _read(Path(__file__).parent, language)
-    messages = dict(said["messages"])
-    for folder in folders:
-        messages |= _read(folder, language)["messages"]
+    others = [_read(folder, language) for folder in folders]
+    messages, words = (
+        {text: each for one in (said, *others) for text, each in one[table].items()}
+        for table in ("messages", "words")
+    )
     return Labels(
         language=language,
         messages=messages,
-        words=said["words"],
+        words=words,
         reasons=[(re.compile(pattern), words) for pattern, words in said["reasons"].items()],
     )
 

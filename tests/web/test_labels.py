@@ -4,6 +4,7 @@ import tomllib
 from typing import Any
 
 from reports.labels import labels_of
+from storage.firings import STATES
 from web.rendering import FOLDER, _environment
 
 OWN = tomllib.loads((FOLDER / "zh.toml").read_text("utf-8"))["messages"]
@@ -19,3 +20,8 @@ def test_every_sentence_of_the_templates_is_there_and_no_other() -> None:
     reports = labels_of("zh").messages
     assert {*OWN} == said - {*reports}
     assert {*OWN}.isdisjoint(reports)
+
+
+def test_every_state_of_a_scheduled_run_has_a_word() -> None:
+    words = labels_of("zh", FOLDER).words
+    assert {*STATES} <= {*words}
