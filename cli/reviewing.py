@@ -1,6 +1,5 @@
 """``glean review``: pairs that nothing decides, one after the other, each answered by one key."""
 
-import sys
 import time
 from collections import Counter
 from dataclasses import dataclass, field
@@ -8,24 +7,20 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from cli.asked import Asked, can_be_asked
 from cli.deciding import Who, in_words, named
 from cli.endings import DONE, INTERRUPTED
-from cli.keyboard import QUITS, Keyboard
+from cli.keyboard import Keyboard
 from cli.options import ConfigFile, Debug, Json, StoreUrl
 from cli.place import place
-from cli.sidebyside import pair_table, reasons
-from cli.terminal import console, counted, is_terminal, print_json, tell
+from cli.terminal import counted, print_json, tell
 from records import UsageError
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
     from storage import SqlStore
     from storage.decisions import Kind, Word
     from storage.reviewing import Undecided
 
-_PROMPT = "y one work   n different works   s skip   u undo   q quit"
-_AT_THE_END = "that was the last   u undo   q quit"
 _ANSWERS: "dict[str, Kind]" = {"y": "merge", "n": "split"}
 
 
@@ -57,20 +52,19 @@ def review(
                 }
             )
             return DONE
-        if not (is_terminal(sys.stdin) and is_terminal(sys.stdout)):
+        if not can_be_asked():
             raise UsageError(
                 "review asks for one key after another and needs a terminal; glean review --json "
                 "prints the pairs, glean merge A B and glean split A B decide"
             )
         with Keyboard().pressed() as keyboard:
-            return _Review(opened, keyboard, console(sys.stdout), named(who), why.strip()).walk()
+            return _Review(opened, Asked.of(opened, keyboard), named(who), why.strip()).walk()
 
 
 @dataclass(slots=True)
 class _Review:
     store: "SqlStore"
-    keyboard: Keyboard
-    screen: "Console"
+    asked: Asked
     who: str
     why: str
     steps: "list[tuple[Undecided, Word | None]]" = field(default_factory=list)
@@ -93,8 +87,13 @@ class _Review:
             if waiting and not self._still_waits(waiting[0]):
                 waiting.pop(0)
                 continue
-            key = self._ask(waiting[0], len(waiting)) if waiting else self._ask_at_the_end()
-            if key in QUITS:
+            if waiting:
+                pair, place = waiting[0], len(self.steps) + 1
+                said = f"{place:,} of {len(self.steps) + len(waiting):,}"
+                key = self.asked.about(pair.a, pair.b, said, with_similarity=True)
+            else:
+                key = self.asked.at_the_end()
+            if key is None:
                 return
             if key == "u":
                 waiting[:0] = self._undo()
@@ -119,22 +118,6 @@ class _Review:
 
         with self.store.database.read() as connection:
             return is_undecided(connection, pair)
-
-    def _ask(self, pair: "Undecided", left: int) -> str:
-        """Show a pair; the key of an answer."""
-        from reports.pairs import pairs_shown
-
-        (shown,) = pairs_shown([(pair.a, pair.b)], self.store.record, self.store.scheme)
-        known = "" if shown.similarity is None else f", similarity {shown.similarity:.3f}"
-        self.screen.rule(style="dim")
-        tell(f"{len(self.steps) + 1:,} of {len(self.steps) + left:,}{known}")
-        self.screen.print(pair_table(shown, self.screen.width))
-        self.screen.print(reasons(shown.clues))
-        return self.keyboard.answer(_PROMPT, (*_ANSWERS, "s", "u"))
-
-    def _ask_at_the_end(self) -> str:
-        self.screen.rule(style="dim")
-        return self.keyboard.answer(_AT_THE_END, ("u",))
 
     def _answer(self, pair: "Undecided", key: str) -> None:
         from storage.decisions import Word

@@ -1,28 +1,23 @@
 """``glean report --sample``: a person is asked about pairs drawn at random, which says how right
 the clusters are."""
 
-import sys
 import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from cli.asked import Asked, can_be_asked
 from cli.deciding import in_words
 from cli.endings import DONE, INTERRUPTED
-from cli.keyboard import QUITS, Keyboard
-from cli.sidebyside import pair_table, reasons
-from cli.terminal import console, counted, is_terminal, tell
+from cli.keyboard import Keyboard
+from cli.terminal import counted, tell
 from records import UsageError
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
     from reports.precision import Precision
     from storage import SqlStore
     from storage.decisions import Word
     from storage.sampling import Sampled
 
-_PROMPT = "y one work   n different works   s skip   u undo   q quit"
-_AT_THE_END = "that was the last   u undo   q quit"
 _SPLIT = "keep them apart from now on, by a split decision?   y yes   n no"
 _WHY = "found different in a sample"
 
@@ -32,7 +27,7 @@ def ask_about(store: "SqlStore", size: int, seed: int, who: str) -> int:
     status. Raises UsageError where there is no terminal, or no pair."""
     from storage.sampling import sample
 
-    if not (is_terminal(sys.stdin) and is_terminal(sys.stdout)):
+    if not can_be_asked():
         raise UsageError(
             "--sample asks for one key after another and needs a terminal; glean report without "
             "it shows what was answered before"
@@ -42,7 +37,7 @@ def ask_about(store: "SqlStore", size: int, seed: int, who: str) -> int:
     if not pairs:
         raise UsageError("--sample: clusters rest on no pair yet; glean harvest and glean settle")
     with Keyboard().pressed() as keyboard:
-        return _Asking(store, keyboard, console(sys.stdout), who, pairs).walk()
+        return _Asking(store, Asked.of(store, keyboard), who, pairs).walk()
 
 
 def in_a_line(said: "Precision") -> str:
@@ -59,8 +54,7 @@ def in_a_line(said: "Precision") -> str:
 @dataclass(slots=True)
 class _Asking:
     store: "SqlStore"
-    keyboard: Keyboard
-    screen: "Console"
+    asked: Asked
     who: str
     pairs: "list[Sampled]"
     steps: "list[tuple[Sampled, Word | None]]" = field(default_factory=list)
@@ -84,28 +78,18 @@ class _Asking:
 
     def _walk(self, waiting: "list[Sampled]") -> None:
         while waiting or self.steps:
-            key = self._ask(waiting[0], len(waiting)) if waiting else self._ask_at_the_end()
-            if key in QUITS:
+            if waiting:
+                pair, place = waiting[0], len(self.steps) + 1
+                said = f"{place:,} of {len(self.steps) + len(waiting):,}"
+                key = self.asked.about(pair.a or "", pair.b or "", said)
+            else:
+                key = self.asked.at_the_end()
+            if key is None:
                 return
             if key == "u":
                 waiting[:0] = self._undo()
             elif waiting:
                 self._answer(waiting.pop(0), key)
-
-    def _ask(self, pair: "Sampled", left: int) -> str:
-        from reports.pairs import pairs_shown
-
-        keys = pair.a or "", pair.b or ""
-        (shown,) = pairs_shown([keys], self.store.record, self.store.scheme)
-        self.screen.rule(style="dim")
-        tell(f"{len(self.steps) + 1:,} of {len(self.steps) + left:,}")
-        self.screen.print(pair_table(shown, self.screen.width))
-        self.screen.print(reasons(shown.clues))
-        return self.keyboard.answer(_PROMPT, ("y", "n", "s", "u"))
-
-    def _ask_at_the_end(self) -> str:
-        self.screen.rule(style="dim")
-        return self.keyboard.answer(_AT_THE_END, ("u",))
 
     def _answer(self, pair: "Sampled", key: str) -> None:
         if key == "s":
@@ -124,7 +108,7 @@ class _Asking:
     def _offer_split(self, pair: "Sampled") -> "Word | None":
         from storage.decisions import Word
 
-        if self.keyboard.answer(_SPLIT, ("y", "n")) != "y":
+        if not self.asked.whether(_SPLIT):
             tell("noted; nothing was decided")
             return None
         word = Word(kind="split", a=pair.a or "", b=pair.b, who=self.who, why=_WHY)
