@@ -142,8 +142,7 @@ def _write(
         raise UsageError("stdout is a terminal, and what is written no text; name a file by --out")
     with found.open(as_is=True) as opened:
         if out is None:
-            with opened.database.read() as connection:
-                _tell(write(made, connection, sys.stdout.buffer))
+            _tell(write(made, opened.database, sys.stdout.buffer))
             return
         for path in (out, *made.beside(out)):
             check_place(path, found, opened.database.url.database)

@@ -8,7 +8,6 @@ sheets, pickled, behind theirs. It reads nothing but its input, and ends with it
 import gc
 import pickle
 import queue
-import struct
 import subprocess
 import sys
 import threading
@@ -19,6 +18,7 @@ from typing import IO, TYPE_CHECKING
 
 from dedup.scheme import Scheme
 from records import GleaningsError
+from storage.framing import tell, told
 from storage.sheets import Binder, Sheet
 
 if TYPE_CHECKING:
@@ -29,7 +29,6 @@ APART = 4
 _AHEAD = 48
 """Sheets that wait to be stored: some 70 MB."""
 _PATIENCE = 2.0
-_LENGTH = struct.Struct("<q")
 
 
 @contextmanager
@@ -113,12 +112,12 @@ class _Child:
 
     def _feed(self, batches: "Iterable[pa.RecordBatch]", scheme: Scheme, to: IO[bytes]) -> None:
         try:
-            _tell(to, pickle.dumps(scheme))
+            tell(to, pickle.dumps(scheme))
             for batch in batches:
-                _tell(to, _packed(batch))
+                tell(to, _packed(batch))
                 if self._ended.is_set():
                     return
-            _tell(to, b"")
+            tell(to, b"")
         except BrokenPipeError:
             pass  # it ended: whoever hears it finds out
         except BaseException as error:
@@ -128,7 +127,7 @@ class _Child:
                 to.close()
 
     def _hear(self, of: IO[bytes]) -> None:
-        while (said := _told(of)) is not None:
+        while (said := told(of)) is not None:
             self._heard.put(said)
         self._heard.put(None)
 
@@ -142,37 +141,22 @@ def _packed(batch: "pa.RecordBatch") -> memoryview:
     return memoryview(sink.getvalue())
 
 
-def _tell(to: IO[bytes], said: bytes | memoryview) -> None:
-    to.write(_LENGTH.pack(len(said)))
-    to.write(said)
-    to.flush()
-
-
-def _told(of: IO[bytes]) -> bytes | None:
-    """None: it ended."""
-    length = of.read(_LENGTH.size)
-    if len(length) < _LENGTH.size:
-        return None
-    said = of.read(_LENGTH.unpack(length)[0])
-    return said if len(said) == _LENGTH.unpack(length)[0] else None
-
-
 def _bind(of: IO[bytes], to: IO[bytes], size: int) -> None:
     """The child's part."""
     import pyarrow as pa
 
-    said = _told(of)
+    said = told(of)
     if said is None:
         return
     binder = Binder(pickle.loads(said), size)  # noqa: S301 - by who started us
-    while (said := _told(of)) is not None:
+    while (said := told(of)) is not None:
         made: Iterator[Sheet]
         if said:
             made = (s for batch in pa.ipc.open_stream(said) for s in binder.take(batch))
         else:
             made = binder.rest()
         for sheet in made:
-            _tell(to, pickle.dumps(sheet, pickle.HIGHEST_PROTOCOL))
+            tell(to, pickle.dumps(sheet, pickle.HIGHEST_PROTOCOL))
 
 
 if __name__ == "__main__":

@@ -42,6 +42,11 @@ class SqliteDatabase(Database):
         event.listen(self.engine, "connect", _set_pragmas)
         self._file: tuple[int, int] | None = None
 
+    def is_written(self) -> bool:
+        """Whether it is a file, and one that others may write."""
+        path = self.url.database
+        return path not in (None, "", ":memory:") and not self.url.query
+
     def pin(self) -> None:
         self._file = self._identity() if self.url.database else None
 

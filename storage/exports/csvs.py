@@ -11,7 +11,7 @@ from typing import Any
 from records import iso_time
 from storage.exports.columns import COLUMNS, Column, Kind
 from storage.exports.rows import Row
-from storage.exports.writing import Out, Write
+from storage.exports.writing import Encode, Out, Put
 
 _FORMULA = re.compile(r"[\s\u200b-\u200f\u2060\ufeff']*[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]")
 """What a spreadsheet may take for a formula (the full-width signs are the same to some), also
@@ -38,19 +38,10 @@ def unguarded(text: str) -> str:
     return text[1:] if text[:1] == "'" and _FORMULA.match(text) else text
 
 
-@contextmanager
-def table(
-    out: Out,
-    *,
-    bom: bool = False,
-    formulas: bool = False,
-    columns: Sequence[Column] = COLUMNS,
-) -> Iterator[Write]:
-    """UTF-8, commas, a header, lines that end with CR LF (RFC 4180).
-
-    `bom`: begin with a byte order mark, by which some spreadsheets know UTF-8. `formulas`: write
-    texts as they are, formulas too.
-    """
+def lines(
+    *, bom: bool = False, formulas: bool = False, columns: Sequence[Column] = COLUMNS
+) -> Encode:
+    """Lines of records; options as of `table`."""
     shown = str if formulas else guarded
 
     def cell(column: Column, row: Row) -> Any:
@@ -59,12 +50,25 @@ def table(
             return value
         return shown(_as_text(column.kind, value))
 
-    def write(rows: Sequence[Row]) -> None:
-        out.write(_lines([cell(each, row) for each in columns] for row in rows))
+    return lambda rows: _lines([cell(each, row) for each in columns] for row in rows)
 
-    head = _lines([[shown(each.name) for each in columns]])
+
+@contextmanager
+def table(
+    out: Out,
+    *,
+    bom: bool = False,
+    formulas: bool = False,
+    columns: Sequence[Column] = COLUMNS,
+) -> Iterator[Put]:
+    """UTF-8, commas, a header, lines that end with CR LF (RFC 4180).
+
+    `bom`: begin with a byte order mark, by which some spreadsheets know UTF-8. `formulas`: write
+    texts as they are, formulas too.
+    """
+    head = _lines([[each.name if formulas else guarded(each.name) for each in columns]])
     out.write(codecs.BOM_UTF8 + head if bom else head)
-    yield write
+    yield out.write
 
 
 def _lines(lines: Iterable[Sequence[Any]]) -> bytes:

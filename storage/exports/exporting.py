@@ -12,9 +12,10 @@ from typing import Any, BinaryIO
 from sqlalchemy import Connection, select
 
 from storage.database import Database
+from storage.exports.aside import FROM, Forming, Piece, helper, in_order
 from storage.exports.card import card
 from storage.exports.formats import Format
-from storage.exports.rows import slices
+from storage.exports.rows import SLICE, count_of
 from storage.exports.selection import Selection
 from storage.exports.tally import Tally
 from storage.exports.writing import Compression, Measured, compressed
@@ -60,12 +61,28 @@ class Exported:
     scheme: str
 
 
-def write(export: Export, connection: Connection, out: BinaryIO) -> Exported:
-    """Write the records selected. In a transaction of the caller's, whose view they are of.
+def write(export: Export, database: Database, out: BinaryIO) -> Exported:
+    """Write the records selected, as they stand when it begins.
 
     Raises UsageError for a source or run that there is not.
     """
-    export.selection.check(connection)
+    with database.read() as connection:
+        export.selection.check(connection)
+        counts = count_of(connection)
+    forming = Forming(
+        form=export.form.name, options=export.options, selection=export.selection, counts=counts
+    )
+    with ExitStack() as stack:
+        connection = stack.enter_context(database.read())
+        child = None
+        if counts * SLICE >= FROM:
+            child = stack.enter_context(helper(database, forming, connection))
+        return _write(export, connection, in_order(forming.pieces(connection), counts, child), out)
+
+
+def _write(
+    export: Export, connection: Connection, pieces: Iterator[Piece], out: BinaryIO
+) -> Exported:
     at = connection.execute(select(state)).one()
     records, measured = 0, Measured(out)
     form, how = export.form, export.compression
@@ -74,13 +91,14 @@ def write(export: Export, connection: Connection, out: BinaryIO) -> Exported:
     with (
         _collecting_rarely(),
         compressed(measured, "none" if form.packs else how) as file,
-        form.writer(file, **export.options, **inside) as write_rows,
+        form.writer(file, **export.options, **inside) as put,
     ):
-        for rows in slices(connection, export.selection):
-            write_rows(rows)
-            records += len(rows)
-            if tally is not None:
-                tally.add(rows)
+        for each in pieces:
+            if each.records:
+                put(each.data)
+            records += each.records
+            if tally is not None and each.tally is not None:
+                tally.add(each.tally)
     return Exported(
         records=records,
         tally=tally,
@@ -98,8 +116,7 @@ def write_file(export: Export, database: Database, out: Path) -> Exported:
     with ExitStack() as stack:
         beside = {path: stack.enter_context(published(path)) for path in export.beside(out)[::-1]}
         file = stack.enter_context(published(out))
-        connection = stack.enter_context(database.read())
-        done = write(export, connection, file)
+        done = write(export, database, file)
         said = manifest(export, done, out, database)
         texts = [json.dumps(said, ensure_ascii=False, indent=2) + "\n"]
         if done.tally is not None:

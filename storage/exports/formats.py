@@ -1,12 +1,11 @@
 """The formats there are: a row each."""
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import partial
 
 from storage.exports import bibtex, csvs, jsonl, parquet, ris
-from storage.exports.writing import Write, each
+from storage.exports.writing import Encode, Writer, each, plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,8 +13,10 @@ class Format:
     name: str
     version: int
     """Of what stands in it: another one where a reader of the former would be misled."""
-    writer: Callable[..., AbstractContextManager[Write]]
-    """A `storage.exports.writing.Writer`, with options of its own."""
+    encoder: Callable[..., Encode]
+    """Of the options of the format."""
+    writer: Writer
+    """Of the same options."""
     packs: bool = False
     """Compresses inside, so that readers find what they need of it: its writer takes a `codec`."""
     has_card: bool = False
@@ -25,10 +26,10 @@ class Format:
 FORMATS = {
     form.name: form
     for form in (
-        Format("jsonl", 1, partial(each, jsonl.line)),
-        Format("csv", 1, csvs.table),
-        Format("parquet", 1, parquet.file, packs=True, has_card=True),
-        Format("ris", 1, partial(each, ris.reference)),
-        Format("bibtex", 1, partial(each, bibtex.entry)),
+        Format("jsonl", 1, partial(each, jsonl.line), plain),
+        Format("csv", 1, csvs.lines, csvs.table),
+        Format("parquet", 1, parquet.batch, parquet.file, packs=True, has_card=True),
+        Format("ris", 1, partial(each, ris.reference), plain),
+        Format("bibtex", 1, partial(each, bibtex.entry), plain),
     )
 }

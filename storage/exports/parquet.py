@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from storage.exports.columns import COLUMNS, Column, Kind
 from storage.exports.rows import Row
-from storage.exports.writing import Out, Write
+from storage.exports.writing import Encode, Out, Put
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -40,10 +40,28 @@ def schema() -> "pa.Schema":
     )
 
 
+def batch() -> Encode:
+    """Rows as an Arrow record batch of `schema`, without the schema."""
+    import pyarrow as pa
+
+    of = schema()
+
+    def encode(rows: Sequence[Row]) -> bytes:
+        arrays = [
+            pa.array(_values(each, rows), field.type)
+            for each, field in zip(COLUMNS, of, strict=True)
+        ]
+        made = pa.RecordBatch.from_arrays(arrays, schema=of)
+        said: bytes = made.serialize().to_pybytes()
+        return said
+
+    return encode
+
+
 @contextmanager
-def file(out: Out, *, codec: str = "zst") -> Iterator[Write]:
-    """Row groups that are encoded and written in a thread while the next is filled. `codec`:
-    ``zst``, ``gz`` or ``none``."""
+def file(out: Out, *, codec: str = "zst") -> Iterator[Put]:
+    """Pieces of `batch` as row groups, encoded and written in a thread while the next is filled.
+    `codec`: ``zst``, ``gz`` or ``none``."""
     import pyarrow as pa
     from pyarrow import parquet
 
@@ -60,7 +78,7 @@ def file(out: Out, *, codec: str = "zst") -> Iterator[Write]:
         ThreadPoolExecutor(1, thread_name_prefix="parquet") as thread,
     ):
         groups = _Groups(of, writer, thread)
-        yield groups.write
+        yield groups.put
         groups.end()
 
 
@@ -73,14 +91,10 @@ class _Groups:
         self._rows = self._bytes = 0
         self._written: Future[None] | None = None
 
-    def write(self, rows: Sequence[Row]) -> None:
+    def put(self, piece: bytes) -> None:
         import pyarrow as pa
 
-        arrays = [
-            pa.array(_values(each, rows), field.type)
-            for each, field in zip(COLUMNS, self._schema, strict=True)
-        ]
-        batch = pa.RecordBatch.from_arrays(arrays, schema=self._schema)
+        batch = pa.ipc.read_record_batch(pa.py_buffer(piece), self._schema)
         self._held.append(batch)
         self._rows += batch.num_rows
         self._bytes += batch.nbytes

@@ -1,7 +1,6 @@
 """Records as they are exported: in slices, each with where it comes from and what it repeats."""
 
 import json
-from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, bindparam, func, select
@@ -13,7 +12,9 @@ from storage.prepared import Prepared
 from storage.schema import cluster, content, footer, page, reading, record
 
 SLICE = 512
-"""Records read at once."""
+"""Records read at once, about."""
+_IDS = 1 << 63
+"""Ids of records are hashes of their keys below this, evenly spread."""
 
 
 class Row(NamedTuple):
@@ -55,29 +56,36 @@ _SEEN = Prepared(
 )
 
 
-def slices(connection: Connection, selection: Selection) -> Iterator[list[Row]]:
-    """The records selected, in an order that depends on their keys alone, some
-    hundred at a time. In one transaction of the caller's, whose view they are of."""
-    shown = _statement(selection)
-    after = -1
-    while found := shown.all(connection, after=after):
-        seen = _seen(connection, [row[0] for row in found])
-        yield [_row(row, seen[row[0]]) for row in found]
-        after = found[-1][0]
+def count_of(connection: Connection) -> int:
+    """Slices that the records of a store are cut into, of about `SLICE` each."""
+    found = connection.execute(select(func.count()).select_from(record)).scalar_one()
+    return max(1, -(-found // SLICE))
 
 
-def _statement(selection: Selection) -> Prepared:
-    joined = (
-        with_kept(select(*_SHOWN).select_from(record))
-        .join(content, content.c.id == record.c.content)
-        .join(reading, (reading.c.page == record.c.page) & (reading.c.rank == record.c.rank))
-        .join(page, page.c.id == record.c.page)
-        .outerjoin(footer, footer.c.id == page.c.footer)
-        .where(record.c.id > bindparam("after"), *selection.conditions())
-        .order_by(record.c.id)
-        .limit(SLICE)
-    )
-    return Prepared(joined)
+class Slices:
+    """The records selected, in an order that depends on their keys alone: cut into so many slices
+    by their ids, each of which may be read by itself. In one transaction of the caller's, whose
+    view they are of."""
+
+    def __init__(self, connection: Connection, selection: Selection, counts: int) -> None:
+        self._connection, self._counts = connection, counts
+        self._shown = Prepared(
+            with_kept(select(*_SHOWN).select_from(record))
+            .join(content, content.c.id == record.c.content)
+            .join(reading, (reading.c.page == record.c.page) & (reading.c.rank == record.c.rank))
+            .join(page, page.c.id == record.c.page)
+            .outerjoin(footer, footer.c.id == page.c.footer)
+            .where(record.c.id >= bindparam("first"), record.c.id <= bindparam("last"))
+            .where(*selection.conditions())
+            .order_by(record.c.id)
+        )
+
+    def read(self, number: int) -> list[Row]:
+        """One of the slices, from 0."""
+        first, end = (_IDS * each // self._counts for each in (number, number + 1))
+        found = self._shown.all(self._connection, first=first, last=end - 1)
+        seen = _seen(self._connection, [row[0] for row in found])
+        return [_row(row, seen[row[0]]) for row in found]
 
 
 def _seen(connection: Connection, ids: list[int]) -> dict[int, dict[str, int]]:

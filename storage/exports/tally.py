@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Self
 
 from storage.exports.rows import Row
 
@@ -32,7 +33,27 @@ class Tally:
     footers: Counter[tuple[str | None, str | None]] = field(default_factory=Counter)
     """Operator and licence number."""
 
-    def add(self, rows: Sequence[Row]) -> None:
+    @classmethod
+    def of(cls, rows: Sequence[Row]) -> Self:
+        made = cls()
+        made._count(rows)
+        return made
+
+    def add(self, other: "Tally") -> None:
+        """Count what another has counted too."""
+        self.records += other.records
+        self.clustered += other.clustered
+        self.repeats += other.repeats
+        self.abstracts += other.abstracts
+        self.languages.update(other.languages)
+        self.years.update(other.years)
+        self.footers.update(other.footers)
+        for source, its in other.sources.items():
+            span = self.sources.setdefault(source, Span(0, its.first, its.last))
+            span.records += its.records
+            span.first, span.last = min(span.first, its.first), max(span.last, its.last)
+
+    def _count(self, rows: Sequence[Row]) -> None:
         self.records += len(rows)
         self.languages.update(row.record["language"] for row in rows)
         self.years.update(row.record["year"] for row in rows)

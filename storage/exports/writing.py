@@ -18,20 +18,23 @@ class Out(Protocol):
     def write(self, data: bytes, /) -> int: ...
 
 
-Write = Callable[[Sequence[Row]], None]
-"""Takes records in their order."""
-Writer = Callable[[Out], AbstractContextManager[Write]]
-"""A format: its end is written where nothing went wrong."""
+Encode = Callable[[Sequence[Row]], bytes]
+"""Makes a piece of an export of a slice of its records; which process does is the same."""
+Put = Callable[[bytes], object]
+"""Takes pieces in their order."""
+Writer = Callable[..., AbstractContextManager[Put]]
+"""A format, of an `Out` and options of its own: its end is written where nothing went wrong."""
+
+
+def each(encode: Callable[[Row], bytes]) -> Encode:
+    """Of a format in which every record stands for itself."""
+    return lambda rows: b"".join(map(encode, rows))
 
 
 @contextmanager
-def each(encode: Callable[[Row], bytes], out: Out) -> Iterator[Write]:
-    """A format in which every record stands for itself."""
-
-    def write(rows: Sequence[Row]) -> None:
-        out.write(b"".join(map(encode, rows)))
-
-    yield write
+def plain(out: Out) -> Iterator[Put]:
+    """A format that is its pieces, one after the other."""
+    yield out.write
 
 
 class Measured:

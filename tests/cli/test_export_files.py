@@ -190,13 +190,13 @@ HANGS = """
 import sys
 from storage.exports import exporting
 from cli import main
-real = exporting.slices
-def hanging(connection, selection):
-    for some in real(connection, selection):
+real = exporting.in_order
+def hanging(*arguments):
+    for some in real(*arguments):
         yield some
         print("begun", flush=True)
         sys.stdin.read()
-exporting.slices = hanging
+exporting.in_order = hanging
 main(sys.argv[1:])
 """
 

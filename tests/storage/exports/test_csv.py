@@ -23,8 +23,8 @@ HARMLESS = ("", "a=b", "3-4", "1+1", "x@y.z", "'tis", "（=1）", "中文", "\\=
 
 def written(*rows: Row, **options: Any) -> str:
     out = io.BytesIO()
-    with csvs.table(out, **options) as write:
-        write(rows)
+    with csvs.table(out, **options) as put:
+        put(csvs.lines(**options)(rows))
     return out.getvalue().decode("utf-8")
 
 
@@ -95,8 +95,9 @@ def test_lines_end_as_the_standard_says_and_text_with_breaks_is_quoted() -> None
 
 def test_a_byte_order_mark_and_nothing_else_differs_by_slices() -> None:
     out = io.BytesIO()
-    with csvs.table(out) as write:
+    encode = csvs.lines()
+    with csvs.table(out) as put:
         for _ in range(3):
-            write([row()])
+            put(encode([row()]))
     assert out.getvalue().decode("utf-8") == written(row(), row(), row())
     assert partial(written)().count("\n") == 1

@@ -37,9 +37,10 @@ FETCHED = datetime(2025, 10, 9, 8, 53, 20)
 
 
 def written(path: Path, *slices: Sequence[Row], **options: Any) -> str:
-    with path.open("wb") as out, parquet.file(out, **options) as write:
+    encode = parquet.batch()
+    with path.open("wb") as out, parquet.file(out, **options) as put:
         for each in slices:
-            write(each)
+            put(encode(each))
     return str(path)
 
 
@@ -178,9 +179,10 @@ class Full(io.RawIOBase):
 
 
 def fill(room: int) -> None:
-    with parquet.file(Measured(Full(room))) as write:
+    encode = parquet.batch()
+    with parquet.file(Measured(Full(room))) as put:
         for number in range(200):
-            write([row(key=f"aid:{number}", abstract=f"{number}" * 100)])
+            put(encode([row(key=f"aid:{number}", abstract=f"{number}" * 100)]))
 
 
 @pytest.mark.parametrize("room", [0, 200, 5_000])
