@@ -5,7 +5,6 @@ import hashlib
 import io
 import json
 import os
-import resource
 import signal
 import subprocess
 import sys
@@ -17,6 +16,7 @@ import pytest
 from pyarrow import parquet as pq
 
 from storage import open_store, takedowns
+from tests.launching import with_room
 
 FORMATS = ("jsonl", "csv", "parquet", "ris", "bibtex")
 
@@ -235,10 +235,9 @@ def test_a_full_disk_is_told_in_one_line_and_leaves_what_was_there(
     out = tmp_path / f"records.{name}"
     out.write_text("old")
     done = subprocess.run(
-        [sys.executable, "-P", "-m", "cli", "export", name, "--out", str(out)],
+        with_room(40_000, [sys.executable, "-P", "-m", "cli", "export", name, "--out", str(out)]),
         cwd=harvested.glean.folder,
         capture_output=True,
-        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (40_000, 40_000)),
     )
     assert done.returncode == 1
     (line,) = done.stderr.decode("utf-8").splitlines()

@@ -24,6 +24,7 @@ from records import Record
 from reports.pairs import pairs_shown
 from storage import decisions
 from tests.cli.deciding import PAIRS, fill, key, opened
+from tests.launching import at_terminal
 
 FIRST, SECOND = ((key(a), key(b)) for a, b in PAIRS)
 PROMPTS = re.compile(rb"(q quit|y yes   n no)\r\n")
@@ -53,13 +54,12 @@ def answered(
     leader, follower = pty.openpty()
     fcntl.ioctl(follower, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
     started = subprocess.Popen(
-        [sys.executable, "-P", "-m", "cli", *command],
+        at_terminal([sys.executable, "-P", "-m", "cli", *command]),
         cwd=folder,
         stdin=follower,
         stdout=follower,
         stderr=follower,
         start_new_session=True,
-        preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
         env={**UNSIZED, "TERM": "xterm", **environment},
     )
     os.close(follower)

@@ -1,7 +1,6 @@
 """``glean backup``: whole or not there, whatever goes on beside it."""
 
 import json
-import resource
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -15,6 +14,7 @@ from storage import open_store, takedowns
 from storage.schema import page
 from storage.verifying import verify
 from tests.crawler.harvesting import harvest, start_harvest, store_of, write_config
+from tests.launching import with_room
 
 KILLED = """
 import os, signal, sys
@@ -40,12 +40,12 @@ def glean(
 ) -> "subprocess.CompletedProcess[str]":
     """`room`: the most bytes that a file may have."""
     program = ["-c", code] if code else ["-m", "cli"]
+    command = [sys.executable, *program, *words, "--config", str(config)]
     done = subprocess.run(
-        [sys.executable, *program, *words, "--config", str(config)],
+        command if room is None else with_room(room, command),
         capture_output=True,
         text=True,
         check=False,
-        preexec_fn=room and (lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (room, room))),
     )
     assert done.returncode == status, done.stderr
     return done

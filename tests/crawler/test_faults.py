@@ -1,6 +1,5 @@
 """What happens to a harvest from outside: a full disk, and files of its own that go or are torn."""
 
-import resource
 import shutil
 import signal
 import subprocess
@@ -14,6 +13,7 @@ from crawler.sample import Portal
 from storage import open_store
 from storage.verifying import verify
 from tests.crawler.harvesting import harvest, rows, start_harvest, store_of, write_config
+from tests.launching import with_room
 from tests.storage.invariants import check
 
 RECORDS = 60
@@ -39,11 +39,12 @@ def test_a_full_disk_ends_a_harvest_in_one_line_and_the_next_goes_on(
         harvest(calm)
         full = configured(tmp_path / "full", portal)
         done = subprocess.run(
-            [sys.executable, "-m", "cli", "harvest", "portal", "--config", str(full)],
+            with_room(
+                room, [sys.executable, "-m", "cli", "harvest", "portal", "--config", str(full)]
+            ),
             capture_output=True,
             text=True,
             check=False,
-            preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (room, room)),
         )
         assert done.returncode == 1, done.stderr
         last = done.stderr.splitlines()[-1]

@@ -1,6 +1,5 @@
 """Stores are made by migrations alone, refused when newer, strange or broken; no write is lost."""
 
-import resource
 import sqlite3
 import subprocess
 import sys
@@ -20,6 +19,7 @@ from storage.engine import HEAD
 from storage.firings import firing
 from storage.sampling import sampled
 from storage.schema import metadata
+from tests.launching import with_room
 from tests.storage.filling import Filler, record
 from tests.storage.schemas import differences
 
@@ -73,10 +73,9 @@ def test_tables_that_a_full_disk_kept_from_being_made_are_made_when_there_is_roo
     url = f"sqlite:///{tmp_path / 's.db'}"
     making = "import sys; from storage import open_store; open_store(sys.argv[1], create=True)"
     broken = subprocess.run(  # -B: bytecode that is cut short by the limit would stay
-        [sys.executable, "-B", "-c", making, url],
+        with_room(room, [sys.executable, "-B", "-c", making, url]),
         capture_output=True,
         check=False,
-        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (room, room)),
     )
     assert b"StoreError" in broken.stderr
     driver = sqlite3.connect(tmp_path / "s.db")
