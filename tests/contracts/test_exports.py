@@ -8,17 +8,23 @@ from typing import Any
 
 import pytest
 from pyarrow import parquet as pq
+from sqlalchemy import Connection
 
 from records import Footer, UsageError, as_json
 from storage import SqlStore
 from storage.decisions import Word
 from storage.exports.exporting import Export, write
 from storage.exports.formats import FORMATS
-from storage.exports.rows import Row, slices
+from storage.exports.rows import Row, Slices, count_of
 from storage.exports.selection import Selection
 from tests.storage.filling import Filler, abstract, record, similar
 
 FOOTER = Footer(operator="甲公司", licence="京ICP备1号", text="甲公司 京ICP备1号")
+
+
+def slices(connection: Connection, selection: Selection) -> Iterator[list[Row]]:
+    counts = count_of(connection)
+    return map(Slices(connection, selection, counts).read, range(counts))
 
 
 def every(store: SqlStore, **asked: Any) -> list[Row]:
@@ -29,8 +35,7 @@ def every(store: SqlStore, **asked: Any) -> list[Row]:
 def exported(store: SqlStore, name: str, **asked: Any) -> bytes:
     out = io.BytesIO()
     export = Export(form=FORMATS[name], selection=Selection(**asked))
-    with store.database.read() as connection:
-        write(export, connection, out)
+    write(export, store.database, out)
     return out.getvalue()
 
 
