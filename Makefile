@@ -38,7 +38,7 @@ lint: $(VENV)/installed-dev ## ruff and mypy
 soak: $(VENV)/installed-dev ## kills and long property tests, within SOAK_SECONDS; SOAK_SEED repeats a run
 	@echo 'soak: SOAK_SEED=$(SOAK_SEED) SOAK_SECONDS=$(SOAK_SECONDS)'
 	SOAK_SEED=$(SOAK_SEED) SOAK_SECONDS=$(SOAK_SECONDS) timeout -s INT -k 60 $(SOAK_SECONDS) \
-	  $(BIN)/python -m pytest -m soak -rs --hypothesis-seed=$(SOAK_SEED)
+	  $(BIN)/python -m pytest -m soak -rs --hypothesis-seed=$(SOAK_SEED) -n $(TEST_JOBS)
 
 quality: $(VENV)/installed-dev ## labelled sets in DATA=FOLDER, one folder each: figures beside their floors
 	@$(BIN)/python -m tests.quality.measure "$(DATA)"

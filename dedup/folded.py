@@ -73,23 +73,25 @@ def fold_record(
         tokens=hashes,
         shingles=shingle_hashes(hashes, scheme.shingle),
     )
-    return replace(found, group=_group(found)) if grouped else found
+    return grouped_with(found, chain(hashes.tolist())) if grouped else found
 
 
-def _group(folded: Folded) -> int:
+def grouped_with(folded: Folded, chained_tokens: int) -> Folded:
+    """A record with its group. `chained_tokens`: `chain` of its abstract's tokens."""
     authors, place, identifiers = folded.authors, folded.place, folded.identifiers
     said = authors or any(place[1:5]) or identifiers
     digest = chained(
         of_particulars(authors, place, identifiers) if said else 0,
         (
-            chain(folded.tokens.tolist()),
+            chained_tokens,
             chain(token_hashes(" ".join(folded.title.tokens)).tolist()),
             folded.truncated,
             -1 if place.year is None else place.year,
             folded.tokens.size,
         ),
     )
-    return group_of(digest, of_notice(folded.title.notice, folded.title.part))
+    group = group_of(digest, of_notice(folded.title.notice, folded.title.part))
+    return replace(folded, group=group)
 
 
 def fold_identifiers(identifiers: Mapping[str, str]) -> tuple[tuple[str, str], ...]:

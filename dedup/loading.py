@@ -26,12 +26,12 @@ def load(scheme: Scheme) -> None:
     import numpy as np
 
     from dedup.placing import batch_of, columns_of
-    from dedup.single import fold_single, single_keys
+    from dedup.single import place_single
     from dedup.verdicts import judge_few
 
     said = "This abstract is there to have the kernels loaded, and it says nothing. " * 3
     each = Record(rank=1, key="", title="On loading", abstract=said)
-    single_keys(fold_single(each, scheme), scheme)
+    place_single(each, scheme)
     ends = np.arange(2, dtype=np.int32)
     judge_few(columns_of(batch_of([each, each]), scheme), ends[:1], ends[1:])
     _loaded.set()

@@ -82,6 +82,7 @@ class Scheme:
         )
 
     @classmethod
+    @lru_cache(maxsize=16)
     def named(cls, name: str) -> Self | None:
         """The scheme of a name. None: another version of this program folds so, this one does not.
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from dedup.alphabet import alphabet
 from dedup.bands import Kind, hashed_keys, listed_keys
-from dedup.folded import Folded, fold_record, read_abstract
+from dedup.folded import Folded, fold_record, grouped_with, read_abstract
 from dedup.hashing import NO_HASHES, Hashes
 from dedup.scheme import DEFAULT, Scheme
 from dedup.signing import signatures
@@ -16,9 +16,22 @@ from dedup.words import words
 from records import Record
 
 
-def fold_single(record: Record, scheme: Scheme = DEFAULT, *, grouped: bool = True) -> Folded:
-    """What `dedup.folded.fold_record` says."""
-    return fold_record(record, scheme, _read, grouped=grouped)
+def fold_single(record: Record, scheme: Scheme = DEFAULT) -> Folded:
+    """What `dedup.folded.fold_record` says, without a group."""
+    return fold_record(record, scheme, _read, grouped=False)
+
+
+def place_single(record: Record, scheme: Scheme = DEFAULT) -> tuple[Folded, set[int]]:
+    """What `fold_record` and `dedup.bands.bucket_keys` say; keys in no order."""
+    folded = fold_single(record, scheme)
+    keys = listed_keys(folded)
+    start, end = np.zeros(1, np.int64), np.array((folded.tokens.size,), np.int64)
+    bands, opening, size, chains, _ = signatures(folded.tokens, start, end, scheme)
+    if size[0] >= scheme.shortest:
+        keys.update(bands[0].tolist())
+    if opening[0]:
+        keys.update(hashed_keys(opening.view(np.uint64), Kind.OPENING).tolist())
+    return grouped_with(folded, int(chains[0])), keys
 
 
 def _read(written: str) -> tuple[Hashes, bool]:
@@ -39,15 +52,3 @@ def _read(written: str) -> tuple[Hashes, bool]:
     if ends[0] < 0:
         return read_abstract(written)
     return tokens[: ends[0]].copy(), bool(truncated[0])
-
-
-def single_keys(folded: Folded, scheme: Scheme = DEFAULT) -> set[int]:
-    """What `dedup.bands.bucket_keys` says, in no order."""
-    keys = listed_keys(folded)
-    start, end = np.zeros(1, np.int64), np.array((folded.tokens.size,), np.int64)
-    bands, opening, size, _, _ = signatures(folded.tokens, start, end, scheme)
-    if size[0] >= scheme.shortest:
-        keys.update(bands[0].tolist())
-    if opening[0]:
-        keys.update(hashed_keys(opening.view(np.uint64), Kind.OPENING).tolist())
-    return keys

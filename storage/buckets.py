@@ -261,7 +261,12 @@ class Buckets:
         found = [_under(wanted, shelved, np.ascontiguousarray(shelved[:, 0]))]
         for entries, its_keys in zip(self._sorted, self._keys, strict=True):
             found.append(_under(wanted, entries, its_keys))
-        said = last_said(np.concatenate(found))
+        met = [some for some in found if len(some)]
+        if not met:
+            return _EMPTY
+        if len(met) == 1 and met[0] is found[0]:
+            return met[0]  # on the shelf nothing has to be said twice
+        said = last_said(np.concatenate(met))
         return said[said[:, 1] >= 0]
 
     def holders(self, connection: Connection, keys: Collection[int]) -> dict[int, set[int]]:
@@ -313,7 +318,8 @@ def _by_key(entries: Entries) -> Entries:
 def _under(wanted: NDArray[np.int64], entries: Entries, keys: NDArray[np.int64]) -> Entries:
     """Entries under the wanted keys, of some sorted by key; `keys`: theirs."""
     first, end = np.searchsorted(keys, wanted, "left"), np.searchsorted(keys, wanted, "right")
-    return entries[spans(first, end - first)]
+    sizes = end - first
+    return entries[spans(first, sizes)] if sizes.any() else _EMPTY
 
 
 def spans(starts: NDArray[np.int64], sizes: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -4,6 +4,7 @@ import time
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
+from functools import cached_property
 from pathlib import Path
 from typing import ClassVar
 
@@ -83,7 +84,7 @@ class Database(ABC):
         """Copy the store, as it is at one moment, to a new file; writers go on. Raises
         StoreError."""
 
-    @property
+    @cached_property
     def name(self) -> str:
         """The store's address, without a password."""
         return shown(self.url)

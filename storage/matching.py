@@ -222,14 +222,9 @@ class Matcher:
             for a, b, relation, similarity, strength, borderline in found.plainly(self.scheme)
         ]
 
-    def worded(
-        self, connection: Connection, groups: Collection[int], known: Mapping[int, Record]
-    ) -> dict[int, Record]:
+    def worded(self, connection: Connection, groups: Collection[int]) -> dict[int, Record]:
         """A record of each group, of those that have any."""
-        found = {group: known[group] for group in groups if group in known}
-        for group, row in self._rows(connection, set(groups) - found.keys()).items():
-            found[group] = record_of(row)
-        return found
+        return {group: record_of(row) for group, row in self._rows(connection, groups).items()}
 
     def _rows(
         self, connection: Connection, groups: Collection[int]
@@ -287,7 +282,7 @@ class Matcher:
 
     def keys_of(self, connection: Connection, groups: Collection[int]) -> dict[int, set[int]]:
         """The buckets that groups stand in."""
-        worded = self.worded(connection, groups, {})
+        worded = self.worded(connection, groups)
         signed = sign_all([*worded.values()], self.scheme)
         return {group: set(each.keys) for group, each in zip(worded, signed, strict=True)}
 

@@ -63,7 +63,7 @@ def judged(
     connection: Connection, matcher: Matcher, pairs: Sequence[Pair]
 ) -> dict[Pair, Row | None]:
     """The match that each pair makes, or None; pairs of which a group is not there are missing."""
-    worded = matcher.worded(connection, {end for pair in pairs for end in pair}, {})
+    worded = matcher.worded(connection, {end for pair in pairs for end in pair})
     there = [(a, b) for a, b in pairs if a in worded and b in worded]
     made = {(row["a"], row["b"]): row for row in matcher.judge(connection, there, worded)}
     return {pair: made.get(pair) for pair in there}

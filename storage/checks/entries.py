@@ -58,7 +58,7 @@ def _stands(
 ) -> list[_Stand]:
     """Those of the text groups that do not stand as they should; `suspects`: with buckets that they
     may be in without being of them."""
-    worded = bench.matcher.worded(connection, suspects.keys(), {})
+    worded = bench.matcher.worded(connection, suspects.keys())
     signed = sign_all([*worded.values()], bench.scheme)
     keys = {
         group: set(each.keys)

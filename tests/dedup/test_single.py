@@ -8,7 +8,7 @@ from dedup.bands import bucket_keys
 from dedup.folded import fold_record
 from dedup.placing import batch_of, place
 from dedup.scheme import Scheme
-from dedup.single import fold_single, single_keys
+from dedup.single import fold_single, place_single
 from records import Record
 
 SCHEME = Scheme()
@@ -31,12 +31,14 @@ def test_a_record_by_itself_is_folded_and_signed_as_without_the_kernels(
     title: str | None, abstract: str | None, text: str
 ) -> None:
     each = Record(rank=1, key="a", title=title, abstract=abstract, year=2001, text=text)
-    plain, single = fold_record(each, SCHEME), fold_single(each, SCHEME)
+    plain = fold_record(each, SCHEME)
+    single, keys = place_single(each, SCHEME)
     assert (single.group, single.truncated) == (plain.group, plain.truncated)
     assert single.title == plain.title
     assert np.array_equal(single.tokens, plain.tokens)
     assert np.array_equal(single.shingles, plain.shingles)
-    assert single_keys(single, SCHEME) == {*bucket_keys(plain, SCHEME)}
+    assert keys == {*bucket_keys(plain, SCHEME)}
+    assert fold_single(each, SCHEME).group == 0
 
 
 def test_a_record_by_itself_has_nothing_compiled_that_a_batch_has_not() -> None:
@@ -45,5 +47,5 @@ def test_a_record_by_itself_has_nothing_compiled_that_a_batch_has_not() -> None:
     each = Record(rank=1, key="a", title="On ants", abstract="We looked at ants. " * 30)
     place(batch_of([each]), SCHEME)
     before = [len(kernel.signatures) for kernel in (read_abstracts, sign_all)]
-    single_keys(fold_single(each, SCHEME), SCHEME)
+    place_single(each, SCHEME)
     assert [len(kernel.signatures) for kernel in (read_abstracts, sign_all)] == before
