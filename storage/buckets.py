@@ -257,16 +257,13 @@ class Buckets:
         self.catch_up(connection)  # first: what leaves it stands on the shelf by then
         if self._sieve is not None:
             wanted = wanted[self._sieve.may_hold(wanted)]
-        shelved = self._shelved(connection, wanted)
-        found = [_under(wanted, shelved, np.ascontiguousarray(shelved[:, 0]))]
-        for entries, its_keys in zip(self._sorted, self._keys, strict=True):
-            found.append(_under(wanted, entries, its_keys))
-        met = [some for some in found if len(some)]
-        if not met:
-            return _EMPTY
-        if len(met) == 1 and met[0] is found[0]:
-            return met[0]  # on the shelf nothing has to be said twice
-        said = last_said(np.concatenate(met))
+        blocks = self._shelved(connection, wanted)
+        shelved = _under(wanted, blocks, np.ascontiguousarray(blocks[:, 0]))
+        ours = zip(self._sorted, self._keys, strict=True)
+        came = [_under(wanted, entries, its_keys) for entries, its_keys in ours]
+        if not any(map(len, came)):
+            return shelved
+        said = last_said(np.concatenate([shelved, *came]))
         return said[said[:, 1] >= 0]
 
     def holders(self, connection: Connection, keys: Collection[int]) -> dict[int, set[int]]:

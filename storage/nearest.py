@@ -89,10 +89,15 @@ def _rows(connection: Connection, groups: Collection[int], most: int) -> _Rows:
     """Of each group at least `most`, if it has as many."""
     rows = _OF_GROUPS.among(connection, groups)
     if len(rows) >= _MOST_ROWS:  # some may be missing
-        of_each = {
-            group: _OF_GROUP.all(connection, text_group=group, most=most) for group in groups
+        if len(groups) == 1:
+            return {
+                group: _OF_GROUP.all(connection, text_group=group, most=most) for group in groups
+            }
+        half, ordered = len(groups) // 2, sorted(groups)
+        return {
+            **_rows(connection, ordered[:half], most),
+            **_rows(connection, ordered[half:], most),
         }
-        return {group: each for group, each in of_each.items() if each}
     rows.sort(key=itemgetter(_KEY))
     found: dict[int, list[Sequence[Any]]] = {}
     for row in rows:
